@@ -1,0 +1,3 @@
+"""ctwork: the terminal forensics workbench for AWS CloudTrail."""
+
+__version__ = "0.1.0"

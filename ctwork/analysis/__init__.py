@@ -1,0 +1,1 @@
+"""A view becomes sessions, findings, verdicts and answers."""

@@ -1,0 +1,1 @@
+"""The folder an investigation lives in, and what leaves the house."""

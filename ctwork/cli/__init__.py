@@ -1,0 +1,1 @@
+"""Arguments become calls, results become stdout; stdout is data, stderr is narration."""

@@ -1,0 +1,1 @@
+"""Pure values and their algebra: no disk, no clock, no frames."""

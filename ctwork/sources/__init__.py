@@ -1,0 +1,1 @@
+"""A location becomes blobs, a blob becomes raw records with provenance, or issues."""

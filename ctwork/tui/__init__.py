@@ -1,0 +1,1 @@
+"""Shows a view and says what the investigator wants."""
