@@ -1,0 +1,161 @@
+"""The words of this room: a blob, its members, an issue of a load, and the bounds hostile input meets."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Weight(StrEnum):
+    """What an issue means for the answer to "did you read everything?"."""
+
+    NOTE = "note"
+    """Told apart on purpose (a digest, a resource fork): nothing was lost."""
+    DOUBT = "doubt"
+    """Read completely, but something about it looks wrong."""
+    LOSS = "loss"
+    """Something could not be read. Any such row makes the exit code 3."""
+
+
+class IssueKind(StrEnum):
+    """The closed list of things a load can say about its input."""
+
+    DIGEST_FILE = "digest-file"
+    NOTIFICATION = "notification"
+    NOT_CLOUDTRAIL = "not-cloudtrail"
+    RESOURCE_FORK = "resource-fork"
+    EMPTY = "empty"
+    SPECIAL_FILE = "special-file"
+    SYMLINK_OUTSIDE = "symlink-outside"
+    DUPLICATE_CONTENT = "duplicate-content"
+    FILTERED = "filtered"
+    TRAILING_DATA = "trailing-data"
+    MULTI_MEMBER = "multi-member"
+    ODD_TYPE = "odd-type"
+    BAD_EVENT_TIME = "bad-eventTime"
+    MISSING_ID = "missing-id"
+    DUPLICATE_KEY = "duplicate-key"
+    BIGINT = "bigint"
+    NONFINITE = "nonfinite"
+    SURROGATE = "surrogate"
+    ENCODING = "encoding"
+    CONFLICT = "conflict"
+    VANISHED = "vanished"
+    CHANGED = "changed-while-reading"
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too-large"
+    RATIO = "ratio"
+    TRUNCATED = "truncated"
+    CRC = "crc"
+    NOT_JSON = "not-json"
+    SYNTAX = "syntax"
+    NOT_OBJECT = "not-object"
+    DEPTH = "depth"
+    SIZE = "size"
+    INVALID_UTF8 = "invalid-utf8"
+    STALLED = "stalled"
+    UNSUPPORTED = "unsupported"
+
+    @property
+    def weight(self) -> Weight:
+        """How much this kind matters; see `Weight`."""
+        if self in _NOTES:
+            return Weight.NOTE
+        return Weight.DOUBT if self in _DOUBTS else Weight.LOSS
+
+
+_NOTES = frozenset(
+    {
+        IssueKind.DIGEST_FILE,
+        IssueKind.NOTIFICATION,
+        IssueKind.NOT_CLOUDTRAIL,
+        IssueKind.RESOURCE_FORK,
+        IssueKind.EMPTY,
+        IssueKind.DUPLICATE_CONTENT,
+        IssueKind.FILTERED,
+    }
+)
+_DOUBTS = frozenset(
+    {
+        IssueKind.TRAILING_DATA,
+        IssueKind.MULTI_MEMBER,
+        IssueKind.ODD_TYPE,
+        IssueKind.BAD_EVENT_TIME,
+        IssueKind.MISSING_ID,
+        IssueKind.DUPLICATE_KEY,
+        IssueKind.BIGINT,
+        IssueKind.NONFINITE,
+        IssueKind.SURROGATE,
+        IssueKind.ENCODING,
+        IssueKind.CONFLICT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that could not be read or looked wrong, and where."""
+
+    source: str
+    """Blob chain, as in `Blob.name`."""
+    kind: IssueKind
+    message: str
+    """What happened, in a sentence a responder can act on. May hold hostile text: escape before display."""
+    offset: int | None = None
+    """Byte offset in the inflated stream, when it is known."""
+    length: int | None = None
+    """Bytes concerned, from `offset`."""
+    index: int | None = None
+    """Record index in the blob, when one record is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Where one member lies inside the archive file `Blob.path`."""
+
+    kind: str
+    """``zip`` (read through the central directory) or ``range`` (stored bytes at `offset`: plain tar, pack)."""
+    index: int
+    """Position in the archive's own order; for ``zip`` the index into ``infolist()``."""
+    offset: int
+    """First byte of the member's data for ``range``; 0 for ``zip``."""
+    size: int
+    """Bytes as they come out of the archive layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """One delivered object that the walk found and nobody has opened yet."""
+
+    name: str
+    """Provenance chain below the source: ``AWSLogs/…/x.json.gz`` or ``seized.zip!AWSLogs/…/x.json.gz``."""
+    path: str
+    """The regular file on disk that holds it (surrogate-escaped for names that are not UTF-8)."""
+    size: int
+    """Bytes as stored."""
+    stamp: tuple[int, int, int, int]
+    """``(size, mtime_ns, ctime_ns, inode)`` of `path` when it was listed: an unchanged stamp need not be read again."""
+    slot: int | None = None
+    """Delivery slot from the file name, seconds since 1970 UTC."""
+    member: Member | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one hostile file may cost. Every hit becomes an issue with the value and the limit."""
+
+    inflated_bytes: int = 1 << 30
+    ratio: int = 200
+    ratio_floor_bytes: int = 64 << 20
+    record_bytes: int = 64 << 20
+    depth: int = 128
+    layers: int = 3
+    members: int = 5_000_000
+
+
+class Source(Protocol):
+    """One opened location. Adding a source means adding a class like this to ``sources.SOURCES``."""
+
+    def walk(self) -> Iterator[Blob | Issue]:
+        """Every blob, oldest delivery slot first, streamed; what cannot be listed comes as an issue."""
+        ...
