@@ -114,13 +114,20 @@ class Member:
     """Where one member lies inside the archive file `Blob.path`."""
 
     kind: str
-    """``zip`` (read through the central directory) or ``range`` (stored bytes at `offset`: plain tar, pack)."""
+    """``zip`` (a local header at `offset`), ``range`` (bare bytes at `offset`: plain tar) or ``pack`` (bare bytes in a
+    file of the case that only grows, so that its stamp says nothing)."""
     index: int
-    """Position in the archive's own order; for ``zip`` the index into ``infolist()``."""
+    """Position in the archive's own order."""
     offset: int
-    """First byte of the member's data for ``range``; 0 for ``zip``."""
+    """First byte in `Blob.path`: of the data for ``range`` and ``pack``, of the local header for ``zip``."""
     size: int
-    """Bytes as they come out of the archive layer."""
+    """Bytes as they come out of the archive layer, as the archive claims them."""
+    stored: int = 0
+    """Bytes as they lie in the archive; equal to `size` but for ``zip``."""
+    method: int = 0
+    """Compression method of a ``zip`` member (APPNOTE 4.4.5): 0 stored, 8 deflated, 12 bzip2, 14 LZMA, 93 zstd."""
+    crc: int | None = None
+    """CRC-32 of the member as the ``zip`` directory states it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,8 @@ class Blob:
     size: int
     """Bytes as stored."""
     stamp: tuple[int, int, int, int]
-    """``(size, mtime_ns, ctime_ns, inode)`` of `path` when it was listed: an unchanged stamp need not be read again."""
+    """``(size, mtime_ns, ctime_ns, inode)`` of `path` when it was listed: an unchanged stamp need not be read again.
+    For a ``pack`` member it is the stamp of the archive that the member came out of."""
     slot: int | None = None
     """Delivery slot from the file name, seconds since 1970 UTC."""
     member: Member | None = None
@@ -153,8 +161,15 @@ class Bounds:
     members: int = 5_000_000
 
 
+DEFAULT_BOUNDS = Bounds()
+"""What a load allows when nobody says otherwise (facts: reliability 5.2)."""
+
+
 class Source(Protocol):
     """One opened location. Adding a source means adding a class like this to ``sources.SOURCES``."""
+
+    skipped_by_filter: int
+    """Files (not folders) that the walk has left out so far because their path lies outside the path filter."""
 
     def walk(self) -> Iterator[Blob | Issue]:
         """Every blob, oldest delivery slot first, streamed; what cannot be listed comes as an issue."""

@@ -1,0 +1,137 @@
+"""The folder an investigation lives in: found again for the same sources, never beside the evidence."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import orjson
+
+from ctwork.config import data_folder
+from ctwork.errors import CaseError, UsageError
+from ctwork.sources import Opening, open_source
+from ctwork.sources.layout import OPEN_FILTER
+from ctwork.sources.base import Blob
+from ctwork.store.pointer import current_generation, read_stamps
+from ctwork.store.load import PACK, Loader, Plan
+from ctwork.store.progress import Progress
+
+_FILE = "case.json"
+_STORE = "store"
+_GLOB = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case folder and the plan that fills its store."""
+
+    folder: Path
+    plan: Plan
+
+    @property
+    def store(self) -> Path:
+        """Where the store lies; a cache that can always be made again from the sources."""
+        return self.folder / _STORE
+
+    @property
+    def loaded(self) -> bool:
+        """Whether a finished store is there to be opened at once."""
+        return not self.plan.fresh and current_generation(self.store) is not None
+
+    def stale(self) -> bool:
+        """Whether the sources hold anything the store has not read, or no longer hold something it has."""
+        generation = current_generation(self.store)
+        if generation is None or self.plan.fresh:
+            return True
+        if not self.plan.sources:
+            return False
+        known = read_stamps(generation)
+        seen = 0
+        for item in open_source(self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds)).walk():
+            if isinstance(item, Blob):
+                seen += 1
+                if known.get(item.name) != item.stamp:
+                    return True
+        return seen != len(known)
+
+    def loader(self) -> Loader:
+        """A loader for this case; forks at once, so make it before anything starts threads."""
+        self.remember()
+        return Loader(self.plan, self.store)
+
+    def refresh(self, report: Callable[[Progress], None]) -> Progress | None:
+        """Bring the store up to date; None when it already was."""
+        return self.loader().run(report) if self.stale() else None
+
+    def remember(self) -> None:
+        """Write down which sources this case is of."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / _FILE).write_bytes(
+                orjson.dumps({"format": 1, **self.plan.identity()}, option=orjson.OPT_INDENT_2)
+            )
+        except OSError as problem:
+            raise CaseError(
+                f"cannot write the case folder {self.folder}: {problem.strerror}", "name another folder with --case"
+            ) from problem
+
+
+def find_case(sources: Sequence[str], folder: Path | None, plan: Callable[[tuple[str, ...]], Plan]) -> Case:
+    """The case of `sources`: in `folder` when given, else where the same sources had theirs before.
+
+    A single source that is itself a case folder is opened as that case. Raises UsageError for a case folder that
+    would lie inside or above a source.
+    """
+    if len(sources) == 1 and folder is None and (Path(sources[0]) / _FILE).is_file():
+        return _known_case(Path(sources[0]), plan)
+    absolute = tuple(source if source == "-" else os.path.abspath(source) for source in sources)
+    full = plan(absolute)
+    if folder is None:
+        folder = _default_folder(full)
+    _refuse_evidence(folder.resolve(), absolute)
+    if folder.name == _key(replace(full, path_filter=OPEN_FILTER)):
+        full = replace(full, path_filter=OPEN_FILTER)
+    return Case(folder.resolve(), full)
+
+
+def _known_case(folder: Path, plan: Callable[[tuple[str, ...]], Plan]) -> Case:
+    try:
+        sources = orjson.loads((folder / _FILE).read_bytes())["sources"]
+    except (OSError, ValueError, KeyError) as problem:
+        raise CaseError(f"{folder / _FILE} cannot be read", "name the sources and --case instead") from problem
+    present = all(source != "-" and (_GLOB & set(source) or os.path.exists(source)) for source in sources)
+    return Case(folder.resolve(), plan(tuple(sources) if present else ()))
+
+
+def _default_folder(plan: Plan) -> Path:
+    """A filtered plan shares the folder of the whole one when that has been loaded: its lens does the filtering."""
+    cases = data_folder() / "cases"
+    if "-" in plan.sources:
+        return cases / f"stdin-{time.time_ns():x}"
+    whole = cases / _key(replace(plan, path_filter=OPEN_FILTER))
+    return whole if current_generation(whole / _STORE) is not None else cases / _key(plan)
+
+
+def _key(plan: Plan) -> str:
+    identity = {**plan.identity(), "sources": [os.fsencode(source).hex() for source in sorted(plan.sources)]}
+    return hashlib.sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()[:24]
+
+
+def _refuse_evidence(folder: Path, sources: tuple[str, ...]) -> None:
+    for source in sources:
+        if source == "-":
+            continue
+        evidence = Path(source).resolve()
+        home = evidence if evidence.is_dir() else None
+        if home is not None and (folder.is_relative_to(home) or home.is_relative_to(folder)):
+            raise UsageError(
+                f"the case folder {folder} would lie inside or above the evidence {evidence}",
+                "nothing is ever written beside the evidence: name another folder with --case",
+            )
+        if home is None and folder == evidence.parent:
+            raise UsageError(
+                f"the case folder {folder} holds the evidence {evidence.name}",
+                "nothing is ever written beside the evidence: name another folder with --case",
+            )

@@ -1,0 +1,170 @@
+"""`events` and `show`: the events themselves."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ctwork.cli import options as opt
+from ctwork.cli.clock import Clock
+from ctwork.cli.render import Row, renderer
+from ctwork.cli.session import opened
+from ctwork.errors import UsageError
+from ctwork.model.column import COLUMNS, resolve
+from ctwork.model.document import read_json
+
+if TYPE_CHECKING:
+    from ctwork.store.detail import Detail
+    from ctwork.store.store import Store
+    from ctwork.store.view import View
+
+_STANDARD = (
+    "eventTime",
+    "principal",
+    "userIdentity.accessKeyId",
+    "sourceIPAddress",
+    "awsRegion",
+    "service",
+    "eventName",
+    "resource",
+    "outcome",
+    "errorCode",
+    "eventID",
+)
+
+
+def events(
+    sources: opt.Sources,
+    where: opt.Where = "",
+    columns: opt.ColumnList = "",
+    limit: opt.Limit = None,
+    sort: opt.SortBy = "",
+    since: opt.Since = "",
+    until: opt.Until = "",
+    account: opt.Account = [],  # noqa: B006 - typer never changes it
+    region: opt.Region = [],  # noqa: B006
+    raw: Annotated[bool, typer.Option("--raw", help="The original bytes of each record, one per line.")] = False,
+    case: opt.CaseFolder = None,
+    fresh: opt.Fresh = False,
+    form: opt.Format = "",
+    output: opt.Output = None,
+    tz: opt.Zone = "UTC",
+    quiet: opt.Quiet = False,
+    no_color: opt.NoColor = False,
+    offline: opt.Offline = False,
+) -> None:
+    """The events a lens shows, oldest first."""
+    choice = opt.Choice(tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region), sort)
+    lens, names, clock = choice.lens(), _names(columns), Clock.of(tz)
+    with opened(choice, quiet=quiet) as store, renderer(form, output, sources) as out:
+        view = store.look(lens)
+        if raw:
+            out.raw(islice(store.raw(view), limit))
+        else:
+            out.rows(names, islice(_rows(store, view, names, clock, limit), limit))
+
+
+def show(
+    sources: opt.Sources,
+    event_id: Annotated[str, typer.Argument(metavar="EVENT_ID", help="The eventID, as any view shows it.")],
+    raw: Annotated[bool, typer.Option("--raw", help="Only the original bytes.")] = False,
+    case: opt.CaseFolder = None,
+    form: opt.Format = "",
+    output: opt.Output = None,
+    quiet: opt.Quiet = False,
+    no_color: opt.NoColor = False,
+    offline: opt.Offline = False,
+) -> None:
+    """One event: facts, raw JSON, every place it was found in, hashes."""
+    with opened(opt.Choice(tuple(sources), case), quiet=quiet) as store, renderer(form, output, sources) as out:
+        rows = store.find(event_id)
+        if not rows:
+            raise UsageError(f"no event has the id {event_id}", "`ctwork events` lists ids; an id is a whole eventID")
+        for row in rows:
+            detail = store.detail(row)
+            if raw:
+                out.raw([detail.raw])
+            else:
+                out.document(_document(store, row, detail), lambda detail=detail: _sheet(detail))
+
+
+def _names(columns: str) -> list[str]:
+    return [name.strip() for name in columns.split(",") if name.strip()] if columns else list(_STANDARD)
+
+
+def _rows(store: "Store", view: "View", names: Sequence[str], clock: Clock, limit: int | None) -> Iterator[Row]:
+    step = 16_384 if limit is None else min(max(limit, 1), 16_384)
+    readers = [_reader(store, name, clock) for name in names]
+    for offset in range(0, view.total, step):
+        rows = view.slice(offset, step)
+        for cells in zip(*(read(rows) for read in readers), strict=True):
+            yield dict(zip(names, cells, strict=True))
+
+
+def _reader(store: "Store", name: str, clock: Clock) -> Callable[[Any], list[Any]]:
+    """How the cells of a column are read and typed: lists for sets, numbers for numbers, null when absent."""
+    column = resolve(name)
+    frame = store.frame
+    if column.kind == "time":
+        return lambda rows: [clock.text(text) if text else None for text in frame.texts(column.name, rows)]
+    if column.kind in ("set", "mark"):
+        return lambda rows: frame.value_lists(column.name, rows)
+    if column.kind == "path":
+        return lambda rows: [_one(values) for values in frame.value_lists(column.name, rows)]
+    typed = {"number": int, "flag": "true".__eq__}.get(column.kind, str)
+    return lambda rows: [typed(text) if text else None for text in frame.texts(column.name, rows)]
+
+
+def _one(values: list[str]) -> str | list[str] | None:
+    return values[0] if len(values) == 1 else values or None
+
+
+def _document(store: "Store", row: int, detail: "Detail") -> Row:
+    clock = Clock.of("UTC")
+    here = store.rows([row])
+    # The hash comes from the bytes at hand, so that they are not read a second time.
+    names = [column.name for column in COLUMNS if column.kind != "mark" and column.name != "sha256"]
+    cells = {name: _reader(store, name, clock)(here)[0] for name in names}
+    return {
+        "event": {name: value for name, value in cells.items() if value not in (None, [])},
+        "raw": detail.raw.decode("utf-8", "backslashreplace"),
+        "places": [
+            {
+                "source": place.source,
+                "carrier_sha256": place.carrier_sha256,
+                "inflated_sha256": place.inflated_sha256,
+                "index": place.index,
+                "start": place.start,
+                "end": place.end,
+                "fidelity": place.fidelity,
+            }
+            for place in detail.places
+        ],
+        "sha256": detail.sha256,
+        **({"problem": detail.problem} if detail.problem else {}),
+    }
+
+
+def _sheet(detail: "Detail") -> Iterator[str]:
+    """One event for people."""
+    if detail.problem:
+        yield f"⚠ {detail.problem}"
+    width = max((len(label) for label, _ in detail.facts), default=0)
+    for label, value in detail.facts:
+        yield f"{label.ljust(width)}  {value}"
+    for place in detail.places:
+        yield f"{'read'.ljust(width)}  {place.source} #{place.index} bytes {place.start:,}–{place.end:,} · carrier sha256 {place.carrier_sha256}"
+    yield f"{'sha256'.ljust(width)}  {detail.sha256}"
+    yield ""
+    yield from _pretty(detail.raw)
+
+
+def _pretty(raw: bytes) -> Iterator[str]:
+
+
+    try:
+        yield from json.dumps(read_json(raw), indent=2, ensure_ascii=False).splitlines()
+    except (ValueError, RecursionError):
+        yield raw.decode("utf-8", "backslashreplace")

@@ -1,0 +1,95 @@
+"""The command line: names, options, exit codes, and one line per failure."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from ctwork import __version__
+from ctwork.cli import listing, options as opt, overview, pivot
+from ctwork.cli.narrate import Interrupted
+from ctwork.cli.workbench import workbench
+from ctwork.errors import CtworkError
+from ctwork.model.legible import plain
+
+_INTERRUPTED = 130
+
+
+class _SourcesFirst(TyperGroup):
+    """`ctwork SOURCE` means `ctwork open SOURCE`: what is no command is a source."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and self.get_command(ctx, args[0]) is None and (not args[0].startswith("-") or args[0] == "-"):
+            return super().resolve_command(ctx, ["open", *args])
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    cls=_SourcesFirst,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The terminal forensics workbench for AWS CloudTrail. `ctwork SOURCE` opens the workbench; every view has a command that prints the same numbers.",
+)
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(f"ctwork {__version__}")
+        raise typer.Exit
+
+
+app.command("open")(workbench)
+app.command()(overview.load)
+app.command()(overview.status)
+app.command()(overview.issues)
+app.command()(listing.events)
+app.command()(listing.show)
+app.command()(pivot.count)
+app.command()(pivot.timeline)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one call; returns the exit code."""
+    try:
+        outcome = app(list(arguments), prog_name="ctwork", standalone_mode=False)
+        return outcome if isinstance(outcome, int) else 0
+    except CtworkError as problem:
+        _tell(problem.title, problem.hint)
+        return problem.exit_code
+    except typer.Exit as done:
+        return done.exit_code
+    except Interrupted:
+        _tell("stopped", "what was read is kept; the same command goes on from there")
+        return _INTERRUPTED
+    except (KeyboardInterrupt, typer.Abort):
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away; the interpreter must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as problem:
+        _tell(f"the system refused: {problem.strerror or problem}", "check space, permissions and the path")
+        return 5
+    except Exception as problem:
+        # The base class of the parser's own errors is not public; its one method is.
+        if wording := getattr(problem, "format_message", None):
+            _tell(wording(), "`ctwork --help` lists what there is")
+            return 2
+        if os.environ.get("CTWORK_TRACEBACK"):
+            raise
+        _tell(f"internal error: {type(problem).__name__}: {problem}", "set CTWORK_TRACEBACK=1 and run it again to report it")
+        return 5
+
+
+def _tell(title: str, hint: str) -> None:
+    line = f"ctwork: {plain(title)}" + (f" ({plain(hint)})" if hint else "")
+    sys.stderr.write(line + "\n")

@@ -1,0 +1,142 @@
+"""Options that several commands share, and what they mean together."""
+
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ctwork.case.case import Case, find_case
+from ctwork.config import LoadSettings
+from ctwork.errors import LensError, UsageError
+from ctwork.model.instant import parse_instant, parse_relative
+from ctwork.model.lens import Lens, Sort
+from ctwork.model.predicate import During, Match, Predicate, Text, disjunction
+from ctwork.sources.layout import PathFilter
+from ctwork.store.load import Plan
+
+_FILTER = "Which events"
+_OUTPUT = "Output"
+_CASE = "Case"
+
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE…",
+        help="Folder, file, glob, archive (.zip .tar .tar.gz/.bz2/.xz/.zst), '-' for standard input, or a case folder.",
+        show_default=False,
+    ),
+]
+CaseFolder = Annotated[
+    Path | None,
+    typer.Option("--case", metavar="DIR", help="Where the case lives; never beside the evidence.", rich_help_panel=_CASE),
+]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Read the sources again into a new store; marks stay.", rich_help_panel=_CASE)
+]
+Where = Annotated[
+    str, typer.Option("--where", "-w", metavar="LENS", help="Only events this lens shows.", rich_help_panel=_FILTER)
+]
+Since = Annotated[
+    str, typer.Option(metavar="T", help="From this time on: ISO 8601, a date, or -24h.", rich_help_panel=_FILTER)
+]
+Until = Annotated[str, typer.Option(metavar="T", help="Before this time.", rich_help_panel=_FILTER)]
+Account = Annotated[
+    list[str], typer.Option(metavar="ID", help="Only this account; may be repeated.", rich_help_panel=_FILTER)
+]
+Region = Annotated[
+    list[str], typer.Option(metavar="NAME", help="Only this region; may be repeated.", rich_help_panel=_FILTER)
+]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="table|csv|json|jsonl",
+        help="Table on a terminal, else jsonl; json is one document.",
+        rich_help_panel=_OUTPUT,
+    ),
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead.", rich_help_panel=_OUTPUT)
+]
+ColumnList = Annotated[
+    str, typer.Option("--columns", metavar="A,B", help="Which columns, in which order.", rich_help_panel=_OUTPUT)
+]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=0, help="At most so many rows.", rich_help_panel=_OUTPUT)]
+SortBy = Annotated[str, typer.Option("--sort", metavar="COL[:desc]", help="Order of the rows.", rich_help_panel=_OUTPUT)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.", rich_help_panel=_OUTPUT)]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colour.", rich_help_panel=_OUTPUT)]
+Zone = Annotated[
+    str, typer.Option("--tz", metavar="ZONE", help="Show times in this zone, with offset.", rich_help_panel=_OUTPUT)
+]
+Workers = Annotated[
+    int | None, typer.Option(metavar="N", min=1, max=64, help="Processes that read; one per core.", rich_help_panel=_CASE)
+]
+Memory = Annotated[
+    int, typer.Option(metavar="MB", min=64, help="Soft bound for what they hold at once.", rich_help_panel=_CASE)
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Never open a socket (already so for local sources).", hidden=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the shared options of one call ask for."""
+
+    sources: tuple[str, ...]
+    case: Path | None = None
+    fresh: bool = False
+    where: str = ""
+    since: str = ""
+    until: str = ""
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    sort: str = ""
+    settings: LoadSettings = field(default_factory=LoadSettings)
+
+    def find(self) -> Case:
+        """The case these options mean."""
+        since_ms, until_ms = self._span()
+        keep = PathFilter(
+            frozenset(self.accounts),
+            frozenset(self.regions),
+            None if since_ms is None else since_ms // 1000,
+            None if until_ms is None else -(-until_ms // 1000),
+        )
+        return find_case(
+            self.sources, self.case, lambda sources: Plan(sources, keep, self.settings, fresh=self.fresh)
+        )
+
+    def lens(self) -> Lens:
+        """The lens these options mean. Raises LensError."""
+        lens = Lens.parse(self.where)
+        since_ms, until_ms = self._span()
+        if since_ms is not None or until_ms is not None:
+            lens = lens.narrow(Match("eventTime", During(since_ms, until_ms)))
+        for column, values in (("account", self.accounts), ("awsRegion", self.regions)):
+            if values:
+                wanted: list[Predicate] = [Match(column, Text(value, exact=True)) for value in values]
+                lens = lens.narrow(disjunction(wanted))
+        if self.sort:
+            column, _, direction = self.sort.rpartition(":") if self.sort.endswith((":desc", ":asc")) else (self.sort, "", "")
+            lens = replace(lens, sort=Sort(column, direction == "desc"))
+        return lens
+
+    def _span(self) -> tuple[int | None, int | None]:
+        now_ms = time.time_ns() // 1_000_000
+        return _instant(self.since, "--since", now_ms), _instant(self.until, "--until", now_ms)
+
+
+def _instant(text: str, option: str, now_ms: int) -> int | None:
+    if not text:
+        return None
+    try:
+        return parse_relative(text, now_ms) if text.startswith("-") or text == "now" else parse_instant(text)[0]
+    except LensError as problem:
+        raise UsageError(f"{option}: {problem.title}", problem.hint) from problem
+
+
+def settings_of(workers: int | None, memory_mb: int) -> LoadSettings:
+    """Load settings from the options."""
+    standard = LoadSettings(memory_bytes=memory_mb << 20)
+    return standard if workers is None else replace(standard, workers=workers)

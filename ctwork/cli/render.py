@@ -1,0 +1,166 @@
+"""Rows become stdout: a table for people, CSV, JSON or JSON Lines for programs. Data never reaches a terminal unescaped."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+from ctwork.errors import EnvironmentFailure, UsageError
+from ctwork.model.legible import grouped, middle, plain
+
+FORMATS = ("table", "csv", "json", "jsonl")
+_SAMPLE = 200
+_NARROWEST = 6
+_TABLE_WIDTH = 160
+
+Row = dict[str, Any]
+
+
+class Renderer:
+    """Where one command's output goes, and in which form."""
+
+    def __init__(self, stream: TextIO, form: str) -> None:
+        self._stream = stream
+        self._terminal = stream.isatty()
+        self.form = form or ("table" if self._terminal else "jsonl")
+        if self.form not in FORMATS:
+            raise UsageError(f"--format {self.form} is not known", "choose one of " + ", ".join(FORMATS))
+
+    def rows(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Write `rows`; each has a value for every one of `columns`."""
+        {"table": self._table, "csv": self._csv, "json": self._json, "jsonl": self._jsonl}[self.form](columns, rows)
+
+    def document(self, document: Row, table: Callable[[], Iterable[str]]) -> None:
+        """Write one document; as a table, the lines of `table()`."""
+        if self.form == "table":
+            for line in table():
+                self.line(line)
+        elif self.form == "csv":
+            flat = {key: _cell(value) for key, value in document.items()}
+            self._csv(list(flat), [flat])
+        else:
+            self._stream.write(self._dumps(document, indent=2 if self.form == "json" else None) + "\n")
+
+    def line(self, text: str) -> None:
+        """Write one line of text for people."""
+        self._stream.write((plain(text) if self._terminal else text) + "\n")
+
+    def raw(self, lines: Iterable[bytes]) -> None:
+        """Write original bytes, one record per line; escaped only when a terminal would have to show them."""
+        for line in lines:
+            if self._terminal:
+                self._stream.write(plain(line.decode("utf-8", "backslashreplace")) + "\n")
+            else:
+                self._stream.flush()
+                self._stream.buffer.write(b" ".join(line.splitlines()) + b"\n")
+
+    def _json(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        self._stream.write("[")
+        for number, row in enumerate(rows):
+            self._stream.write((",\n " if number else "\n ") + self._dumps(row))
+        self._stream.write("\n]\n")
+
+    def _jsonl(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._stream.write(self._dumps(row) + "\n")
+
+    def _dumps(self, value: Any, indent: int | None = None) -> str:
+        separators = None if indent else (",", ":")
+        return json.dumps(value, ensure_ascii=self._terminal, indent=indent, separators=separators)
+
+    def _csv(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\r\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow([_cell(row[column]) for column in columns])
+            if buffer.tell() > 1 << 16:
+                self._drain(buffer)
+        self._drain(buffer)
+
+    def _drain(self, buffer: io.StringIO) -> None:
+        text = buffer.getvalue()
+        if self._terminal:
+            text = "".join(plain(line) + "\n" for line in text.splitlines())
+        self._stream.write(text)
+        buffer.seek(0)
+        buffer.truncate()
+
+    def _table(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        stream = iter(rows)
+        sample = [[_shown(row[column]) for column in columns] for row in islice(stream, _SAMPLE)]
+        numeric = [all(isinstance_number(cell) for cell in cells) and bool(cells) for cells in zip(*sample, strict=True)]
+        widths = _widths(columns, sample, shutil.get_terminal_size((_TABLE_WIDTH, 24)).columns if self._terminal else _TABLE_WIDTH)
+        aligned = numeric or [False] * len(columns)
+        self._stream.write(_row(columns, widths, aligned) + "\n")
+        for cells in sample:
+            self._stream.write(_row(cells, widths, aligned) + "\n")
+        for row in stream:
+            self._stream.write(_row([_shown(row[column]) for column in columns], widths, aligned) + "\n")
+
+
+def isinstance_number(text: str) -> bool:
+    """Whether a shown cell is a grouped number."""
+    return text.replace(",", "").isdigit()
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return grouped(value)
+    return plain(_cell(value))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return " ".join(map(_cell, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+
+
+def _widths(columns: Sequence[str], sample: Sequence[Sequence[str]], limit: int) -> list[int]:
+    """Column widths that fit `limit` cells, the widest giving way first."""
+    widths = [max([len(name), *(len(row[n]) for row in sample)]) for n, name in enumerate(columns)]
+    while sum(widths) + 2 * (len(widths) - 1) > limit and max(widths) > _NARROWEST:
+        widest = widths.index(max(widths))
+        widths[widest] -= 1
+    return widths
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    parts = [
+        (middle(cell, width).rjust(width) if numeric else middle(cell, width).ljust(width))
+        for cell, width, numeric in zip(cells, widths, right, strict=True)
+    ]
+    return "  ".join(parts).rstrip()
+
+
+@contextmanager
+def renderer(form: str, output: Path | None, sources: Sequence[str]) -> Iterator[Renderer]:
+    """A renderer to stdout or to `output`, which must not lie in a source."""
+    if output is None:
+        yield Renderer(sys.stdout, form)
+        sys.stdout.flush()
+        return
+    target = output.resolve()
+    for source in sources:
+        if source != "-" and os.path.isdir(source) and target.is_relative_to(Path(source).resolve()):
+            raise UsageError(f"{output} lies inside the evidence {source}", "write it somewhere else")
+    try:
+        with open(target, "w", encoding="utf-8", newline="") as stream:
+            yield Renderer(stream, form or _form_of(output))
+    except OSError as problem:
+        raise EnvironmentFailure(f"cannot write {output}: {problem.strerror}", "check the folder and the space") from problem
+
+
+def _form_of(output: Path) -> str:
+    return {".json": "json", ".csv": "csv", ".txt": "table"}.get(output.suffix, "jsonl")

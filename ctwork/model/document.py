@@ -1,0 +1,71 @@
+"""One decoded JSON record as text: exact numbers, scalar leaves, dotted paths."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
+"""What CloudTrail writes for a value it withholds. In place of a user name: that may have been a typed password."""
+
+REDACTED = frozenset({HIDDEN, "***", "****", "sensitiveDataRemoved", "<sensitiveDataRemoved>"})
+"""The marks of withheld values."""
+
+
+class NumberText(str):
+    """A JSON number as it was written: ``4096.0`` stays ``4096.0``, 2**70 keeps its digits."""
+
+    __slots__ = ()
+
+
+def read_json(raw: bytes) -> Any:
+    """Decode `raw` without losing a digit; raises ValueError (also for bytes that are not UTF-8) and RecursionError.
+
+    The standard library's reader is used because it accepts what the fast ones refuse (lone surrogates, NaN).
+    """
+    return json.loads(raw, parse_int=NumberText, parse_float=NumberText, parse_constant=NumberText)
+
+
+def scalar_text(value: object) -> str:
+    """A scalar as its JSON text, a string as it is; "" for null, lists and objects."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return json.dumps(value)
+
+
+def legal_text(text: str) -> str:
+    """`text` without lone surrogates, which no encoding can carry: each becomes U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def scalar_leaves(value: object) -> Iterator[object]:
+    """Every scalar at or below `value` in the order it is written; null is no scalar."""
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            stack.extend(reversed(node.values()))
+        elif isinstance(node, list):
+            stack.extend(reversed(node))
+        elif node is not None:
+            yield node
+
+
+def at_path(document: object, path: str) -> list[object]:
+    """The nodes a dotted path names: objects are entered by key, lists element by element."""
+    nodes = [document]
+    for key in path.split("."):
+        nodes = [node[key] for node in _objects(nodes) if key in node]
+    return nodes
+
+
+def _objects(nodes: list[object]) -> Iterator[dict[str, Any]]:
+    """The objects among `nodes`, and those in lists among them."""
+    stack = list(reversed(nodes))
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            yield node
+        elif isinstance(node, list):
+            stack.extend(reversed(node))

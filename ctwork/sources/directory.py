@@ -1,0 +1,60 @@
+"""Reads the central directory of a zip, so that each member can be read later with two system calls and no directory.
+
+Format: PKWARE APPNOTE 6.3. Names are only names. Members that share stored bytes, as in zip bombs, are told, not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING
+
+from ctwork.sources.base import Bounds, Issue, IssueKind, Member
+
+if TYPE_CHECKING:
+    import zipfile
+
+ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
+"""First bytes of a zip: a member, the end of an empty directory, the mark of a formerly split archive."""
+_ENCRYPTED = 0x1
+_LOCAL_HEADER_BYTES = 30
+
+
+def zip_members(file: IO[bytes], source: str, bounds: Bounds) -> Iterator[tuple[str, Member] | Issue]:
+    """``(name, member)`` for every file in the zip, in the directory's order, or why it cannot be read."""
+    import zipfile  # it brings bz2, lzma and threading along
+
+    try:
+        infos = zipfile.ZipFile(file).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, IndexError) as error:
+        message = f"The zip's directory cannot be read: {error}."
+        yield Issue(source, IssueKind.TRUNCATED, message)
+        return
+    if len(infos) > bounds.members:
+        message = f"{len(infos):,} members; the limit is {bounds.members:,} and the rest is not read."
+        yield Issue(source, IssueKind.TOO_LARGE, message)
+    overlapping = _overlapping(infos)
+    for index, info in enumerate(infos[: bounds.members]):
+        name = info.orig_filename
+        if info.is_dir() and not info.file_size:
+            continue
+        if info.flag_bits & _ENCRYPTED:
+            yield Issue(f"{source}!{name}", IssueKind.UNSUPPORTED, "An encrypted member; unlock the zip first.")
+        elif index in overlapping:
+            message = "It shares its stored bytes with another member, as a zip bomb does."
+            yield Issue(f"{source}!{name}", IssueKind.RATIO, message)
+        else:
+            place = info.header_offset, info.file_size, info.compress_size
+            yield name, Member("zip", index, *place, info.compress_type, info.CRC)
+
+
+def _overlapping(infos: list[zipfile.ZipInfo]) -> set[int]:
+    """Indices of members that start before the stored bytes of an earlier one end."""
+    order = sorted(range(len(infos)), key=lambda index: infos[index].header_offset)
+    found: set[int] = set()
+    end = 0
+    for index in order:
+        info = infos[index]
+        if info.header_offset < end:
+            found.add(index)
+        end = max(end, info.header_offset + _LOCAL_HEADER_BYTES + info.compress_size)
+    return found

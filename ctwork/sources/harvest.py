@@ -1,0 +1,200 @@
+"""What decoding one blob gathers: records with their spans, and the issues met on the way."""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec import Raw
+
+from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind, Weight
+from ctwork.sources.scan import depth_of, members, value_end
+
+ISSUES_PER_KIND = 100
+"""Rows of one kind that one blob may add; the rest is counted in a closing row."""
+FULL, DERIVED, LOSSY = "full", "derived-text", "lossy"
+_FIDELITIES = (FULL, DERIVED, LOSSY)
+_OBJECT = msgspec.json.Decoder(dict[str, Raw])
+_ARRAY = msgspec.json.Decoder(list[Raw])
+_NONFINITE = re.compile(rb"(?<![\w\"])-?(?:NaN|Infinity)(?![\w\"])").search
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\"[^\"\\\n]*[\n\t]").search
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The records of one blob, in an order that never changes: a record's position here is its index."""
+
+    container: str
+    """Name of the format in ``FORMATS``, ``json-lines`` for several documents, ``""`` when nothing was recognised."""
+    fidelity: str
+    """``full`` (exact delivered bytes), ``derived-text`` (unescaped from a string inside) or ``lossy``; the weakest."""
+    records: list[bytes]
+    """The text of one JSON object each."""
+    spans: list[tuple[int, int]]
+    """``[start, end)`` of each record in the inflated stream; of its outer item where the text is derived."""
+    bystander: IssueKind | None
+    """Why a blob without records is no loss (``DIGEST_FILE``, ``NOTIFICATION``, ``EMPTY``, ``NOT_CLOUDTRAIL``)."""
+    issues: list[Issue]
+    """Everything to report, the bystander's row included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The top level of one whole JSON object or array lying at ``[start, end)`` of the stream."""
+
+    start: int
+    end: int
+    keys: dict[str, Raw] | None
+    """Members of an object, their values unparsed."""
+    items: list[Raw] | None
+    """Elements of an array, unparsed."""
+    oddity: IssueKind | None = None
+    """What strict JSON refuses about it (NONFINITE, SURROGATE, INVALID_UTF8, ENCODING)."""
+
+    def has(self, *keys: str) -> bool:
+        """Whether it is an object with all of `keys`."""
+        return self.keys is not None and all(key in self.keys for key in keys)
+
+    def text(self, key: str) -> str:
+        """The member `key` when it is a string, else ``""``."""
+        try:
+            return msgspec.json.decode(self.keys[key], type=str) if self.keys and key in self.keys else ""
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return ""
+
+    def list_of(self, key: str) -> list[Raw] | None:
+        """The elements of the member `key` when it is an array."""
+        if self.keys is None or key not in self.keys:
+            return None
+        try:
+            return _ARRAY.decode(self.keys[key])
+        except (msgspec.DecodeError, RecursionError):
+            return None
+
+
+def head_of(data: bytes, start: int, end: int) -> Head | None:
+    """The head of the document that fills ``[start, end)`` but for white space; ``None`` when it is not strict JSON."""
+    if data[end - 1] in b" \t\r\n":
+        end = start + len(data[start:end].rstrip(b" \t\r\n"))
+    view = data if start == 0 and end == len(data) else memoryview(data)[start:end]
+    try:
+        if data[start] == 0x7B:
+            return Head(start, end, _OBJECT.decode(view), None)
+        return Head(start, end, None, _ARRAY.decode(view))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def tolerant_head_of(data: bytes, start: int, end: int) -> Head | None:
+    """Like `head_of` for an object that only a tolerant reader accepts: NaN, lone surrogates, stray bytes, controls."""
+    raw = data[start:end]
+    try:
+        json.loads(raw.decode("utf-8", "surrogateescape"), strict=False)
+    except (ValueError, RecursionError):
+        return None
+    keys = {key: Raw(data[at:stop]) for key, at, stop in members(data, start)}
+    return Head(start, end, keys, None, _oddity(raw))
+
+
+def _oddity(raw: bytes) -> IssueKind:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return IssueKind.INVALID_UTF8
+    if _NONFINITE(raw):
+        return IssueKind.NONFINITE
+    return IssueKind.ENCODING if _CONTROL(raw) else IssueKind.SURROGATE
+
+
+@dataclass(slots=True)
+class Harvest:
+    """Collects while one blob is decoded; `decoded` closes it."""
+
+    source: str
+    bounds: Bounds = DEFAULT_BOUNDS
+    records: list[bytes] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    containers: list[str] = field(default_factory=list)
+    """One name per document met."""
+    fidelity: str = FULL
+    level: int = 0
+    """How many envelopes are open: hostile nesting stops here."""
+    _told: Counter[IssueKind] = field(default_factory=Counter)
+
+    def take(self, record: bytes, start: int, end: int, fidelity: str = FULL) -> None:
+        """Keeps one record that lies at ``[start, end)``."""
+        self.records.append(record)
+        self.spans.append((start, end))
+        if fidelity != FULL:
+            self.fidelity = max(self.fidelity, fidelity, key=_FIDELITIES.index)
+
+    def take_head(self, data: bytes, head: Head) -> None:
+        """Keeps the whole object at `head` as one record."""
+        self.take(data[head.start : head.end], head.start, head.end)
+        if head.oddity is not None and head.oddity is not IssueKind.INVALID_UTF8:
+            message = "Strict JSON readers refuse this record; the original bytes are kept."
+            self.tell(head.oddity, message, self.spans[-1], len(self.records) - 1)
+
+    def tell(
+        self, kind: IssueKind, message: str, span: tuple[int, int] | None = None, index: int | None = None
+    ) -> None:
+        """Keeps one issue, unless the blob has told of its kind too often already."""
+        self._told[kind] += 1
+        if self._told[kind] <= ISSUES_PER_KIND:
+            offset, length = (None, None) if span is None else (span[0], span[1] - span[0])
+            self.issues.append(Issue(self.source, kind, message, offset, length, index))
+
+    def decoded(self, data: bytes) -> Decoded:
+        """The result. Records that break a bound or the encoding are kept, and told."""
+        self._check_records(data)
+        for kind, count in self._told.items():
+            if count > ISSUES_PER_KIND:
+                message = f"{count - ISSUES_PER_KIND:,} more of this kind in this file."
+                self.issues.append(Issue(self.source, kind, message))
+        bystander = None
+        if not self.records:
+            if not self.issues:
+                self.tell(IssueKind.EMPTY, "It is a list without records.")
+            if all(issue.kind.weight is Weight.NOTE for issue in self.issues):
+                bystander = self.issues[0].kind
+        names = set(self.containers)
+        container = "json-lines" if len(self.containers) > 1 else (names.pop() if names else "")
+        return Decoded(container, self.fidelity, self.records, self.spans, bystander, self.issues)
+
+    def _check_records(self, data: bytes) -> None:
+        limit = self.bounds.depth
+        for index, record in enumerate(self.records):
+            if len(record) > self.bounds.record_bytes:
+                message = f"One record of {len(record):,} bytes; the limit is {self.bounds.record_bytes:,}."
+                self.tell(IssueKind.SIZE, message, self.spans[index], index)
+            if record.count(b"{") + record.count(b"[") > limit and (depth := depth_of(record)) > limit:
+                message = f"One record nests {depth} levels deep; the limit is {limit}."
+                self.tell(IssueKind.DEPTH, message, self.spans[index], index)
+        if not data.isascii() and not _is_utf8(data):
+            for index, record in enumerate(self.records):
+                if not _is_utf8(record):
+                    message = "One record holds bytes that are not UTF-8; the original bytes are kept."
+                    self.tell(IssueKind.INVALID_UTF8, message, self.spans[index], index)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def object_at(data: bytes, start: int, stop: int) -> Head | None:
+    """The head of the object or array at `start` if it ends by `stop`: by its line first, then by its brackets."""
+    line_end = data.find(b"\n", start, stop)
+    head = head_of(data, start, stop if line_end < 0 else line_end)
+    if head is not None:
+        return head
+    end = value_end(data, start, stop)
+    if end < 0:
+        return None
+    head = head_of(data, start, end)
+    return head if head is not None or data[start] != 0x7B else tolerant_head_of(data, start, end)

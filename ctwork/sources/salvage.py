@@ -1,0 +1,134 @@
+"""Reads documents one after the other where the whole is not one valid JSON value: lines, glued objects, damage.
+
+The rule (facts: reliability 5.3): every complete record before and after a damaged region is delivered, and the region
+is told. One loop serves all shapes: list openings and closings are stepped over, objects are sniffed, and whatever
+cannot be read is skipped up to the next place where a known document starts.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from ctwork.sources.base import IssueKind
+from ctwork.sources.harvest import Harvest, Head, object_at
+from ctwork.sources.scan import value_end
+from ctwork.sources.sniff import sniff
+
+_STEP_OVER = re.compile(rb"[ \t\r\n,\x1e]*+").match
+_LIST_HEAD = re.compile(
+    rb'\{\s*+(?:"[^"\\]*+"\s*+:\s*+(?:"[^"\\]*+"|[^\s,"{}\[\]]++)\s*+,\s*+)*"(?:Records|Events)"\s*+:\s*+\[|\['
+).match
+_STRAY_MEMBER = re.compile(rb'"[^"\\]*+"\s*+:\s*+(?:"(?:[^"\\]|\\.)*+"|[^\s,"{}\[\]]++)').match
+_CANDIDATE = re.compile(
+    rb'[,\[}\]\n\x1e][ \t\r\n]*+(?=\{[ \t\r\n]*+")|\n[ \t\r]*+(?=\[)|(?=\{[ \t\r\n]*+"eventVersion")'
+).finditer
+_MENTIONS = re.compile(rb'"(?:eventVersion|eventName|eventSource|Records|CloudTrailEvent)\\?"').search
+_EFFORT_FLOOR = 16 << 20
+_EFFORT_PER_BYTE = 4
+_NARROW = 16 << 10
+"""Window of a search whose effort is spent: most records are smaller."""
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Where the loop stands."""
+
+    data: bytes
+    harvest: Harvest
+    at: int
+    effort: int
+    """Bytes that may still be looked at in vain: damage must not make the search quadratic."""
+    closers: bytearray = field(default_factory=bytearray)
+    """Brackets that the open lists still need, innermost last."""
+    unknown: list[tuple[int, int]] = field(default_factory=list)
+    """Whole documents of no known format."""
+
+    def document(self, at: int) -> Head | None:
+        """The whole document at `at`, if it ends within the window."""
+        window = self.harvest.bounds.record_bytes if self.effort > 0 else _NARROW
+        stop = min(len(self.data), at + window)
+        head = object_at(self.data, at, stop)
+        if head is None:
+            self.effort -= stop - at
+        return head
+
+
+def read_documents(data: bytes, start: int, harvest: Harvest) -> None:
+    """Takes every document from `start` on; tells of each region that holds none."""
+    walk = _Walk(data, harvest, start, _EFFORT_FLOOR + _EFFORT_PER_BYTE * len(data))
+    while _step(walk):
+        pass
+    message = "A document that is not a CloudTrail record."
+    if not harvest.records and not harvest.issues and walk.unknown:
+        message = "JSON, but not of CloudTrail records."
+        walk.unknown = [(walk.unknown[0][0], walk.unknown[-1][1])]
+    for span in walk.unknown:
+        harvest.tell(IssueKind.NOT_CLOUDTRAIL, message, span)
+
+
+def mentions_records(data: bytes) -> bool:
+    """Whether content that is no valid JSON looks as if it held CloudTrail records."""
+    return _MENTIONS(data) is not None
+
+
+def _step(walk: _Walk) -> bool:
+    """Reads, steps over or skips one thing; False at the end."""
+    data, blank = walk.data, _STEP_OVER(walk.data, walk.at)
+    walk.at = blank.end() if blank else walk.at
+    if walk.at >= len(data):
+        if walk.closers:
+            message = "The content ends before its list is closed."
+            walk.harvest.tell(IssueKind.TRUNCATED, message, (len(data), len(data)))
+        return False
+    byte = data[walk.at]
+    if walk.closers and walk.closers[-1] == byte:
+        walk.closers.pop()
+        walk.at += 1
+    elif byte in b"{[" and (head := walk.document(walk.at)):
+        walk.at = head.end
+        if not sniff(data, head, walk.harvest):
+            walk.unknown.append((head.start, head.end))
+    elif opening := _LIST_HEAD(data, walk.at):
+        walk.at = opening.end()
+        walk.closers += b"]" if byte == 0x5B else b"}]"
+        walk.harvest.containers.append("array" if byte == 0x5B else "trail")
+    elif walk.closers and (stray := _STRAY_MEMBER(data, walk.at)):
+        walk.at = stray.end()
+    else:
+        _skip(walk)
+    return True
+
+
+def _skip(walk: _Walk) -> None:
+    """Tells of the damage at hand and goes to the next place where a known document starts."""
+    start, data = walk.at, walk.data
+    walk.at = _next_document(walk)
+    if walk.at < len(data):
+        message = "This part is not valid JSON and was skipped."
+        walk.harvest.tell(IssueKind.SYNTAX, message, (start, walk.at))
+        return
+    walk.closers.clear()
+    if data[start] in b'{["' and value_end(data, start, len(data)) < 0 and not data.endswith((b"]}", b"]}\n")):
+        message = "The content ends in the middle of this part."
+        walk.harvest.tell(IssueKind.TRUNCATED, message, (start, len(data)))
+    else:
+        message = "From here on the content is not valid JSON."
+        walk.harvest.tell(IssueKind.SYNTAX, message, (start, len(data)))
+
+
+def _next_document(walk: _Walk) -> int:
+    """The next offset after the damage that a format can read, else the end of the data."""
+    data, last = walk.data, walk.at
+    for match in _CANDIDATE(data, walk.at + 1):
+        at = match.end()
+        if at == last:
+            continue
+        last = at
+        if data[at] == 0x7B and (opening := _LIST_HEAD(data, at)) and opening.end() > at + 1:
+            return at
+        head = walk.document(at)
+        trial = Harvest(walk.harvest.source, walk.harvest.bounds, level=walk.harvest.level)
+        if head is not None and sniff(data, head, trial) and trial.records:
+            return at
+        if walk.effort < -_EFFORT_FLOOR - _EFFORT_PER_BYTE * len(data):
+            break
+    return len(data)

@@ -1,0 +1,163 @@
+"""A lens becomes row numbers: tests run on distinct values, become truth tables over axis rows, then masks over the frame.
+
+Masks cover the rows of the lens's time span only. Tables on one axis are combined before anything touches the frame.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ctwork.model.column import WORD_COLUMNS, kind_of
+from ctwork.model.predicate import (
+    And,
+    Anywhere,
+    Condition,
+    During,
+    Everything,
+    Match,
+    Not,
+    Or,
+    Phrase,
+    Predicate,
+    Word,
+)
+from ctwork.store.frame import Frame
+from ctwork.store.parallel import gather_truth
+from ctwork.store.truth import Truth
+
+Cancelled = Callable[[], bool]
+
+
+class Superseded(Exception):
+    """The caller no longer wants the answer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """A truth table over the rows of one axis."""
+
+    axis: str
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Mask:
+    """One truth value per row of the span."""
+
+    truth: Truth
+
+
+_Known = bool | _Table | _Mask
+"""What is known of a predicate: it holds for every row or none, by axis row, or row by row."""
+
+
+def select(frame: Frame, predicate: Predicate, low: int, high: int, cancelled: Cancelled) -> NDArray[np.uint32] | None:
+    """Row numbers in [low, high) for which `predicate` holds, ascending; None means all of them.
+
+    Raises Superseded soon after `cancelled()` turns true.
+    """
+    known = _Compiler(frame, low, high, cancelled).known(predicate)
+    if known is True:
+        return None
+    if known is False:
+        return np.empty(0, np.uint32)
+    mask = _Compiler(frame, low, high, cancelled).dense(known)
+    return (np.flatnonzero(mask) + low).astype(np.uint32)
+
+
+class _Compiler:
+    def __init__(self, frame: Frame, low: int, high: int, cancelled: Cancelled) -> None:
+        self._frame = frame
+        self._span = slice(low, high)
+        self._cancelled = cancelled
+
+    def known(self, predicate: Predicate) -> _Known:
+        """`predicate` as far as it can be told without touching more rows than needed."""
+        if self._cancelled():
+            raise Superseded
+        match predicate:
+            case Everything():
+                return True
+            case And(parts):
+                return self._combine(parts, np.logical_and, absorbing=False)
+            case Or(parts):
+                return self._combine(parts, np.logical_or, absorbing=True)
+            case Not(child):
+                return _negated(self.known(child))
+            case Match(column, condition):
+                return self._match(column, condition)
+            case Word(text) | Phrase(text) if not text:
+                return True
+            case Word() | Phrase():
+                return self._anywhere(predicate)
+            case Anywhere(condition):
+                return self._anywhere(condition)
+
+    def dense(self, known: _Table | _Mask) -> Truth:
+        """`known` as a mask over the span."""
+        if isinstance(known, _Mask):
+            return known.truth
+        if self._cancelled():
+            raise Superseded
+        return gather_truth(known.truth, self._frame.axis_codes(known.axis)[self._span])
+
+    def _combine(self, parts: tuple[Predicate, ...], operator: np.ufunc, *, absorbing: bool) -> _Known:
+        return self._joined([self.known(part) for part in parts], operator, absorbing=absorbing)
+
+    def _joined(self, items: list[_Known], operator: np.ufunc, *, absorbing: bool) -> _Known:
+        """`items` under a logical operator for which `absorbing` decides alone."""
+        if any(item is absorbing for item in items):
+            return absorbing
+        tables: dict[str, list[Truth]] = {}
+        masks = []
+        for item in items:
+            if isinstance(item, _Table):
+                tables.setdefault(item.axis, []).append(item.truth)
+            elif isinstance(item, _Mask):
+                masks.append(item)
+        merged = [_settled(_Table(axis, reduce(operator, truths))) for axis, truths in tables.items()]
+        if any(item is absorbing for item in merged):
+            return absorbing
+        rest = [*masks, *(item for item in merged if not isinstance(item, bool))]
+        if not rest:
+            return not absorbing
+        if len(rest) == 1:
+            return rest[0]
+        whole = self.dense(rest[0]).copy()
+        for item in rest[1:]:
+            operator(whole, self.dense(item), out=whole)
+        return _Mask(whole)
+
+    def _match(self, column: str, condition: Condition) -> _Known:
+        if kind_of(column) == "mark":
+            return False
+        if column == "eventTime" and isinstance(condition, During):
+            return _Mask(self._frame.during(condition)[self._span])
+        if self._frame.has_axis(column):
+            axis, truth = self._frame.axis_truth(column, condition)
+            return _settled(_Table(axis, truth))
+        return _Mask(self._frame.row_truth(column, condition, self._span, self._cancelled))
+
+    def _anywhere(self, condition: Condition | Word | Phrase) -> _Known:
+        tables: list[_Known] = [
+            _settled(_Table(*self._frame.axis_truth(column, condition))) for column in WORD_COLUMNS
+        ]
+        return self._joined(tables, np.logical_or, absorbing=True)
+
+
+def _settled(table: _Table) -> _Known:
+    """A table that holds nowhere or everywhere is no table."""
+    if not table.truth.any():
+        return False
+    return True if table.truth.all() else table
+
+
+def _negated(known: _Known) -> _Known:
+    if isinstance(known, bool):
+        return not known
+    if isinstance(known, _Table):
+        return _Table(known.axis, ~known.truth)
+    return _Mask(~known.truth)

@@ -1,0 +1,158 @@
+"""The worker processes of a load: forked before polars is imported, fed with batches, asked for hashes at the end."""
+
+import gc
+import os
+import signal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from ctwork.sources.base import Blob, Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Blobs for one part."""
+
+    blobs: tuple[Blob, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digesting:
+    """Files and record indices whose content hashes are wanted."""
+
+    places: tuple[tuple[Mapping[str, Any], tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartDone:
+    """A batch became a part."""
+
+    path: Path
+    files: int
+    bytes_read: int
+    bytes_inflated: int
+    records: int
+    issues: int
+    lost: int
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """One child process and what it is busy with."""
+
+    link: Connection
+    pid: int
+    busy: int = 0
+
+
+class WorkerLost(Exception):
+    """A worker process ended before its work was done."""
+
+
+class Crew:
+    """A handful of workers. Must be made before anything starts threads in this process."""
+
+    def __init__(self, size: int, folder: Path, session: str, bounds: Bounds) -> None:
+        context = get_context("fork")
+        self._workers = []
+        ends = [context.Pipe() for _ in range(size)]
+        for number in range(size):
+            process = context.Process(
+                target=_serve,
+                args=(ends[number][1], [mine for mine, _ in ends], folder, f"{session}-{number}", bounds),
+                daemon=True,
+            )
+            process.start()
+            self._workers.append(Worker(ends[number][0], process.pid or 0))
+        for _, theirs in ends:
+            theirs.close()
+
+    def idle(self, depth: int = 1) -> Worker | None:
+        """The least busy worker with fewer than `depth` jobs waiting."""
+        worker = min(self._workers, key=lambda worker: worker.busy)
+        return worker if worker.busy < depth else None
+
+    def give(self, worker: Worker, job: Batch | Digesting) -> None:
+        """Hand `job` to `worker`."""
+        worker.link.send(job)
+        worker.busy += 1
+
+    @property
+    def busy(self) -> bool:
+        """Whether any job is under way."""
+        return any(worker.busy for worker in self._workers)
+
+    def results(self, timeout_s: float | None) -> Iterator[Any]:
+        """Results that have arrived, waiting up to `timeout_s` for the first. Raises WorkerLost."""
+        waiting = [worker.link for worker in self._workers if worker.busy]
+        for link in wait(waiting, timeout_s) if waiting else ():
+            worker = next(worker for worker in self._workers if worker.link is link)
+            try:
+                result = worker.link.recv()
+            except EOFError as problem:
+                raise WorkerLost(f"worker {worker.pid} ended in the middle of its work") from problem
+            worker.busy -= 1
+            yield result
+
+    def hashes(self, wanted: Sequence[tuple[Mapping[str, Any], tuple[int, ...]]]) -> Iterable[tuple[int, list[bytes]]]:
+        """Content hashes per entry of `wanted`, as ``(position, hashes)`` in any order."""
+        step = 64
+        jobs = [(at, Digesting(tuple(wanted[at : at + step]))) for at in range(0, len(wanted), step)]
+        jobs.reverse()
+        pending: dict[int, int] = {}
+        while jobs or self.busy:
+            while jobs and (worker := self.idle()):
+                at, job = jobs.pop()
+                pending[worker.pid] = at
+                self.give(worker, job)
+            for pid, answers in self.results(None):
+                for offset, hashes in enumerate(answers):
+                    yield pending[pid] + offset, hashes
+
+    def dismiss(self) -> None:
+        """Let the workers go."""
+        for worker in self._workers:
+            worker.link.close()
+
+
+def _serve(link: Connection, others: list[Connection], folder: Path, session: str, bounds: Bounds) -> None:
+    """A worker's life: jobs in, results out, until the pipe closes."""
+    for other in others:
+        other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Millions of short-lived structs without cycles: the collector would only walk them for nothing.
+    gc.disable()
+    from ctwork.store.parse import Parser  # numpy and msgspec load in the worker, while the parent lists files
+    from ctwork.store.reread import record_hashes
+
+    parser = Parser(session, bounds)
+    while True:
+        try:
+            job = link.recv()
+        except (EOFError, OSError):
+            os._exit(0)
+        if isinstance(job, Digesting):
+            link.send((os.getpid(), [record_hashes(file, list(indices), bounds) for file, indices in job.places]))
+        else:
+            link.send(_parse(parser, folder, job))
+
+
+def _parse(parser: Any, folder: Path, job: Batch) -> PartDone:
+    from ctwork.sources.base import Weight
+    from ctwork.store.part import save_part
+
+    part = parser.parse(job.blobs)
+    return PartDone(
+        path=save_part(folder, part),
+        files=len(job.blobs),
+        bytes_read=sum(blob.size for blob in job.blobs),
+        bytes_inflated=sum(file.inflated_size for file in part.files),
+        records=int(part.arrays["time"].size),
+        issues=sum(issue.kind.weight is not Weight.NOTE for issue in part.issues),
+        lost=sum(issue.kind.weight is Weight.LOSS for issue in part.issues),
+    )

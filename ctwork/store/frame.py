@@ -1,0 +1,237 @@
+"""Columns made searchable: one place that knows how a column's values are reached, by axis, by row or by path."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ctwork.model.column import kind_of
+from ctwork.model.instant import format_instant
+from ctwork.model.numeral import number
+from ctwork.model.predicate import Condition, During, Phrase, Text, Word
+from ctwork.store.axis import AXIS_OF, RESOURCE
+from ctwork.store.columns import Codes, Columns, Lists
+from ctwork.store.parallel import gather
+from ctwork.store.path import PathColumns
+from ctwork.store.stamp import NO_TIME, id_halves, id_text
+from ctwork.store.truth import Dictionary, Truth
+
+_FILE = "file"
+_COPIES = "copies"
+_SLICE = 1 << 20
+_KEPT_TRUTHS = 256
+
+
+class Frame:
+    """The columns of one store with everything a lens, a page or a facet asks of them. Caches, never changes."""
+
+    def __init__(self, columns: Columns, paths: PathColumns) -> None:
+        self.columns = columns
+        self._paths = paths
+        self._dictionaries: dict[str, Dictionary] = {}
+        self._truths: dict[tuple[str, Condition | Word | Phrase], tuple[str, Truth]] = {}
+
+    # -- axes ---------------------------------------------------------------------------------------------------
+
+    def has_axis(self, column: str) -> bool:
+        """Whether the values of `column` can be told from codes: every column but ids, hashes and counts."""
+        return column in AXIS_OF or column in (RESOURCE, "source") or kind_of(column) == "path"
+
+    def axis_codes(self, axis: str) -> Codes:
+        """The frame's code column of `axis`, one per row."""
+        if axis == _FILE:
+            return self.columns.cold["file"]
+        if axis in self.columns.axes:
+            return self.columns.axes[axis]
+        return self._paths.column(axis).codes
+
+    def axis_of(self, column: str) -> str:
+        """The axis `column` lies on."""
+        if column == "source":
+            return _FILE
+        return AXIS_OF[column].name if column in AXIS_OF else column
+
+    def axis_truth(self, column: str, condition: Condition | Word | Phrase) -> tuple[str, Truth]:
+        """The axis of `column` and, per axis row, whether `condition` accepts any of its values."""
+        key = (column, condition)
+        if key not in self._truths:
+            while len(self._truths) >= _KEPT_TRUTHS:
+                self._truths.pop(next(iter(self._truths)))
+            self._truths[key] = self._axis_truth(column, condition)
+        return self._truths[key]
+
+    def _axis_truth(self, column: str, condition: Condition | Word | Phrase) -> tuple[str, Truth]:
+        truth = self.dictionary(column).truth(condition)
+        if column in AXIS_OF:
+            axis = AXIS_OF[column].name
+            return axis, truth[self.columns.tables[axis][column]]
+        if column == "source":
+            return _FILE, truth[1:]
+        return column, any_item(self.lists(column), truth)
+
+    def dictionary(self, column: str) -> Dictionary:
+        """The distinct values of `column`."""
+        if column not in self._dictionaries:
+            if column == "source":
+                names = pl.concat([pl.Series("source", [""]), self.columns.files["name"].alias("source")])
+                self._dictionaries[column] = Dictionary(names)
+            elif column in self.columns.dictionaries:
+                self._dictionaries[column] = Dictionary(self.columns.dictionaries[column])
+            else:
+                self._dictionaries[column] = Dictionary(self._paths.column(column).values)
+        return self._dictionaries[column]
+
+    def lists(self, column: str) -> Lists:
+        """The value lists of a list-valued column."""
+        return self.columns.resources if column == RESOURCE else self._paths.column(column).lists
+
+    def codes(self, column: str, rows: NDArray[np.uint32] | slice | None = None) -> Codes:
+        """Dictionary codes of a single-valued axis column for `rows` (None: all)."""
+        axis = self.axis_codes(self.axis_of(column))
+        axis = axis if rows is None else axis[rows]
+        if column == "source":
+            return axis.astype(np.uint32) + np.uint32(1)
+        return gather(self.columns.tables[AXIS_OF[column].name][column], axis)  # type: ignore[return-value]
+
+    # -- values that have no axis -------------------------------------------------------------------------------
+
+    def during(self, span: During) -> Truth:
+        """Per row, whether its time lies in `span`."""
+        low, high = self.bounds(span.start_ms, span.end_ms)
+        truth = np.zeros(self.columns.height, bool)
+        truth[low:high] = True
+        return truth
+
+    def bounds(self, start_ms: int | None, end_ms: int | None) -> tuple[int, int]:
+        """First and one past the last row in [start_ms, end_ms); rows without a time only when both ends are open."""
+        time = self.columns.time
+        if start_ms is None and end_ms is None:
+            return 0, len(time)
+        low = 0 if start_ms is None else int(np.searchsorted(time, start_ms))
+        high = int(np.searchsorted(time, NO_TIME if end_ms is None else end_ms))
+        return low, max(low, high)
+
+    def row_truth(self, column: str, condition: Condition, span: slice, cancelled: Callable[[], bool]) -> Truth:
+        """Per row of `span`, whether `condition` accepts its value: the slow path of columns without an axis."""
+        if column == "eventID" and isinstance(condition, Text) and (condition.exact or len(condition.text) == 36):
+            return self._has_id(condition, span)
+        if column == _COPIES:
+            return self._copies_truth(condition, span)
+        accept = condition.acceptor()
+        truth = np.zeros(span.stop - span.start, bool)
+        for at in range(span.start, span.stop, _SLICE):
+            if cancelled():
+                break
+            rows = np.arange(at, min(at + _SLICE, span.stop), dtype=np.uint32)
+            values = self.texts(column, rows)
+            truth[at - span.start : at - span.start + len(rows)] = [bool(value) and accept(value) for value in values]
+        return truth
+
+    def _has_id(self, condition: Text, span: slice) -> Truth:
+        text = condition.text if condition.exact else condition.text.lower()
+        high, low = id_halves(text)
+        ids = self.columns.cold["id"][span]
+        truth = (ids[:, 0] == np.uint64(high)) & (ids[:, 1] == np.uint64(low))
+        for row, event_id in self.odd_ids.items():
+            if span.start <= row < span.stop:
+                truth[row - span.start] = condition.accepts(event_id)
+        return truth
+
+    def _copies_truth(self, condition: Condition, span: slice) -> Truth:
+        truth = np.full(self.columns.height, condition.accepts("1"))
+        for row, count in self.copy_counts.items():
+            truth[row] = condition.accepts(str(count))
+        return truth[span]
+
+    @cached_property
+    def odd_ids(self) -> dict[int, str]:
+        """Ids that are no lower-case UUIDs, by row; "" for a missing one."""
+        return {row: text or "" for row, text in self.columns.odd.select("row", "event_id").iter_rows()}
+
+    @cached_property
+    def odd_times(self) -> dict[int, str]:
+        """Event times as written, where that is not the plain form, by row; "" for a missing one."""
+        return {row: text or "" for row, text in self.columns.odd.select("row", "event_time").iter_rows()}
+
+    @cached_property
+    def copy_counts(self) -> dict[int, int]:
+        """How often a record was delivered, for those delivered more than once."""
+        rows, counts = np.unique(self.columns.copies.row, return_counts=True)
+        return dict(zip(rows.tolist(), (counts + 1).tolist(), strict=True))
+
+    @cached_property
+    def conflicts(self) -> frozenset[int]:
+        """Rows whose eventID also occurs with different bytes."""
+        twins = self.columns.twins
+        return frozenset(twins.row[twins.conflict].tolist())
+
+    @cached_property
+    def failed_calls(self) -> Truth:
+        """Per row of the call table, whether its outcome is not ok."""
+        outcomes = self.dictionary("outcome").texts
+        bad = np.array([text not in ("", "ok") for text in outcomes])
+        return bad[self.columns.tables["call"]["outcome"]]
+
+    # -- text of cells ------------------------------------------------------------------------------------------
+
+    def texts(self, column: str, rows: NDArray[np.uint32]) -> list[str]:
+        """The text of `column` for each of `rows`; "" when absent, values of a list joined by a space."""
+        if column == "eventTime":
+            odd = self.odd_times
+            return [
+                odd.get(row) if row in odd else format_instant(time)  # type: ignore[misc]
+                for row, time in zip(rows.tolist(), self.columns.time[rows].tolist(), strict=True)
+            ]
+        if column == "eventID":
+            odd = self.odd_ids
+            pairs = zip(rows.tolist(), self.columns.cold["id"][rows].tolist(), strict=True)
+            return [odd[row] if row in odd else id_text(*halves) for row, halves in pairs]
+        if column == _COPIES:
+            return [str(self.copy_counts.get(row, 1)) for row in rows.tolist()]
+        if column == "sha256":
+            return self._paths.hashes(rows)
+        if column in AXIS_OF or column == "source":
+            return self.dictionary(column).values.gather(self.codes(column, rows)).to_list()
+        return [" ".join(values) for values in self.value_lists(column, rows)]
+
+    def value_lists(self, column: str, rows: NDArray[np.uint32]) -> list[list[str]]:
+        """All values of a list-valued column for each of `rows`."""
+        if kind_of(column) == "mark":
+            return [[] for _ in rows]
+        lists, codes = self.lists(column), self.axis_codes(self.axis_of(column))[rows]
+        values = self.dictionary(column).values
+        return [values.gather(lists.row(code)).to_list() for code in codes.tolist()]
+
+    def ranks(self, column: str, rows: NDArray[np.uint32]) -> Codes:
+        """Numbers that sort `rows` as the values of `column` do; rows without a value come first."""
+        if column in AXIS_OF or column == "source":
+            return self.codes(column, rows)
+        if column == _COPIES:
+            ranks = np.ones(self.columns.height, np.uint32)
+            for row, count in self.copy_counts.items():
+                ranks[row] = count
+            return ranks[rows]
+        if column in ("eventID", "sha256"):
+            return np.unique(self.texts(column, rows), return_inverse=True)[1].astype(np.uint32)
+        lists = self.lists(column)
+        first = np.zeros(len(lists.starts) - 1, np.uint32)
+        filled = lists.starts[1:] > lists.starts[:-1]
+        first[filled] = lists.items[lists.starts[:-1][filled]]
+        first = _numeric_ranks(self.dictionary(column).texts)[first] if kind_of(column) == "path" else first
+        return first[self.axis_codes(self.axis_of(column))[rows]]
+
+
+def any_item(lists: Lists, truth: Truth) -> Truth:
+    """Per list, whether `truth` holds for any of its items."""
+    held = np.concatenate([np.zeros(1, np.uint32), np.cumsum(truth[lists.items], dtype=np.uint32)])
+    return held[lists.starts[1:]] > held[lists.starts[:-1]]
+
+
+def _numeric_ranks(values: Sequence[str]) -> NDArray[np.uint32]:
+    """Ranks of values: numbers by size, before texts by code point."""
+    keys = [(0, parsed, "") if (parsed := number(value)) is not None else (1, 0, value) for value in values]
+    ranks = np.empty(len(keys), np.uint32)
+    ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys), dtype=np.uint32)
+    return ranks

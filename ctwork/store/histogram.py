@@ -1,0 +1,48 @@
+"""Events and errors over time, counted from the sorted time column."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ctwork.store.selection import Selection
+
+_S, _M, _H, _D = 1_000, 60_000, 3_600_000, 86_400_000
+ROUND_MS = (
+    *(n * _S for n in (1, 2, 5, 10, 15, 30)),
+    *(n * _M for n in (1, 2, 5, 10, 15, 30)),
+    *(n * _H for n in (1, 2, 3, 6, 12)),
+    *(n * _D for n in (1, 2, 7, 14, 28, 91, 182, 364, 1_820, 3_640, 36_400)),
+)
+"""Bucket widths people read at a glance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Bucket k covers ``[start_ms + k * bucket_ms, start_ms + (k + 1) * bucket_ms)``."""
+
+    start_ms: int
+    bucket_ms: int
+    counts: tuple[int, ...]
+    errors: tuple[int, ...]
+
+
+EMPTY = Histogram(0, _S, (), ())
+
+
+def histogram(selection: Selection, bins: int) -> Histogram:
+    """At most `bins` buckets of a round width over the selection's own time span; events without a time are left out."""
+    if selection.span_ms is None or bins < 1:
+        return EMPTY
+    first, last = selection.span_ms
+    width = next((w for w in ROUND_MS if last // w - first // w < bins), ROUND_MS[-1])
+    return bucketed(selection, first // width * width, width, last // width - first // width + 1)
+
+
+def bucketed(selection: Selection, start_ms: int, bucket_ms: int, buckets: int) -> Histogram:
+    """The selection counted into the given buckets."""
+    edges = np.arange(buckets + 1, dtype=np.int64) * bucket_ms + start_ms
+    rows = np.clip(np.searchsorted(selection.frame.columns.time, edges), selection.low, selection.high)
+    places = rows - selection.low if selection.rows is None else np.searchsorted(selection.rows, rows)
+    failed = selection.failed(selection.index)
+    errors = [int(np.count_nonzero(failed[a:b])) for a, b in zip(places, places[1:], strict=False)]
+    return Histogram(start_ms, bucket_ms, tuple(np.diff(places).tolist()), tuple(errors))

@@ -1,0 +1,75 @@
+"""The cells of one page: a line per event, ready to be shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ctwork.store.frame import Frame
+from ctwork.store.stamp import NO_TIME
+
+_COLUMNS = ("principal", "session", "service", "eventName", "sourceIPAddress", "awsRegion", "account", "outcome", "errorCode", "verb")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event as a row of the grid."""
+
+    row: int
+    time_ms: int | None
+    principal: str
+    session: str
+    service: str
+    event: str
+    target: str
+    """The first resource, "" when there is none."""
+    targets: int
+    """How many resources."""
+    address: str
+    region: str
+    account: str
+    outcome: str
+    error: str
+    verb: str
+    copies: int
+    conflict: bool
+
+
+def read_lines(frame: Frame, rows: NDArray[np.uint32]) -> Sequence[Line]:
+    """One line per row of `rows`."""
+    cells = [frame.texts(column, rows) for column in _COLUMNS]
+    targets = frame.value_lists("resource", rows)
+    times = frame.columns.time[rows].tolist()
+    return [
+        Line(
+            row=row,
+            time_ms=None if time == NO_TIME else time,
+            principal=principal,
+            session=session,
+            service=service,
+            event=event,
+            target=resources[0] if resources else "",
+            targets=len(resources),
+            address=address,
+            region=region,
+            account=account,
+            outcome=outcome,
+            error=error,
+            verb=verb,
+            copies=frame.copy_counts.get(row, 1),
+            conflict=row in frame.conflicts,
+        )
+        for row, time, resources, (
+            principal,
+            session,
+            service,
+            event,
+            address,
+            region,
+            account,
+            outcome,
+            error,
+            verb,
+        ) in zip(rows.tolist(), times, targets, zip(*cells, strict=True), strict=True)
+    ]

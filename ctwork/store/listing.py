@@ -1,0 +1,16 @@
+"""What the sources held when they were listed."""
+
+from dataclasses import dataclass
+
+from ctwork.sources.base import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The outcome of one walk."""
+
+    present: frozenset[str]
+    """Names of all blobs."""
+    issues: tuple[Issue, ...]
+    complete: bool
+    """False when the load was stopped before everything listed was read."""

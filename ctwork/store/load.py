@@ -1,0 +1,300 @@
+"""A load: sources are listed while workers parse them, parts are merged, the result becomes the store's next generation.
+
+    store/load/plan.json      what is being loaded
+    store/load/*.part         finished parts; after a crash the next load of the same plan takes them over
+    store/pack                bytes of members that cannot be read again in place (solid archives, standard input)
+"""
+
+import fcntl
+import os
+import shutil
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ctwork.config import LoadSettings
+from ctwork.errors import CaseError, SourceError
+from ctwork.sources import Opening, open_source
+from ctwork.sources.layout import OPEN_FILTER, PathFilter
+from ctwork.sources.base import Blob, Bounds, Issue, Source, Weight
+from ctwork.store.crew import Batch, Crew, PartDone
+from ctwork.store.listing import Listing
+from ctwork.store.pointer import current_generation
+from ctwork.store.progress import Progress
+
+LOAD = "load"
+PACK = "pack"
+_FIRST_BATCH = 1 << 18
+_GROWTH = 1.5
+_INFLATION = 6
+"""Compressed trail files inflate about five-fold; a little more keeps batches inside their bound."""
+_REPORT_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to load, and what must not be read again."""
+
+    sources: tuple[str, ...]
+    path_filter: PathFilter = field(default_factory=PathFilter)
+    settings: LoadSettings = field(default_factory=LoadSettings)
+    bounds: Bounds = field(default_factory=Bounds)
+    fresh: bool = False
+
+    def identity(self) -> dict[str, Any]:
+        """What makes two plans the same load."""
+        keep = self.path_filter
+        return {
+            "sources": list(self.sources),
+            "filter": {
+                "accounts": sorted(keep.accounts),
+                "regions": sorted(keep.regions),
+                "since_s": keep.since_s,
+                "until_s": keep.until_s,
+            },
+        }
+
+
+class Loader:
+    """Runs one plan into one store folder. Make it before anything starts threads: it forks its workers at once."""
+
+    def __init__(self, plan: Plan, store: Path) -> None:
+        self.plan = plan
+        self.store = store
+        self.folder = store / LOAD
+        self._lock = _lock(store)
+        self._session = f"{time.time_ns():016x}"
+        self._stop = threading.Event()
+        self._take_over()
+        self.crew = Crew(plan.settings.workers, self.folder, self._session, plan.bounds)
+
+    def stop(self) -> None:
+        """Read no further file; what is done is kept. Safe to call from a signal handler or another thread."""
+        self._stop.set()
+
+    def run(self, report: Callable[[Progress], None]) -> Progress:
+        """Load, merge and switch to the new generation; returns the final progress.
+
+        Raises SourceError when nothing could be read and CaseError when the folder cannot be written.
+        """
+        began = time.monotonic()
+        source = open_source(self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds))
+        known = self._known()
+        walk = _Walk(source, known)
+        progress = self._read(walk, report, began)
+        progress = self._finish(walk, progress, report, began)
+        self.crew.dismiss()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._lock)
+        return progress
+
+    def _take_over(self) -> None:
+        """Keep the parts of an interrupted load of the same plan; remove any others."""
+        plan = self.folder / "plan.json"
+        wanted = orjson.dumps(self.plan.identity(), option=orjson.OPT_SORT_KEYS)
+        if self.plan.fresh or not plan.is_file() or plan.read_bytes() != wanted:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.mkdir(parents=True)
+            plan.write_bytes(wanted)
+        for leftover in self.folder.glob("*.partial"):
+            leftover.unlink()
+
+    def _known(self) -> dict[str, tuple[int, int, int, int]]:
+        """Stamps of blobs that need not be read again: those of the current generation and of taken-over parts."""
+        fresh_start = self.plan.fresh or current_generation(self.store) is None
+        if fresh_start and not any(self.folder.glob("*.part")):
+            return {}
+        from ctwork.store.renew import known_stamps  # polars: only after the workers are forked
+
+        return known_stamps(self.store, self.folder, fresh=self.plan.fresh)
+
+    def _read(self, walk: "_Walk", report: Callable[[Progress], None], began: float) -> Progress:
+        progress = Progress()
+        limit = float(_FIRST_BATCH)
+        reported = 0.0
+        while True:
+            while not self._stop.is_set() and (worker := self.crew.idle(depth=2)):
+                batch = walk.batch(int(limit))
+                if batch is None:
+                    break
+                limit = min(limit * _GROWTH, self.plan.settings.batch_bytes / _INFLATION)
+                self.crew.give(worker, batch)
+            finished = self._stop.is_set() or walk.exhausted
+            if not self.crew.busy and finished:
+                return _advance(progress, walk, began, [])
+            if self.crew.busy:
+                done = list(self.crew.results(_REPORT_S))
+            else:
+                walk.wait(_REPORT_S)
+                done = []
+            progress = _advance(progress, walk, began, done)
+            now = time.monotonic()
+            if done and (now - reported >= _REPORT_S or progress.generation <= 2):
+                report(progress)
+                reported = now
+
+    def _finish(self, walk: "_Walk", progress: Progress, report: Callable[[Progress], None], began: float) -> Progress:
+        from ctwork.store.renew import renew  # polars: only after the workers are forked
+
+        if walk.failure is not None:
+            raise walk.failure
+        report(replace(progress, message="sorting"))
+        walk.stop()
+        meta = {
+            **self.plan.identity(),
+            "complete": not self._stop.is_set(),
+            "bytes_read": progress.bytes_read,
+            "filtered": walk.filtered,
+        }
+        summary = renew(self.store, self.folder, self.crew, walk.listing(), meta, began, fresh=self.plan.fresh)
+        final = replace(
+            progress,
+            done=True,
+            records=summary["read"],
+            unique=summary["unique"],
+            copies=summary["copies"],
+            issues=summary["issues"],
+            lost=summary["lost"],
+            seconds=time.monotonic() - began,
+            generation=progress.generation + 1,
+            message="" if meta["complete"] else "stopped",
+        )
+        report(final)
+        return final
+
+
+class _Walk:
+    """The listing of the sources, running ahead in a thread so that totals are known early."""
+
+    def __init__(self, source: Source, known: Mapping[str, tuple[int, int, int, int]]) -> None:
+        self._source = source
+        self._known = known
+        self._queue: deque[Blob] = deque()
+        self._ready = threading.Condition()
+        self._done = False
+        self._halt = False
+        self.failure: SourceError | None = None
+        self.issues: list[Issue] = []
+        self.present: set[str] = set()
+        self.seen = 0
+        self.bytes_total = 0
+        self.issue_count = 0
+        self._thread = threading.Thread(target=self._run, name="walk", daemon=True)
+        self._thread.start()
+
+    @property
+    def filtered(self) -> int:
+        """Files left out by the path filter."""
+        return getattr(self._source, "skipped_by_filter", 0)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether every blob has been listed and handed out."""
+        return self._done and not self._queue
+
+    @property
+    def listed(self) -> bool:
+        """Whether the listing has ended, so that the totals are final."""
+        return self._done
+
+    def batch(self, limit: int) -> Batch | None:
+        """The next blobs, up to about `limit` stored bytes; None when none are waiting."""
+        with self._ready:
+            # A small batch while the listing still runs would cost a part for a handful of files.
+            if not self._queue:
+                return None
+            blobs, size = [self._queue.popleft()], 0
+            size += _weight(blobs[0])
+            while self._queue and size + _weight(self._queue[0]) <= limit:
+                blobs.append(self._queue.popleft())
+                size += _weight(blobs[-1])
+            return Batch(tuple(blobs))
+
+    def wait(self, timeout_s: float) -> None:
+        """Return when something is waiting or the listing has ended."""
+        with self._ready:
+            self._ready.wait_for(lambda: self._queue or self._done, timeout_s)
+
+    def stop(self) -> None:
+        """End the listing."""
+        self._halt = True
+        self._thread.join()
+
+    def listing(self) -> Listing:
+        """What the walk found, for the merge."""
+        return Listing(frozenset(self.present), tuple(self.issues), complete=not self._queue and not self._halt_early)
+
+    @property
+    def _halt_early(self) -> bool:
+        return self._halt and not self._done
+
+    def _run(self) -> None:
+        try:
+            for item in self._source.walk():
+                if self._halt:
+                    return
+                self._take(item)
+        except SourceError as failure:
+            self.failure = failure
+        finally:
+            with self._ready:
+                self._done = True
+                self._ready.notify_all()
+
+    def _take(self, item: Blob | Issue) -> None:
+        if isinstance(item, Issue):
+            self.issues.append(item)
+            self.issue_count += item.kind.weight is Weight.LOSS
+            return
+        self.present.add(item.name)
+        self.seen += 1
+        if self._known.get(item.name) == item.stamp:
+            return
+        with self._ready:
+            self.bytes_total += item.size
+            self._queue.append(item)
+            self._ready.notify_all()
+
+
+def _weight(blob: Blob) -> int:
+    return blob.size if blob.path.endswith(".gz") or blob.name.endswith(".gz") else 1 + blob.size // _INFLATION
+
+
+def _advance(progress: Progress, walk: _Walk, began: float, done: list[PartDone]) -> Progress:
+    return replace(
+        progress,
+        files_read=progress.files_read + sum(part.files for part in done),
+        files_seen=walk.seen,
+        files_total=walk.seen if walk.listed else None,
+        bytes_read=progress.bytes_read + sum(part.bytes_read for part in done),
+        bytes_total=walk.bytes_total if walk.listed else None,
+        records=progress.records + sum(part.records for part in done),
+        unique=progress.unique + sum(part.records for part in done),
+        issues=progress.issues + sum(part.issues for part in done),
+        lost=progress.lost + sum(part.lost for part in done),
+        seconds=time.monotonic() - began,
+        generation=progress.generation + len(done),
+    )
+
+
+def _lock(store: Path) -> int:
+    """One loader per store at a time. Raises CaseError when another holds it."""
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(store / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as problem:
+        raise CaseError(f"cannot write to {store}: {problem.strerror}", "name another folder with --case") from problem
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as problem:
+        os.close(descriptor)
+        raise CaseError("another ctwork is loading this case", "wait for it, or name another folder with --case") from problem
+    return descriptor
+
+

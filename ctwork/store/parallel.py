@@ -1,0 +1,46 @@
+"""Gathers over millions of rows on all cores: numpy releases the interpreter lock while it copies."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ctwork.store.columns import Codes
+
+_WORTH_SPLITTING = 1 << 18
+_FEW = 2
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=_cores(), thread_name_prefix="gather")
+
+
+@cache
+def _cores() -> int:
+    return max(1, min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+
+
+def gather_truth(truth: NDArray[np.bool_], codes: Codes) -> NDArray[np.bool_]:
+    """``truth[codes]``."""
+    held = np.flatnonzero(truth)
+    if held.size <= _FEW:
+        mask = np.zeros(len(codes), bool)
+        for code in held:
+            mask |= codes == codes.dtype.type(code)
+        return mask
+    return gather(truth, codes)
+
+
+def gather(table: NDArray[np.generic], codes: Codes) -> NDArray[np.generic]:
+    """``table[codes]``, in pieces on all cores when it is long. Every code must be a row of `table`."""
+    out = np.empty(len(codes), table.dtype)
+    if len(codes) < _WORTH_SPLITTING or _cores() == 1:
+        np.take(table, codes, out=out, mode="clip")
+        return out
+    step = -(-len(codes) // _cores())
+    pieces = [slice(at, at + step) for at in range(0, len(codes), step)]
+    list(_pool().map(lambda piece: np.take(table, codes[piece], out=out[piece], mode="clip"), pieces))
+    return out

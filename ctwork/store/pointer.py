@@ -1,0 +1,36 @@
+"""Which generation of a store is in force, and the little one may ask of it without opening it. Imports nothing heavy.
+
+    store/CURRENT             the name of the generation in force
+"""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import orjson
+
+FORMAT = 1
+"""Grows when the layout changes; a store of another format is read again from the sources."""
+
+CURRENT = "CURRENT"
+
+
+def current_generation(store: Path) -> Path | None:
+    """The folder of the generation in force; None when there is none of this format."""
+    try:
+        name = (store / CURRENT).read_text().strip()
+        meta = read_meta(store / name)
+    except (OSError, ValueError):
+        return None
+    return store / name if meta.get("format") == FORMAT else None
+
+
+def read_meta(generation: Path) -> dict[str, Any]:
+    """What the load wrote down about this generation."""
+    meta = orjson.loads((generation / "meta.json").read_bytes())
+    return meta if isinstance(meta, dict) else {}
+
+
+def read_stamps(generation: Path) -> dict[str, tuple[int, int, int, int]]:
+    """Name → stamp of every blob the generation was read from; cheap, and without polars."""
+    return msgspec.msgpack.decode((generation / "stamps.msgpack").read_bytes(), type=dict[str, tuple[int, int, int, int]])

@@ -1,0 +1,160 @@
+"""One blob becomes one or more readings: bytes hashed as they are read, inflated within bounds, decoded into records."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass, field, replace
+
+import orjson
+from msgspec import MsgspecError
+
+from ctwork.sources.archive import archive_kind, members_in
+from ctwork.sources.base import Blob, Bounds, Issue, IssueKind, Weight
+from ctwork.sources.carrier import Unreadable, read_carrier
+from ctwork.sources.decode import decode, is_plain_trail
+from ctwork.sources.inflate import inflate
+from ctwork.store.part import FileRow, legal_text
+from ctwork.store.wire import Rec, decode_trail, read_record
+
+_NO_HASH = b""
+
+
+@dataclass(slots=True, eq=False)
+class Reading:
+    """One file (or innermost archive member) with its records and everything there is to say about it."""
+
+    file: FileRow
+    records: list[Rec] = field(default_factory=list)
+    indices: list[int] | None = None
+    """Record index per record, when some could not be read; None means 0, 1, 2 …"""
+    issues: list[Issue] = field(default_factory=list)
+    raw: Callable[[int], bytes] = lambda index: b""
+    """The original bytes of record `index`; only callable while the load holds the data."""
+
+
+def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
+    """Every reading in `blob`: one, or one per member when its content turns out to be an archive."""
+    try:
+        carrier = read_carrier(blob, bounds)
+    except Unreadable as problem:
+        if not problem.data:
+            yield Reading(_file_row(blob, status="failed"), issues=[problem.issue])
+            return
+        for number, reading in enumerate(_read_bytes(blob, blob.name, (), problem.data, bounds)):
+            yield _finish(replace(reading, issues=[problem.issue, *reading.issues])) if not number else reading
+        return
+    yield from _read_bytes(blob, blob.name, (), carrier, bounds)
+
+
+def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, bounds: Bounds) -> Iterator[Reading]:
+    inflated = inflate(carrier, bounds, name)
+    data = inflated.data
+    row = _file_row(blob, name=name, inner=inner, size=len(carrier))
+    row.carrier_sha256 = hashlib.sha256(carrier).digest()
+    row.inflated_sha256 = row.carrier_sha256 if data is carrier else hashlib.sha256(data).digest()
+    row.inflated_size = len(data)
+    row.layers = inflated.layers
+    reading = Reading(row, issues=list(inflated.problems))
+    if archive_kind(data[:512]):
+        row.container = "archive"
+        yield _finish(reading)
+        yield from _read_members(blob, reading, inner, data, bounds)
+        return
+    if not _read_trail(reading, data):
+        _read_any(reading, data, name)
+    yield _finish(reading)
+
+
+def _read_members(
+    blob: Blob, outer: Reading, inner: tuple[int, ...], data: bytes, bounds: Bounds
+) -> Iterator[Reading]:
+    position = 0
+    for item in members_in(data, outer.file.name, bounds, len(inner) + 1):
+        if isinstance(item, Issue):
+            row = _file_row(blob, name=item.source, inner=(*inner, position), status="skipped")
+            yield _finish(Reading(row, issues=[item]))
+            continue
+        name, content = item
+        yield from _read_bytes(blob, name, (*inner, position), content, bounds)
+        position += 1
+
+
+def _read_trail(reading: Reading, data: bytes) -> bool:
+    """The fast path: a whole trail file in one typed decode. False when it must be read the careful way."""
+    if not is_plain_trail(data):
+        return False
+    try:
+        reading.records = decode_trail(data).Records
+    except (MsgspecError, RecursionError, UnicodeDecodeError):
+        return False
+    reading.file.container, reading.file.fidelity = "trail", "full"
+    reading.raw = lambda index: decode(data, reading.file.name).records[index]
+    return True
+
+
+def _read_any(reading: Reading, data: bytes, name: str) -> None:
+    """The careful path: any container, record by record."""
+    decoded = decode(data, name)
+    reading.file.container, reading.file.fidelity = decoded.container, decoded.fidelity
+    reading.issues += decoded.issues
+    if decoded.bystander is not None:
+        reading.file.status = "skipped"
+        if not any(issue.kind is decoded.bystander for issue in decoded.issues):
+            reading.issues.append(Issue(name, decoded.bystander, _BYSTANDERS.get(decoded.bystander, "")))
+    indices: list[int] = []
+    for index, raw in enumerate(decoded.records):
+        rec, oddity = read_record(raw)
+        if oddity is not None:
+            reading.issues.append(Issue(name, oddity, _ODDITIES.get(oddity, "the record cannot be read"), index=index))
+        if rec is not None:
+            reading.records.append(rec)
+            indices.append(index)
+    if len(indices) != len(decoded.records):
+        reading.indices = indices
+    reading.raw = decoded.records.__getitem__
+
+
+def _finish(reading: Reading) -> Reading:
+    row = reading.file
+    row.records = len(reading.records)
+    weights = {issue.kind.weight for issue in reading.issues}
+    if row.status == "read" and weights - {Weight.NOTE}:
+        row.status = "failed" if Weight.LOSS in weights and not reading.records else "with_issues"
+    return reading
+
+
+def _file_row(
+    blob: Blob, *, name: str = "", inner: tuple[int, ...] = (), size: int | None = None, status: str = "read"
+) -> FileRow:
+    return FileRow(
+        name=legal_text(name or blob.name),
+        root=legal_text(blob.name),
+        path=os.fsencode(blob.path),
+        member="" if blob.member is None else orjson.dumps(astuple(blob.member)).decode(),
+        inner=inner,
+        size=blob.size if size is None else size,
+        stamp=blob.stamp,
+        slot=blob.slot,
+        carrier_sha256=_NO_HASH,
+        inflated_sha256=_NO_HASH,
+        inflated_size=0,
+        layers=(),
+        container="",
+        fidelity="",
+        status=status,
+        records=0,
+    )
+
+
+_BYSTANDERS = {
+    IssueKind.DIGEST_FILE: "a digest file: proof of integrity, not events",
+    IssueKind.NOTIFICATION: "a notification that log files arrived, not events",
+    IssueKind.NOT_CLOUDTRAIL: "no CloudTrail records in it",
+    IssueKind.EMPTY: "holds no records",
+}
+_ODDITIES = {
+    IssueKind.ODD_TYPE: "a field has an unusual type; its JSON text is shown",
+    IssueKind.SURROGATE: "a string holds half a surrogate pair; it is shown as U+FFFD",
+    IssueKind.NONFINITE: "a number or string that strict JSON does not allow",
+    IssueKind.NOT_OBJECT: "a record that is not a JSON object",
+}

@@ -1,0 +1,114 @@
+"""The door of this room: a store is opened, looked at through lenses, and asked for single events."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ctwork.errors import CaseError
+from ctwork.model.lens import Lens
+from ctwork.model.predicate import Match, Text
+from ctwork.sources.base import DEFAULT_BOUNDS, Bounds
+from ctwork.store.columns import Columns
+from ctwork.store.compile import Cancelled
+from ctwork.store.detail import Detail, read_detail
+from ctwork.store.facet import Facet, facets
+from ctwork.store.frame import Frame
+from ctwork.store.generation import load_generation
+from ctwork.store.histogram import Histogram, bucketed
+from ctwork.store.merge import merge
+from ctwork.store.path import PathColumns
+from ctwork.store.pointer import current_generation, read_meta
+from ctwork.store.reread import read_original
+from ctwork.store.strand import load_strands
+from ctwork.store.summary import summarise
+from ctwork.store.view import View, look
+
+
+@dataclass(frozen=True, eq=False)
+class Store:
+    """Events as columns, opened for reading."""
+
+    frame: Frame
+    meta: dict[str, Any]
+    """What the load wrote down; empty for a glimpse."""
+    bounds: Bounds = DEFAULT_BOUNDS
+
+    @classmethod
+    def open(cls, folder: Path) -> "Store":
+        """The finished store in `folder`. Raises CaseError when there is none or it is damaged."""
+        generation = current_generation(folder)
+        if generation is None:
+            raise CaseError("nothing has been loaded yet", "open the sources once")
+        return cls.of(load_generation(generation), read_meta(generation))
+
+    @classmethod
+    def glimpse(cls, parts: Iterable[Path]) -> "Store":
+        """What the finished parts of a running load hold. Copies are not folded yet."""
+        return cls.of(merge(load_strands(parts), None), {})
+
+    @classmethod
+    def of(cls, columns: Columns, meta: dict[str, Any], bounds: Bounds = DEFAULT_BOUNDS) -> "Store":
+        """A store over `columns`."""
+        return cls(Frame(columns, PathColumns(columns, bounds)), meta, bounds)
+
+    @property
+    def height(self) -> int:
+        """Unique events."""
+        return self.frame.columns.height
+
+    def look(self, lens: Lens, cancelled: Cancelled = lambda: False) -> View:
+        """The events `lens` shows. Raises `compile.Superseded` when `cancelled()` turns true on the way."""
+        return look(self.frame, lens, cancelled)
+
+    def detail(self, row: int) -> Detail:
+        """The event in `row`, read again from the evidence and verified."""
+        return read_detail(self.frame, row, self.bounds)
+
+    def summary(self) -> dict[str, Any]:
+        """The counts of the whole store, in the shape of ``ctwork status``."""
+        found = self.meta.get("summary")
+        return found if isinstance(found, dict) else summarise(self.frame.columns)
+
+    def issues(self) -> pl.DataFrame:
+        """Every load issue: ``source, kind, offset, length, index, message``, sorted by place."""
+        return self.frame.columns.issues.sort("source", "index", "offset", "kind", nulls_last=False)
+
+    def facets(self, view: View, columns: Sequence[str], limit: int | None = None) -> list[Facet]:
+        """A pivot of `view` by `columns`."""
+        return facets(view.selection, columns, limit)
+
+    def timeline(self, view: View, bucket_ms: int) -> Histogram:
+        """`view` counted into buckets of `bucket_ms`, aligned to the epoch."""
+        span = view.selection.span_ms
+        if span is None:
+            return Histogram(0, bucket_ms, (), ())
+        first, last = span[0] // bucket_ms, span[1] // bucket_ms
+        return bucketed(view.selection, first * bucket_ms, bucket_ms, last - first + 1)
+
+    def find(self, event_id: str) -> list[int]:
+        """Rows with that eventID: one, or several in conflict, or none."""
+        lens = Lens.parse("").narrow(Match("eventID", Text(event_id)))
+        return self.look(lens).slice(0, self.height).tolist()
+
+    def rows(self, rows: Sequence[int]) -> NDArray[np.uint32]:
+        """Row numbers as the frame takes them."""
+        return np.array(rows, np.uint32)
+
+    def raw(self, view: View, step: int = 4096) -> Iterator[bytes]:
+        """The original bytes of each event of `view`, in its order; empty where they cannot be had."""
+        cold, files = self.frame.columns.cold, self.frame.columns.files
+        for offset in range(0, view.total, step):
+            for row in view.slice(offset, step).tolist():
+                entry = files.row(int(cold["file"][row]), named=True)
+                yield read_original(entry, int(cold["index"][row]), self.bounds).raw
+
+    def texts(self, view: View, columns: Sequence[str], step: int = 65_536) -> Iterator[list[list[str]]]:
+        """The cells of `view` in its order: per chunk of events one list of texts per column."""
+        for offset in range(0, view.total, step):
+            rows = np.asarray(view.slice(offset, step))
+            yield [self.frame.texts(column, rows) for column in columns]

@@ -1,0 +1,91 @@
+"""What a lens shows of a store: the pages, positions and neighbours a screen asks for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ctwork.model.lens import Lens
+from ctwork.store.compile import select
+from ctwork.store.frame import Frame
+from ctwork.store.histogram import Histogram, histogram
+from ctwork.store.line import Line, read_lines
+from ctwork.store.selection import Selection
+
+_FIRST_LOOK = 4_096
+_LONGEST_LOOK = 1 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The events a lens shows, in its order. Immutable; carries the lens it answers."""
+
+    lens: Lens
+    selection: Selection
+
+    @property
+    def total(self) -> int:
+        """How many events the lens shows."""
+        return self.selection.total
+
+    @cached_property
+    def ordered(self) -> NDArray[np.uint32]:
+        """Selected rows in the lens's order; equal values stay oldest first."""
+        sort, chosen = self.lens.sort, self.selection.chosen
+        if sort.column == "eventTime":
+            return chosen[::-1] if sort.descending else chosen
+        ranks = self.selection.frame.ranks(sort.column, chosen)
+        if sort.descending:
+            ranks = ranks.max(initial=0) - ranks
+        return chosen[np.argsort(ranks, kind="stable")]
+
+    def slice(self, offset: int, limit: int) -> NDArray[np.uint32]:
+        """Row numbers of one page, without spelling out the whole view when it is a plain stretch of time."""
+        offset = max(offset, 0)
+        low, high = self.selection.low, self.selection.high
+        if self.selection.rows is not None or self.lens.sort.column != "eventTime":
+            return self.ordered[offset : offset + limit]
+        if self.lens.sort.descending:
+            first = max(high - offset, low)
+            return np.arange(max(first - limit, low), first, dtype=np.uint32)[::-1]
+        first = min(low + offset, high)
+        return np.arange(first, min(first + limit, high), dtype=np.uint32)
+
+    def page(self, offset: int, limit: int) -> Sequence[Line]:
+        """The lines of one page."""
+        return read_lines(self.selection.frame, self.slice(offset, limit))
+
+    def histogram(self, bins: int) -> Histogram:
+        """Events and errors over the view's own time span, in at most `bins` buckets of a round width."""
+        return histogram(self.selection, bins)
+
+    def position(self, row: int) -> int | None:
+        """Where `row` is in this view, or the nearest event in time when it is not; None for an empty view."""
+        if not self.total:
+            return None
+        if self.lens.sort.column == "eventTime":
+            place = min(self.selection.place(row), self.total - 1)
+            return self.total - 1 - place if self.lens.sort.descending else place
+        found = np.flatnonzero(self.ordered == np.uint32(row))
+        return int(found[0]) if found.size else 0
+
+    def next_error(self, offset: int, step: int) -> int | None:
+        """The nearest event after (`step` 1) or before (-1) `offset` whose outcome is not ok; None when there is none."""
+        at, length = offset + step, _FIRST_LOOK
+        while 0 <= at < self.total:
+            first = at if step > 0 else max(0, at - length + 1)
+            count = length if step > 0 else at - first + 1
+            hits = np.flatnonzero(self.selection.failed(self.slice(first, count)))
+            if hits.size:
+                return first + int(hits[0] if step > 0 else hits[-1])
+            at = first + count if step > 0 else first - 1
+            length = min(length * 4, _LONGEST_LOOK)
+        return None
+
+
+def look(frame: Frame, lens: Lens, cancelled: Callable[[], bool] = lambda: False) -> View:
+    """The view of `lens`. Raises `compile.Superseded` when `cancelled()` turns true on the way."""
+    low, high = frame.bounds(lens.start_ms, lens.end_ms)
+    return View(lens, Selection(frame, low, high, select(frame, lens.predicate, low, high, cancelled)))

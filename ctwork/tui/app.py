@@ -1,0 +1,232 @@
+"""The workbench: one lens, one view, one thing under way. Data goes down, intent comes up, work goes sideways."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.worker import get_current_worker
+
+from ctwork.errors import CtworkError
+from ctwork.model.legible import plain
+from ctwork.model.lens import Lens
+from ctwork.tui import gate, glyph, theme
+from ctwork.tui.crash import Discreet
+from ctwork.tui.desk import Desk, Progress, View
+from ctwork.tui.screens.timeline import Timeline
+from ctwork.tui.trail import Trail
+
+_POLL_S = 0.25
+_COPY_LIMIT = 65_536
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+def _actions() -> type[Provider]:
+    from ctwork.tui.palette import Actions  # loaded when the palette opens, not before the first paint
+
+    return Actions
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked of the desk: a lens, of a snapshot of the store."""
+
+    lens: Lens
+    generation: int
+
+
+class Workbench(Discreet):
+    """The terminal front end over a `Desk`."""
+
+    CSS_PATH = "workbench.tcss"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_actions}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "undo", "undo", show=False, id="lens.undo", tooltip="Back to the lens before"),
+        Binding("ctrl+r", "redo", "redo", show=False, id="lens.redo", tooltip="Forward to the lens that was undone"),
+        Binding("colon,ctrl+p", "command_palette", "actions", show=False, id="app.palette", tooltip="Find any action"),
+        Binding("T", "next_theme", "theme", show=False, id="app.theme", tooltip="Change the colours"),
+        Binding(
+            "ctrl+c", "stop", "stop", show=False, priority=True, id="app.stop", tooltip="Stop loading, keep what is read"
+        ),
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit", tooltip="Leave the workbench"),
+        Binding("question_mark", "explain", "help", id="app.help", tooltip="What the keys do"),
+    ]
+
+    lens: reactive[Lens | None] = reactive(None, init=False, repaint=False)
+    """What the investigator asks for."""
+    view: reactive[View | None] = reactive(None, init=False, repaint=False)
+    """The last answer."""
+    busy: reactive[bool] = reactive(False, init=False, repaint=False)
+    """An answer is being made."""
+
+    @dataclass
+    class Answered(Message):
+        """A view was selected."""
+
+        question: Question
+        view: View
+
+    @dataclass
+    class Failed(Message):
+        """A question could not be answered."""
+
+        question: Question
+        title: str
+        hint: str
+
+    def __init__(
+        self,
+        desk: Desk,
+        lens: Lens,
+        *,
+        title: str,
+        theme_name: str | None = None,
+        ascii_only: bool | None = None,
+        keymap: dict[str, str] | None = None,
+    ) -> None:
+        self.themes = theme.load_themes()
+        super().__init__()
+        self.desk = desk
+        self.title = plain(title, 200)
+        self.trail = Trail(lens)
+        self.progress: Progress = desk.progress
+        self.timeline = Timeline()
+        for known in self.themes:
+            self.register_theme(known)
+        self.theme = theme_name or theme.best_theme(self.console.color_system, no_color=self.no_color)
+        gate.install(self, ascii_only=glyph.needs_ascii() if ascii_only is None else ascii_only)
+        if keymap:
+            self.set_keymap(keymap)
+        self._clock: Timer | None = None
+        self._asked: Question | None = None
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What our roles look like in a theme that does not know them."""
+        fallback = theme.FEW_COLORS if self.native_ansi_color else theme.DEFAULT
+        return next((known.variables for known in self.themes if known.name == fallback), {})
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The timeline, at once: the first paint waits for nothing."""
+        return self.timeline
+
+    def on_mount(self) -> None:
+        self._mind_signals()
+        self.lens = self.trail.now
+        if not self.progress.done:
+            self._clock = self.set_interval(_POLL_S, self._poll)
+
+    # The lens
+
+    def follow(self, lens: Lens) -> None:
+        """Looks through `lens` without going there: what is typed can still be taken back with one key."""
+        self.lens = lens
+
+    def go(self, lens: Lens) -> None:
+        """Goes to `lens`; undo leads back."""
+        self._walk(self.trail.to(lens))
+
+    def action_undo(self) -> None:
+        if not self.trail.past:
+            self.say("nothing to undo")
+        self._walk(self.trail.back())
+
+    def action_redo(self) -> None:
+        if not self.trail.future:
+            self.say("nothing to redo")
+        self._walk(self.trail.forth())
+
+    def _walk(self, trail: Trail) -> None:
+        self.trail = trail
+        self.lens = trail.now
+
+    def watch_lens(self, lens: Lens | None) -> None:
+        if lens is not None:
+            self._ask(Question(lens, self.progress.generation))
+
+    # The desk
+
+    def _ask(self, question: Question) -> None:
+        self._asked = question
+        self.busy = True
+        self._select(question)
+
+    @work(thread=True, exclusive=True, group="select", exit_on_error=False)
+    def _select(self, question: Question) -> None:
+        worker = get_current_worker()
+        message: Message
+        try:
+            message = self.Answered(question, self.desk.select(question.lens, lambda: worker.is_cancelled))
+        except CtworkError as error:
+            message = self.Failed(question, error.title, error.hint)
+        except Exception as error:  # the top of a worker: a fault below must not take the screen along
+            message = self.Failed(question, f"the events cannot be selected ({type(error).__name__})", plain(str(error), 200))
+        if not worker.is_cancelled:
+            self.post_message(message)
+
+    def on_workbench_answered(self, message: Answered) -> None:
+        if message.question == self._asked:
+            self.busy = False
+            self.view = message.view
+
+    def on_workbench_failed(self, message: Failed) -> None:
+        if message.question == self._asked:
+            self.busy = False
+            self.timeline.complain(0, message.title, message.hint)
+
+    def _poll(self) -> None:
+        try:
+            self.progress = self.desk.poll()
+        except CtworkError as error:
+            self.say(f"{error.title}. {error.hint}")
+        self.timeline.show_progress(self.progress)
+        asked = self._asked
+        if not self.busy and asked is not None and asked.generation != self.progress.generation:
+            self._ask(Question(asked.lens, self.progress.generation))
+        elif self.progress.done and not self.busy and self._clock is not None:
+            self._clock.stop()
+
+    def action_stop(self) -> None:
+        if self.progress.done:
+            self.say("nothing is loading; ctrl+q leaves")
+        else:
+            self.desk.stop()
+            self.say("stopped loading; what was read is kept")
+
+    # Services of the house
+
+    def say(self, text: str) -> None:
+        """A passing remark. `text` may hold data."""
+        self.notify(plain(text, 300), markup=False, timeout=4)
+
+    def copy(self, text: str) -> None:
+        """Puts `text`, made legible, on the clipboard. Only ever called for a key press."""
+        shown = plain(text, _COPY_LIMIT)
+        self.copy_to_clipboard(shown)
+        self.say(f"copied {len(shown):,} characters")
+
+    def action_next_theme(self) -> None:
+        names = [known.name for known in self.themes]
+        place = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(place + 1) % len(names)]
+        self.say(f"theme {self.theme}")
+
+    def action_explain(self) -> None:
+        from ctwork.tui.screens.help import HelpScreen  # not needed for the first paint
+
+        self.push_screen(HelpScreen(self.screen.active_bindings))
+
+    def _mind_signals(self) -> None:
+        """A closed terminal or a polite kill ends the program in order: modes restored, threads told."""
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, lambda code=128 + number: self.exit(return_code=code))

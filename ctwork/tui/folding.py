@@ -1,0 +1,202 @@
+"""A record as rows that fold: facts first, then its places, then its JSON. Plain values; only what is open is ever built.
+
+Hostile records meet bounds here, never recursion: a million members, fifty thousand levels or a value of 10 MB cost what is on
+screen. A text that is itself JSON (policy documents, also percent-encoded ones) unfolds into its members.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from urllib.parse import unquote
+
+from ctwork.model.legible import cell_width, grouped, plain, spelled, width
+from ctwork.tui import glyph
+from ctwork.tui.desk import Detail
+
+KEY_LIMIT = 120
+VALUE_LIMIT = 65_536
+"""Code points of one text that are shown at all."""
+_FACT_ROWS = 6
+_ALIGN = 22
+"""Widest key that the values beside it are aligned to."""
+TEXT_ROWS = 2000
+MEMBERS = 1000
+ROWS = 5000
+DECODED_LIMIT = 1 << 20
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the record pane. All text in it is legible already, except `leaf`."""
+
+    kind: str
+    """``alarm``, ``fact``, ``rule``, ``node``, ``text``, ``word``, ``more`` or ``flow`` (a wrapped part of a text)."""
+    depth: int
+    key: str
+    value: str
+    path: Path = ()
+    foldable: bool = False
+    open: bool = False
+    leaf: str | None = None
+    """The raw value when the row stands for one value, for copying and filtering."""
+    field: str = ""
+    """The dotted path that a lens takes, "" when none does."""
+
+
+def rows(detail: Detail, opened: frozenset[Path], cells: int, *, brief: bool) -> list[Row]:
+    """The rows of `detail`, at most `ROWS`. `brief`: one row per fact. `cells`: width that texts are wrapped to."""
+    built = list(_facts(detail, cells, brief=brief))
+    built.append(Row("rule", 0, "record", ""))
+    built.extend(islice(_members(detail.document, opened, cells), ROWS))
+    if len(built) >= ROWS:
+        built.append(Row("more", 0, "", f"{glyph.MORE} more rows; fold a branch to see them"))
+    return built
+
+
+def _facts(detail: Detail, cells: int, *, brief: bool) -> Iterator[Row]:
+    if detail.problem:
+        for part in wrapped(f"{glyph.WARNING} bytes not verified: {spelled(detail.problem[:2000])}", max(cells - 2, 8)):
+            yield Row("alarm", 0, "", part, leaf=detail.problem)
+    facts = (*detail.facts, *_places(detail))
+    label_cells = max(len(plain(label, KEY_LIMIT)) for label, _ in facts)
+    room = max(cells - label_cells - 4, 8)
+    for label, value in facts:
+        head = plain(label, KEY_LIMIT).ljust(label_cells)
+        said = spelled(value[:VALUE_LIMIT])
+        for part in (said,) if brief else islice(wrapped(said, room), _FACT_ROWS):
+            yield Row("fact", 0, head, part, leaf=value)
+            head = " " * label_cells
+
+
+def _places(detail: Detail) -> Iterator[tuple[str, str]]:
+    for place in detail.places[:20]:
+        odd = "" if place.fidelity == "full" else f" {glyph.DOT} {place.fidelity}"
+        yield "read", f"{place.source} #{place.index} {glyph.DOT} bytes {grouped(place.start)}–{grouped(place.end)}{odd}"
+    if len(detail.places) > 20:
+        yield "", f"{glyph.MORE} {grouped(len(detail.places) - 20)} more places"
+    yield "sha256", detail.sha256
+
+
+def wrapped(text: str, cells: int) -> Iterator[str]:
+    """`text` in pieces of at most `cells` cells, broken after a space when one is near. Joined they are `text` again."""
+    piece = ""
+    used = 0
+    for char in text:
+        size = cell_width(char)
+        if used + size > cells:
+            space = piece.rfind(" ", len(piece) * 2 // 3) + 1 or len(piece)
+            yield piece[:space]
+            piece = piece[space:]
+            used = width(piece)
+        piece += char
+        used += size
+    yield piece
+
+
+def _members(document: Any, opened: frozenset[Path], cells: int) -> Iterator[Row]:
+    """The open part of `document`, depth first, with a stack of iterators in place of recursion."""
+    stack = [_children(document, (), "")]
+    while stack:
+        found = next(stack[-1], None)
+        if found is None:
+            stack.pop()
+            continue
+        depth = len(stack) - 1
+        if isinstance(found, Row):
+            yield found
+            continue
+        path, key, value, field = found
+        inner = decoded(value) if isinstance(value, str) else None
+        row = _row(depth, key, value, inner, path, field, opened, cells)
+        yield row
+        if row.open:
+            if inner is None and isinstance(value, str):
+                yield from _flow(value, depth + 1, path, max(cells - 2 * depth - 4, 8))
+            else:
+                stack.append(_children(value if inner is None else inner, path, "" if inner is not None else field))
+
+
+_Found = tuple[Path, str, Any, str]
+"""``(path, key as shown, value, dotted path)``."""
+
+
+def _children(value: Any, path: Path, field: str) -> Iterator[_Found | Row]:
+    if isinstance(value, dict):
+        names = {key: spelled(str(key)[:KEY_LIMIT]) for key in islice(value, MEMBERS)}
+        align = max((size for size in map(width, names.values()) if size <= _ALIGN), default=0)
+        for key, name in names.items():
+            dotted = "" if path and not field else f"{field}.{key}" if field else str(key)
+            shown = name + " " * (align - width(name))
+            yield (*path, str(key)), shown, value[key], dotted if _is_plain_key(str(key)) else ""
+    elif isinstance(value, list):
+        for number, member in enumerate(islice(value, MEMBERS)):
+            yield (*path, number), str(number), member, field
+    if isinstance(value, dict | list) and len(value) > MEMBERS:
+        yield Row("more", len(path), "", f"{glyph.MORE} {grouped(len(value) - MEMBERS)} more members", path)
+
+
+def _is_plain_key(key: str) -> bool:
+    return key != "" and all(char.isalnum() or char in "_-" for char in key)
+
+
+def _row(
+    depth: int, key: str, value: Any, inner: Any, path: Path, field: str, opened: frozenset[Path], cells: int
+) -> Row:
+    is_open = path in opened
+    if isinstance(value, dict | list):
+        shown = _size(value)
+        return Row("node", depth, key, shown, path, bool(value), is_open and bool(value), None, field)
+    if inner is not None:
+        shown = f"JSON text {_size(inner)}"
+        return Row("node", depth, key, shown, path, True, is_open, str(value), field)
+    if isinstance(value, str):
+        room = max(cells - 2 * depth - width(key) - 5, 8)
+        long = len(value) > room
+        shown = spelled(value[: 4 * room]) if long else spelled(value)
+        return Row("text", depth, key, shown, path, long, is_open and long, value, field)
+    word = "null" if value is None else json.dumps(value) if isinstance(value, bool) else _number(value)
+    return Row("word", depth, key, word, path, False, False, None if value is None else word, field)
+
+
+def _number(value: Any) -> str:
+    try:
+        return plain(str(value), VALUE_LIMIT)
+    except ValueError:  # CPython refuses to print integers past 4,300 digits
+        return "a number too long to show"
+
+
+def _size(value: Any) -> str:
+    """``{7}`` or ``[3]``."""
+    return f"{{{grouped(len(value))}}}" if isinstance(value, dict) else f"[{grouped(len(value))}]"
+
+
+def _flow(value: str, depth: int, path: Path, cells: int) -> Iterator[Row]:
+    shown = 0
+    for line in value[:VALUE_LIMIT].splitlines() or [""]:
+        for part in wrapped(spelled(line), cells):
+            if shown >= TEXT_ROWS:
+                break
+            shown += 1
+            yield Row("flow", depth, "", part, path, leaf=value)
+    if len(value) > VALUE_LIMIT or shown >= TEXT_ROWS:
+        yield Row("more", depth, "", f"{glyph.MORE} {grouped(len(value))} characters in all; y copies the start", path)
+
+
+def decoded(text: str) -> Any:
+    """The object or list that `text` spells as JSON, also percent-encoded; None when it is just text."""
+    if not 2 <= len(text) <= DECODED_LIMIT:
+        return None
+    start = text.lstrip()[:3]
+    if start.startswith(("%7B", "%5B", "%7b", "%5b")):
+        text = unquote(text)
+    elif not start.startswith(("{", "[")):
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict | list) and value else None

@@ -1,0 +1,40 @@
+"""Every sign the screens draw, each with an ASCII twin of the same width for terminals that cannot show it."""
+
+import os
+from collections.abc import Mapping
+
+DENIED = "✗"
+THROTTLED = "~"
+WRITE = "W"
+MARKED = "●"
+CONFLICT = "≠"
+WARNING = "⚠"
+CURSOR = "▌"
+FILTER = "⌕"
+OPEN = "▾"
+CLOSED = "▸"
+NONE = "—"
+DOT = "·"
+RULE = "─"
+WALL = "│"
+BARS = " ▁▂▃▄▅▆▇█"
+"""Growing up from the foot of a cell, by eighths."""
+DROPS = " ▔▀█"
+"""Hanging down from the head of a cell."""
+HERE = "▴"
+MORE = "…"
+DOWN = "↓"
+UP = "↑"
+
+TWINS: Mapping[str, str] = {
+    DENIED: "x", MARKED: "*", CONFLICT: "#", WARNING: "!", CURSOR: ">", FILTER: "?", OPEN: "-", CLOSED: "+", NONE: "-",
+    DOT: "|", RULE: "-", WALL: "|", HERE: "^", MORE: "~", DOWN: "v", UP: "^", "▁": "_", "▂": "_", "▃": ".", "▄": "-",
+    "▅": "-", "▆": "=", "▇": "=", "█": "#", "▔": "'", "▀": '"', "▐": "|", "━": "=", "╸": "=", "╺": "=", "⟨": "<",
+    "⟩": ">", "�": "?", "←": "<", "→": ">", "×": "x", "≥": ">", "▎": "|", "▊": "|", "▏": "|", "│ ": "| ",
+}  # fmt: skip
+
+
+def needs_ascii(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the locale says that the terminal does not speak UTF-8. An unset locale says nothing."""
+    name = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
+    return name != "" and "utf" not in name.lower()

@@ -1,0 +1,54 @@
+"""What a pivot key means: the lens that follows from a lens and a value. Plain values."""
+
+from ctwork.model.column import TIME_COLUMN, resolve
+from ctwork.model.condition import During, Text
+from ctwork.model.instant import parse_instant
+from ctwork.model.lens import Lens
+from ctwork.model.predicate import Match, Predicate, negation
+
+_WIDEST_MS = 20 * 365 * 86_400_000
+
+
+def having(field: str, value: str) -> Predicate:
+    """Events whose `field` (a short name or a path) is exactly `value`; for the time, within the same second."""
+    column = resolve(field, literal=True).name
+    if column == TIME_COLUMN:
+        start_ms, _ = parse_instant(value)
+        return Match(column, During(start_ms, start_ms + 1000))
+    return Match(column, Text(value, exact=True))
+
+
+def only(lens: Lens, field: str, value: str) -> Lens:
+    """`lens`, narrowed to events whose `field` is exactly `value`."""
+    return lens.narrow(having(field, value))
+
+
+def without(lens: Lens, field: str, value: str) -> Lens:
+    """`lens` without the events whose `field` is exactly `value`."""
+    return lens.exclude(having(field, value))
+
+
+def toggled(lens: Lens, part: Predicate) -> Lens:
+    """`lens` narrowed to `part`, or widened when it holds `part` already."""
+    return lens.widen(part) if part in lens.parts else lens.narrow(part)
+
+
+FAILURES = negation(having("outcome", "ok"))
+WRITES = having("verb", "write")
+
+
+def closer(lens: Lens, center_ms: int, shown_ms: int) -> Lens:
+    """`lens` over a quarter of the `shown_ms` that are on screen, around `center_ms`, at least a second."""
+    span_ms = max(shown_ms // 4, 1000)
+    start_ms = center_ms - span_ms // 2
+    return lens.with_span(start_ms, start_ms + span_ms)
+
+
+def further(lens: Lens) -> Lens:
+    """`lens` over four times its span around the same middle; over all time when that is more than a lifetime of logs."""
+    if lens.start_ms is None or lens.end_ms is None:
+        return lens.with_span(None, None)
+    span_ms = lens.end_ms - lens.start_ms
+    if span_ms * 4 > _WIDEST_MS:
+        return lens.with_span(None, None)
+    return lens.with_span(lens.start_ms - span_ms * 3 // 2, lens.end_ms + span_ms * 3 // 2)

@@ -1,0 +1,138 @@
+"""Which columns a table of events shows at a given width, and what each cell of a line says. Plain values, no widgets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ctwork.tui import clock, glyph
+from ctwork.tui.desk import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table."""
+
+    field: str
+    """The lens field that its value answers to, "" for signs."""
+    title: str
+    width: int
+    """Cells, or the least of them when the column grows."""
+    grow: int = 0
+    """Share of the spare width."""
+    most: int = 10_000
+    """Cells beyond which it does not grow."""
+    needs: int = 0
+    """Width of the table from which on it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A column in its place."""
+
+    column: Column
+    start: int
+    width: int
+
+
+TIME = Column("time", "time UTC", 8)
+DATED_TIME = Column("time", "time UTC", 14)
+FULL_TIME = Column("time", "time UTC", 19)
+SIGNS = Column("", "", 3)
+_BEFORE = (Column("principal", "principal", 12, 30, 34),)
+_AFTER = (
+    Column("event", "event", 17, 42, 46),
+    Column("error", "error", 20, needs=128),
+    Column("resource", "target", 12, 28),
+    Column("ip", "address", 15),
+    Column("region", "region", 14, needs=116),
+    Column("account", "account", 12, needs=146),
+)
+_GAP = 1
+_GUTTER = 1
+
+
+@lru_cache(32)
+def fit(cells: int, *, dated: bool) -> tuple[Slot, ...]:
+    """The columns of a table `cells` wide, left to right. `dated` when its times span more than a day."""
+    time = (FULL_TIME if cells >= 100 else DATED_TIME) if dated else TIME
+    columns = [column for column in (time, *_BEFORE, SIGNS, *_AFTER) if column.needs <= cells]
+    spare = cells - _GUTTER - sum(column.width + _gap(column) for column in columns)
+    widths = {column: column.width for column in columns}
+    growing = [column for column in columns if column.grow]
+    while spare > 0 and growing:
+        total = sum(column.grow for column in growing)
+        pool = spare
+        for column in growing:
+            extra = min(-(-pool * column.grow // total), spare, column.most - widths[column])
+            widths[column] += extra
+            spare -= extra
+        growing = [column for column in growing if widths[column] < column.most]
+    slots = []
+    start = _GUTTER
+    for column in columns:
+        slots.append(Slot(column, start, widths[column]))
+        start += widths[column] + _gap(column)
+    return tuple(slots)
+
+
+def _gap(column: Column) -> int:
+    return 0 if column is SIGNS else _GAP
+
+
+def signs(line: Line) -> str:
+    """Outcome, kind of call and conflict of an event, one cell each."""
+    if line.outcome == "throttled":
+        first = glyph.THROTTLED
+    else:
+        first = " " if line.outcome in ("ok", "") else glyph.DENIED
+    return first + (glyph.WRITE if line.verb == "write" else " ") + (glyph.CONFLICT if line.conflict else " ")
+
+
+def _time(line: Line, width: int) -> str:
+    if line.time_ms is None:
+        return glyph.NONE
+    form = "%H:%M:%S" if width < 14 else "%m-%d %H:%M:%S" if width < 19 else "%Y-%m-%d %H:%M:%S"
+    return clock.stamp(line.time_ms, form)
+
+
+def _target(line: Line, _: int) -> str:
+    more = f" +{line.targets - 1}" if line.targets > 1 else ""
+    return (line.target or glyph.NONE) + more
+
+
+_CELLS: dict[str, Callable[[Line, int], str]] = {
+    "time": _time,
+    "principal": lambda line, _: line.principal or glyph.NONE,
+    "": lambda line, _: signs(line),
+    "event": lambda line, _: f"{line.service}:{line.event}" if line.service else line.event,
+    "error": lambda line, _: line.error,
+    "resource": _target,
+    "ip": lambda line, _: line.address or glyph.NONE,
+    "region": lambda line, _: line.region,
+    "account": lambda line, _: line.account,
+}
+
+_VALUES: dict[str, Callable[[Line], str]] = {
+    "time": lambda line: "" if line.time_ms is None else clock.iso(line.time_ms),
+    "principal": lambda line: line.principal,
+    "session": lambda line: line.session,
+    "service": lambda line: line.service,
+    "event": lambda line: line.event,
+    "error": lambda line: line.error,
+    "resource": lambda line: line.target,
+    "ip": lambda line: line.address,
+    "region": lambda line: line.region,
+    "account": lambda line: line.account,
+    "outcome": lambda line: line.outcome,
+    "verb": lambda line: line.verb,
+}
+
+
+def cell(line: Line, slot: Slot) -> str:
+    """What the cell of `line` says, raw and possibly too long."""
+    return _CELLS[slot.column.field](line, slot.width)
+
+
+def value(line: Line, field: str) -> str:
+    """The value of lens field `field`, raw; "" when the event has none."""
+    return _VALUES[field](line)

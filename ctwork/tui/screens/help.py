@@ -1,0 +1,73 @@
+"""What the keys do, derived from the bindings that are active where help was asked for."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ctwork.resources import data_path
+from ctwork.tui import styled
+from ctwork.tui.keymap import actions, shown
+
+_GROUPS = {
+    "lens": "the lens",
+    "narrow": "narrow to a value",
+    "time": "time",
+    "error": "errors",
+    "grid": "events",
+    "detail": "record",
+    "pane": "panes",
+    "copy": "copy",
+    "app": "program",
+}
+
+
+class HelpScreen(ModalScreen[None]):
+    """Shows the guide, then every action with its key."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "dismiss", "back", id="help.leave")]
+
+    def __init__(self, bindings: Mapping[str, ActiveBinding]) -> None:
+        super().__init__()
+        self._bindings_shown = dict(bindings)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help"):
+            yield Static(styled.lines(guide(self._bindings_shown)), id="help-guide")
+            yield Static(styled.lines(table(self._bindings_shown)), id="help-keys")
+
+
+def guide(bindings: Mapping[str, ActiveBinding]) -> list[styled.Content]:
+    """The packaged guide with the keys as they are bound now."""
+    keys: dict[str, str] = {}
+    for key, active in bindings.items():
+        if active.binding.id:
+            keys.setdefault(active.binding.id, shown(key))
+    rows = []
+    for line in data_path("help/keys.md").read_text(encoding="utf-8").splitlines():
+        for name, key in keys.items():
+            line = line.replace(f"{{{name}}}", key)
+        heading = line.startswith("# ")
+        rows.append(styled.content(line.removeprefix("# "), "bold $label" if heading else ""))
+    return rows
+
+
+def table(bindings: Mapping[str, ActiveBinding]) -> list[styled.Content]:
+    """Every described action, grouped by the first part of its id."""
+    found = actions(bindings)
+    width = max((styled.cells_of(keys) for keys, _ in found), default=0)
+    grouped: dict[str, list[styled.Content]] = {}
+    for keys, active in found:
+        group = (active.binding.id or "app").partition(".")[0]
+        said = active.binding.tooltip or active.binding.description
+        row = styled.joined([(f"  {keys:<{width}}  ", "bold"), (said, "")])
+        grouped.setdefault(_GROUPS.get(group, _GROUPS["app"]), []).append(row)
+    rows: list[styled.Content] = []
+    for title in dict.fromkeys(_GROUPS.values()):
+        if title in grouped:
+            rows += [styled.content(""), styled.content(title, "bold $label"), *grouped[title]]
+    return rows

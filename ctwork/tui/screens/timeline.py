@@ -1,0 +1,383 @@
+"""The first screen: lens, histogram, events, record. Lays them out and turns keys into lenses."""
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.geometry import Size
+from textual.message import Message
+from textual.screen import Screen
+from textual.worker import get_current_worker
+
+from ctwork.errors import CtworkError, LensError
+from ctwork.model.legible import grouped, plain
+from ctwork.model.lens import Lens
+from ctwork.tui import glyph, intent, ruler
+from ctwork.tui.desk import Desk, Detail, Histogram, Progress, View
+from ctwork.tui.keymap import prints, shown
+from ctwork.tui.widgets.detail_pane import DetailPane
+from ctwork.tui.widgets.event_grid import EventGrid
+from ctwork.tui.widgets.histogram_strip import HistogramStrip
+from ctwork.tui.widgets.key_bar import KeyBar
+from ctwork.tui.widgets.lens_bar import LensBar, LensInput, Mistake
+from ctwork.tui.widgets.status_line import StatusLine
+from ctwork.tui.widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from ctwork.tui.app import Workbench
+
+_SMALLEST = (60, 15)
+_WIDE = 130
+_TALL = 36
+_REST_S = 0.08
+"""How long the cursor must rest before its record is read, when it was moving."""
+
+
+class Timeline(Screen[None]):
+    """Events over time."""
+
+    AUTO_FOCUS = "EventGrid"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "edit", "filter", id="lens.edit", tooltip="Write the lens"),
+        Binding("equals_sign", "only", "only this", id="narrow.only", tooltip="Only events with the value under the cursor"),
+        Binding("exclamation_mark", "without", "exclude", id="narrow.without", tooltip="Leave out the value under the cursor"),
+        Binding("p", "narrow('principal')", "principal", id="narrow.principal", tooltip="Only this principal"),
+        Binding("z", "zoom", "zoom", id="time.zoom-in", tooltip="Look closer at the time around the cursor"),
+        Binding("Z", "zoom_out", "zoom out", show=False, id="time.zoom-out", tooltip="Look at more time"),
+        Binding("left_square_bracket", "error(-1)", "previous error", show=False, id="error.previous"),
+        Binding("right_square_bracket", "error(1)", "next error", id="error.next", tooltip="Next event that failed"),
+        Binding("i", "narrow('ip')", "address", show=False, id="narrow.address", tooltip="Only this address"),
+        Binding("e", "narrow('event')", "event", show=False, id="narrow.event", tooltip="Only events of this name"),
+        Binding("s", "narrow('session')", "session", show=False, id="narrow.session", tooltip="Only this session"),
+        Binding("r", "narrow('resource')", "target", show=False, id="narrow.target", tooltip="Only this target"),
+        Binding("v", "narrow('service')", "service", show=False, id="narrow.service", tooltip="Only this service"),
+        Binding("x", "failures", "failures", show=False, id="narrow.failures", tooltip="Only what did not succeed"),
+        Binding("w", "writes", "writes", show=False, id="narrow.writes", tooltip="Only calls that change something"),
+        Binding("J", "step(1)", "next event", show=False, id="pane.next", tooltip="Next event, from any pane"),
+        Binding("K", "step(-1)", "previous event", show=False, id="pane.previous", tooltip="Previous event, from any pane"),
+        Binding("tab,shift+tab", "switch", "other pane", show=False, id="pane.switch"),
+        Binding("y", "copy_value", "copy", show=False, id="copy.value", tooltip="Copy the value under the cursor"),
+        Binding("Y", "copy_record", "copy record", show=False, id="copy.record", tooltip="Copy the record as text"),
+    ]
+
+    @dataclass
+    class Read(Message):
+        """A record was read."""
+
+        row: int
+        detail: Detail | None
+        problem: str
+
+    @dataclass
+    class Counted(Message):
+        """A histogram was made."""
+
+        view: View
+        histogram: Histogram
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._moved_at = 0.0
+
+    def compose(self) -> ComposeResult:
+        self._classify(self.app.size)
+        yield LensBar(id="lens")
+        yield HistogramStrip(id="histogram")
+        with Container(id="body"):
+            yield EventGrid(id="grid")
+            yield DetailPane(id="detail")
+        with Horizontal(id="foot"):
+            yield KeyBar(id="keys")
+            yield StatusLine(id="status")
+        yield Mistake(id="mistake")
+        yield TooSmall(id="small")
+
+    # Parts
+
+    @property
+    def bench(self) -> "Workbench":
+        return cast("Workbench", self.app)
+
+    @property
+    def desk(self) -> Desk:
+        return self.bench.desk
+
+    @property
+    def grid(self) -> EventGrid:
+        return self.query_one(EventGrid)
+
+    @property
+    def pane(self) -> DetailPane:
+        return self.query_one(DetailPane)
+
+    @property
+    def bar(self) -> LensBar:
+        return self.query_one(LensBar)
+
+    # Values down
+
+    def on_mount(self) -> None:
+        self.bindings_updated_signal.subscribe(self, self._keys_changed)
+        self.bar.show(str(self.bench.trail.now))
+        self.grid.explain("reading …")
+        self.show_progress(self.bench.progress)
+        self.watch(self.app, "lens", self._lens_changed, init=False)
+        self.watch(self.app, "view", self._view_changed)
+        self.watch(self.app, "busy", self._busy_changed, init=False)
+
+    def _lens_changed(self, lens: Lens) -> None:
+        self.query_one(Mistake).clear()
+        if not self.bar.input.has_focus:
+            self.bar.show(str(lens))
+
+    def _view_changed(self, view: View | None) -> None:
+        if view is None:
+            return
+        self.grid.explain(_empty_text(view, loading=not self.bench.progress.done))
+        self.grid.show(view)
+        if not view.total:
+            self.pane.announce(None)
+            self.pane.show(None)
+        self._count()
+        self._draw()
+
+    def _busy_changed(self, busy: bool) -> None:
+        self._count()
+
+    def _keys_changed(self, _: Screen[object]) -> None:
+        active = self.active_bindings
+        writing = self.bar.input.has_focus
+        keys: dict[str, tuple[str, str, str]] = {}
+        for key, (_node, binding, enabled, _tip) in active.items():
+            if binding.show and enabled and not (writing and prints(key)):
+                keys.setdefault(binding.action, (shown(key), binding.description, key))
+        self.query_one(KeyBar).show(list(keys.values()))
+
+    def show_progress(self, progress: Progress) -> None:
+        """Shows how the load goes."""
+        self.query_one(StatusLine).show(progress, wide=self.has_class("-wide"))
+        self._count()
+
+    def complain(self, column: int, title: str, hint: str) -> None:
+        """Says under the lens what is wrong with it."""
+        self.query_one(Mistake).say(self.bar.caret + column, title, hint)
+
+    def _count(self) -> None:
+        view = self.bench.view
+        if view is None:
+            self.bar.count("…" if self.bench.busy else "")
+            return
+        self.bar.count(count_text(view.total, self.bench.progress, everything=not str(view.lens), busy=self.bench.busy))
+
+    # Intent up: the lens bar
+
+    def on_lens_bar_edited(self, message: LensBar.Edited) -> None:
+        lens = self._parsed(message.text)
+        if lens is not None:
+            self.query_one(Mistake).clear()
+            self.bench.follow(lens)
+
+    def on_lens_bar_committed(self, message: LensBar.Committed) -> None:
+        lens = self._parsed(message.text)
+        if lens is not None:
+            self.grid.focus()
+            self.bench.go(lens)
+            self.bar.show(str(lens))
+
+    def on_lens_bar_dismissed(self) -> None:
+        self.query_one(Mistake).clear()
+        self.bench.follow(self.bench.trail.now)
+        self.bar.show(str(self.bench.trail.now))
+        self.grid.focus()
+
+    def _parsed(self, text: str) -> Lens | None:
+        try:
+            return Lens.parse(text)
+        except LensError as error:
+            self.complain(error.column, error.title, error.hint)
+            return None
+
+    def action_edit(self) -> None:
+        self.bar.edit()
+
+    # Intent up: the grid and the record
+
+    def on_event_grid_moved(self, message: EventGrid.Moved) -> None:
+        self.pane.announce(message.line)
+        self.query_one(HistogramStrip).mark(message.line.time_ms)
+        now = monotonic()
+        resting, self._moved_at = now - self._moved_at > 2 * _REST_S, now
+        self._read(message.line.row, 0.0 if resting else _REST_S)
+
+    def on_event_grid_opened(self) -> None:
+        self.add_class("-record")
+        self._arrange_pane()
+        self.pane.focus()
+
+    def on_event_grid_troubled(self, message: EventGrid.Troubled) -> None:
+        self.complain(0, message.title, "")
+
+    def on_detail_pane_left(self) -> None:
+        self.remove_class("-record")
+        self._arrange_pane()
+        self.grid.focus()
+
+    @work(thread=True, exclusive=True, group="read", exit_on_error=False)
+    def _read(self, row: int, rest_s: float) -> None:
+        worker = get_current_worker()
+        if rest_s and worker.cancelled_event.wait(rest_s):
+            return
+        message = self.Read(row, None, "")
+        try:
+            message = self.Read(row, self.desk.detail(row), "")
+        except CtworkError as error:
+            message = self.Read(row, None, f"{error.title}. {error.hint}")
+        except Exception as error:  # the top of a worker: a fault below must not take the screen along
+            message = self.Read(row, None, f"the record cannot be read ({type(error).__name__})")
+        if not worker.is_cancelled:
+            self.post_message(message)
+
+    def on_timeline_read(self, message: Read) -> None:
+        line = self.grid.line
+        if line is not None and line.row == message.row:
+            self.pane.show(message.detail, message.problem)
+
+    # Time
+
+    def on_histogram_strip_resized(self) -> None:
+        self._draw()
+
+    def on_histogram_strip_clicked(self, message: HistogramStrip.Clicked) -> None:
+        self.grid.seek(message.time_ms)
+
+    def _draw(self) -> None:
+        view = self.bench.view
+        if view is not None:
+            self._histogram(view, self.query_one(HistogramStrip).bins)
+
+    @work(thread=True, exclusive=True, group="histogram", exit_on_error=False)
+    def _histogram(self, view: View, bins: int) -> None:
+        worker = get_current_worker()
+        try:
+            histogram = view.histogram(bins)
+        except CtworkError:
+            histogram = Histogram(0, 1, (), ())
+        if not worker.is_cancelled:
+            self.post_message(self.Counted(view, histogram))
+
+    def on_timeline_counted(self, message: Counted) -> None:
+        if message.view is self.bench.view:
+            self.query_one(HistogramStrip).show(message.histogram)
+
+    def action_zoom(self) -> None:
+        shape = self.query_one(HistogramStrip).histogram
+        line = self.grid.line
+        if shape is None or not shape.counts or line is None or line.time_ms is None:
+            return
+        self.bench.go(intent.closer(self.bench.trail.now, line.time_ms, shape.bucket_ms * len(shape.counts)))
+
+    def action_zoom_out(self) -> None:
+        lens = intent.further(self.bench.trail.now)
+        if lens == self.bench.trail.now:
+            self.bench.say("all of the time is shown")
+        self.bench.go(lens)
+
+    def action_error(self, step: int) -> None:
+        view = self.bench.view
+        found = view.next_error(self.grid.offset_now, step) if view is not None else None
+        if found is None:
+            self.bench.say("no later error" if step > 0 else "no earlier error")
+        else:
+            self.grid.go(found)
+
+    # Narrowing
+
+    def action_narrow(self, field: str) -> None:
+        line = self.grid.line
+        if line is not None:
+            self._narrow(field, ruler.value(line, field), without=False)
+
+    def action_only(self) -> None:
+        self._narrow(*self._value(), without=False)
+
+    def action_without(self) -> None:
+        self._narrow(*self._value(), without=True)
+
+    def action_failures(self) -> None:
+        self.bench.go(intent.toggled(self.bench.trail.now, intent.FAILURES))
+
+    def action_writes(self) -> None:
+        self.bench.go(intent.toggled(self.bench.trail.now, intent.WRITES))
+
+    def _narrow(self, field: str, value: str, *, without: bool) -> None:
+        if not field:
+            self.bench.say("no lens can name this place; choose a field of the record")
+        elif not value:
+            self.bench.say(f"this event has no {field}")
+        else:
+            narrow = intent.without if without else intent.only
+            self.bench.go(narrow(self.bench.trail.now, field, value))
+
+    def _value(self) -> tuple[str, str]:
+        """Field and raw value under the cursor of the pane in use."""
+        if self.pane.has_focus:
+            row = self.pane.row
+            return (row.field, row.leaf or "") if row is not None else ("", "")
+        line = self.grid.line
+        return self.grid.field, ruler.value(line, self.grid.field) if line is not None else ""
+
+    # Panes
+
+    def action_switch(self) -> None:
+        (self.grid if self.pane.has_focus else self.pane).focus()
+
+    def action_step(self, step: int) -> None:
+        self.grid.action_move(step)
+
+    def action_copy_value(self) -> None:
+        row = self.pane.row if self.pane.has_focus else None
+        text = (row.leaf or row.value) if row is not None else self._value()[1]
+        if text:
+            self.bench.copy(text)
+
+    def action_copy_record(self) -> None:
+        if self.pane.detail is not None:
+            self.bench.copy(self.pane.detail.raw.decode("utf-8", "backslashreplace"))
+
+    def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
+        self.app.simulate_key(message.key)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._classify(event.size)
+        self._arrange_pane()
+        self.show_progress(self.bench.progress)
+
+    def _classify(self, size: Size) -> None:
+        """Which panes there is room for; the style sheet does the rest."""
+        self.set_class(size.width < _SMALLEST[0] or size.height < _SMALLEST[1], "-small")
+        self.set_class(size.width >= _WIDE, "-wide")
+        self.set_class(size.height >= _TALL, "-tall")
+
+    def _arrange_pane(self) -> None:
+        self.pane.brief = not (self.has_class("-wide") or self.has_class("-record"))
+
+
+def count_text(total: int, progress: Progress, *, everything: bool, busy: bool) -> str:
+    """``1,204 of 30,477``; "at least" while more is being read, and an ellipsis while it is being counted again."""
+    said = f"{grouped(total)} events" if everything else f"{grouped(total)} of {grouped(progress.unique)}"
+    return ("" if progress.done else "at least ") + said + (f" {glyph.MORE}" if busy else "")
+
+
+def _empty_text(view: View, *, loading: bool) -> str:
+    if loading:
+        return "no event so far; still reading"
+    if str(view.lens):
+        return f"no event matches {plain(str(view.lens), 60)}; / changes the lens, u undoes it"
+    return "no events were found; the load issues say why"
+
+
+__all__ = ["LensInput", "Timeline", "count_text"]

@@ -1,0 +1,88 @@
+"""Themes are data: `themes/*.toml`, checked colour by colour when they are read, because Textual checks them too late."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from textual.color import Color, ColorParseError
+from textual.theme import Theme
+
+from ctwork.errors import EnvironmentFailure
+from ctwork.resources import theme_folder
+
+ROLES = (
+    "denied",
+    "write",
+    "throttled",
+    "marked",
+    "gap",
+    "cursor",
+    "cursor-text",
+    "error-bar",
+    "bar",
+    "quiet",
+    "label",
+    "rule",
+    "alarm",
+    "alarm-text",
+)
+"""Variables that every theme must set: what a colour means here, not what it looks like."""
+
+_COLORS = (
+    "primary",
+    "secondary",
+    "warning",
+    "error",
+    "success",
+    "accent",
+    "foreground",
+    "background",
+    "surface",
+    "panel",
+    "boost",
+)
+_NOT_COLORS = ("text-style", "border-style")
+DEFAULT = "dark"
+FEW_COLORS = "ansi-dark"
+
+
+def load_themes(folder: Path | None = None) -> tuple[Theme, ...]:
+    """Every theme in `folder` (the shipped ones), by name. Raises `EnvironmentFailure` for one that cannot be used."""
+    files = sorted((folder or theme_folder()).glob("*.toml"))
+    return tuple(read_theme(path.name, path.read_text(encoding="utf-8")) for path in files)
+
+
+def read_theme(name: str, text: str) -> Theme:
+    """The theme in the TOML `text` of the file called `name`. Raises `EnvironmentFailure` and says which key is wrong."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _unusable(name, str(error)) from error
+    variables = table.get("variables", {})
+    missing = [role for role in ROLES if role not in variables]
+    if missing:
+        raise _unusable(name, f"variables.{missing[0]} is missing")
+    for key, value in _colors(table, variables):
+        try:
+            Color.parse(value)
+        except (ColorParseError, AttributeError, TypeError) as error:
+            raise _unusable(name, f"{key} = {value!r} is not a colour") from error
+    try:
+        return Theme(**table)
+    except TypeError as error:
+        raise _unusable(name, str(error).replace("Theme.__init__()", "it")) from error
+
+
+def _colors(table: Mapping[str, Any], variables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from ((key, table[key]) for key in _COLORS if key in table)
+    yield from ((f"variables.{key}", value) for key, value in variables.items() if not key.endswith(_NOT_COLORS))
+
+
+def _unusable(name: str, reason: str) -> EnvironmentFailure:
+    return EnvironmentFailure(f"the theme {name} cannot be used: {reason}", "compare it with the shipped themes/dark.toml")
+
+
+def best_theme(color_system: str | None, *, no_color: bool) -> str:
+    """The theme for a terminal: the terminal's own 16 colours when it has no more, or when colour is not wanted."""
+    return FEW_COLORS if no_color or color_system not in {"256", "truecolor"} else DEFAULT

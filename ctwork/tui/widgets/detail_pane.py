@@ -1,0 +1,275 @@
+"""The record under the cursor: what happened first, then its places, then its JSON, folded.
+
+Rows are compared with those on screen and only the changed ones are drawn again: stepping through events must stay cheap over
+a slow link.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ctwork.tui import glyph, styled
+from ctwork.tui.desk import Detail, Line
+from ctwork.tui.folding import Path, Row, rows
+from ctwork.tui.styled import Piece
+
+
+class DetailPane(Widget, can_focus=True):
+    """Shows a `Line` at once and its `Detail` when it has been read."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "detail-pane--title",
+        "detail-pane--denied",
+        "detail-pane--rule",
+        "detail-pane--label",
+        "detail-pane--quiet",
+        "detail-pane--alarm",
+        "detail-pane--cursor",
+    }
+    DEFAULT_CSS = """
+    DetailPane {
+        & > .detail-pane--title { text-style: bold; }
+        & > .detail-pane--denied { color: $denied; text-style: bold; }
+        & > .detail-pane--rule { color: $rule; }
+        & > .detail-pane--label { color: $label; }
+        & > .detail-pane--quiet { color: $quiet; }
+        & > .detail-pane--alarm { background: $alarm; color: $alarm-text; text-style: bold; }
+        & > .detail-pane--cursor { background: $cursor; color: $cursor-text; }
+        &:nocolor > .detail-pane--cursor { text-style: reverse; }
+        &:nocolor > .detail-pane--alarm { text-style: bold reverse; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "fold", "fold", id="detail.fold", tooltip="Open or close the branch under the cursor"),
+        Binding("down,j", "move(1)", "next row", show=False, id="detail.down"),
+        Binding("up,k", "move(-1)", "previous row", show=False, id="detail.up"),
+        Binding("pagedown,ctrl+f", "turn(1)", "page down", show=False, id="detail.page-down"),
+        Binding("pageup,ctrl+b", "turn(-1)", "page up", show=False, id="detail.page-up"),
+        Binding("home,g", "move(-1000000)", "first row", show=False, id="detail.first"),
+        Binding("end,G", "move(1000000)", "last row", show=False, id="detail.last"),
+        Binding("right,l", "unfold(True)", "open branch", show=False, id="detail.unfold"),
+        Binding("left,h", "unfold(False)", "close branch", show=False, id="detail.close"),
+        Binding("escape", "leave", "back", id="detail.leave", tooltip="Back to the events"),
+    ]
+
+    @dataclass
+    class Left(Message):
+        """The investigator goes back to the table."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.line: Line | None = None
+        self.detail: Detail | None = None
+        self.problem = ""
+        self.opened: frozenset[Path] = frozenset({("requestParameters",)})
+        self.brief = False
+        self._rows: list[Row] = []
+        self._at = 0
+        self._top = 0
+
+    # Values in
+
+    def announce(self, line: Line | None) -> None:
+        """Names the event that the cursor is on, before its record has been read."""
+        if line != self.line:
+            self.line = line
+            self._refresh_line(0)
+
+    def show(self, detail: Detail | None, problem: str = "") -> None:
+        """Shows `detail`, or says why there is none."""
+        if detail is not self.detail:
+            self._at = self._top = 0
+        self.detail = detail
+        self.problem = problem
+        self._rebuild()
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows[self._at] if self._at < len(self._rows) else None
+
+    # Keys
+
+    def action_move(self, step: int) -> None:
+        before = self._at
+        self._at = max(0, min(self._at + step, len(self._rows) - 1))
+        top = self._top
+        if not top <= self._at < top + self._height:
+            half = self._height // 2 if abs(step) == 1 else 0
+            top = self._at - half if step > 0 else self._at - self._height + 1 + half
+            self._top = self._bounded(top)
+            self.refresh()
+        else:
+            self._refresh_row(before)
+            self._refresh_row(self._at)
+
+    def action_turn(self, step: int) -> None:
+        self.action_move(step * self._height)
+
+    def action_fold(self) -> None:
+        row = self.row
+        if row is not None and row.foldable:
+            self.action_unfold(not row.open)
+
+    def action_unfold(self, wanted: bool) -> None:
+        row = self.row
+        if row is None or not row.path:
+            return
+        path = row.path
+        if not wanted and not row.open:
+            path = path[:-1] if row.kind != "flow" else path
+            if not path:
+                return
+        self.opened = self.opened | {path} if wanted and row.foldable else self.opened - {path}
+        self._rebuild()
+        self._at = next((number for number, row in enumerate(self._rows) if row.path == path), self._at)
+        self._keep_in_sight()
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())
+
+    # Events
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._rebuild()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        place = event.get_content_offset(self)
+        if place is not None and place.y > 0 and self._top + place.y - 1 < len(self._rows):
+            before, self._at = self._at, self._top + place.y - 1
+            self._refresh_row(before)
+            self._refresh_row(self._at)
+            self.action_fold()
+
+    def on_mouse_scroll_down(self) -> None:
+        self._scroll(3)
+
+    def on_mouse_scroll_up(self) -> None:
+        self._scroll(-3)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        cells = self.content_size.width
+        base = self.rich_style
+        if y == 0:
+            return self._title(cells, base)
+        number = self._top + y - 1
+        if number >= len(self._rows):
+            return styled.strip([], cells, base)
+        row = self._rows[number]
+        here = number == self._at and self.has_focus
+        if row.kind == "alarm":
+            alarm = self.get_component_rich_style("detail-pane--alarm")
+            return styled.strip([Piece(" " + row.value, alarm)], cells, alarm)
+        ground = self.get_component_rich_style("detail-pane--cursor") if here else base
+        return styled.strip(self._pieces(row, cells, ground, here), cells, ground)
+
+    def _title(self, cells: int, base: Style) -> Strip:
+        rule = self.get_component_rich_style("detail-pane--rule")
+        line = self.line
+        if line is None:
+            return styled.strip([Piece(glyph.RULE * cells, rule)], cells, base)
+        fine = line.outcome in {"ok", ""}
+        name = self.get_component_rich_style("detail-pane--title" if fine else "detail-pane--denied")
+        outcome = line.outcome or "ok"
+        sign = "" if fine else glyph.DENIED + " "
+        right = self._note(line)
+        text = f"{line.service}:{line.event} {glyph.DOT} {sign}{outcome}" + (f" {line.error}" if line.error else "")
+        shown = styled.shortened(text, max(cells - styled.cells_of(right) - 6, 4))
+        middle = cells - styled.cells_of(shown) - styled.cells_of(right) - (5 if right else 4)
+        pieces = [Piece(f"{glyph.RULE} ", rule), Piece(shown, name), Piece(f" {glyph.RULE * max(middle, 0)}", rule)]
+        pieces.append(Piece(f" {right} " if right else "", self.get_component_rich_style("detail-pane--quiet")))
+        return styled.strip([*pieces, Piece(glyph.RULE, rule)], cells, rule)
+
+    def _note(self, line: Line) -> str:
+        notes = []
+        if line.conflict:
+            notes.append(f"{glyph.CONFLICT} conflict")
+        if line.copies > 1:
+            notes.append(f"{line.copies} copies")
+        if self.has_focus and len(self._rows) > self._height:
+            notes.append(f"{self._at + 1}/{len(self._rows)}")
+        return f" {glyph.DOT} ".join(notes)
+
+    def _pieces(self, row: Row, cells: int, ground: Style, here: bool) -> list[Piece]:
+        def role(name: str) -> Style:
+            return ground if here else self.get_component_rich_style(f"detail-pane--{name}")
+
+        if row.kind == "rule":
+            return [Piece(f" {row.key} " + glyph.RULE * max(cells - len(row.key) - 3, 0), role("rule"))]
+        if row.kind == "fact":
+            return [Piece(f" {row.key}  ", role("label")), Piece(_cut(row.value, cells - len(row.key) - 3), ground)]
+        indent = " " * (1 + 2 * row.depth)
+        if row.kind in {"flow", "more"}:
+            return [Piece(indent + "  " + row.value, role("quiet") if row.kind == "more" else ground)]
+        sign = (glyph.OPEN if row.open else glyph.CLOSED) if row.foldable else " "
+        head = f"{indent}{sign} {row.key}"
+        room = max(cells - styled.cells_of(head) - 2, 1)
+        style = ground if row.kind == "text" else role("quiet")
+        return [Piece(head + "  ", role("label")), Piece(_cut(row.value, room), style)]
+
+    # Inside
+
+    @property
+    def _height(self) -> int:
+        return max(self.content_size.height - 1, 1)
+
+    def _rebuild(self) -> None:
+        cells = self.content_size.width
+        if self.detail is not None:
+            built = rows(self.detail, self.opened, cells, brief=self.brief)
+        else:
+            built = [Row("alarm", 0, "", f"{glyph.WARNING} {self.problem}")] if self.problem else []
+        before, self._rows = self._rows, built
+        top = self._top
+        self._at = min(self._at, max(len(built) - 1, 0))
+        self._top = self._bounded(top)
+        if self._top != top or self.has_focus:
+            self.refresh()
+            return
+        for y in range(self._height):
+            number = top + y
+            if (before[number] if number < len(before) else None) != (built[number] if number < len(built) else None):
+                self._refresh_line(y + 1)
+
+    def _bounded(self, top: int) -> int:
+        return max(0, min(top, len(self._rows) - self._height))
+
+    def _keep_in_sight(self) -> None:
+        if not self._top <= self._at < self._top + self._height:
+            self._top = self._bounded(self._at - self._height // 2)
+        self.refresh()
+
+    def _scroll(self, step: int) -> None:
+        top = self._bounded(self._top + step)
+        if top != self._top:
+            self._top = top
+            self.refresh()
+
+    def _refresh_row(self, number: int) -> None:
+        y = number - self._top + 1
+        if 1 <= y <= self._height:
+            self._refresh_line(y)
+
+    def _refresh_line(self, y: int) -> None:
+        left, top = self.gutter.left, self.gutter.top
+        self.refresh(Region(left, top + y, self.content_size.width, 1))
+
+
+def _cut(text: str, cells: int) -> str:
+    """Spelled text cut in its middle, so that both ends of an ARN stay."""
+    return styled.fitted(text, cells).rstrip(" ") if styled.cells_of(text) > cells else text

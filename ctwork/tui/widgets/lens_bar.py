@@ -1,0 +1,223 @@
+"""The first line: the lens as text, how many events it selects, and its mistakes, said where they were made."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+from ctwork.model.legible import is_plain
+from ctwork.tui import glyph, styled
+from ctwork.tui.styled import Piece
+
+TEXT_LIMIT = 4096
+
+
+class LensInput(Input):
+    """An input that neither blinks nor takes more than a lens could need."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "apply", id="lens.apply"),
+        Binding("escape", "dismiss", "back", id="lens.leave", tooltip="Back to the lens as it was"),
+        Binding("up", "recall(-1)", "earlier lens", show=False, id="lens.earlier"),
+        Binding("down", "recall(1)", "later lens", show=False, id="lens.later"),
+    ]
+
+    class Dismissed(Message):
+        """The text is to be forgotten."""
+
+    @dataclass
+    class Recalled(Message):
+        """Another text of the history is wanted."""
+
+        step: int
+
+    def action_dismiss(self) -> None:
+        self.post_message(self.Dismissed())
+
+    def action_recall(self, step: int) -> None:
+        self.post_message(self.Recalled(step))
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        text = escaped(" ".join(event.text[: 2 * TEXT_LIMIT].split()))
+        self.replace(text[: TEXT_LIMIT - len(self.value)], *sorted(self.selection))
+
+
+def escaped(text: str) -> str:
+    """`text` with what cannot be shown spelled as the lens language spells it: ``\\u{202e}``."""
+    return "".join(char if is_plain(char) else f"\\u{{{ord(char):x}}}" for char in text)
+
+
+class Count(Widget):
+    """How many events the lens selects."""
+
+    DEFAULT_CSS = "Count { width: auto; height: 1; color: $quiet; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+
+    def say(self, text: str) -> None:
+        if text != self.text:
+            self.text = text
+            self.refresh(layout=True)
+
+    def render(self) -> styled.Content:
+        return styled.content(f" {self.text} ")
+
+
+class Sign(Widget):
+    """The magnifying glass."""
+
+    DEFAULT_CSS = "Sign { width: 3; height: 1; color: $label; }"
+
+    def render(self) -> styled.Content:
+        return styled.content(f" {glyph.FILTER}")
+
+
+class LensBar(Horizontal):
+    """Takes a lens as text and says what the investigator wants with it."""
+
+    DEFAULT_CSS = """
+    LensBar {
+        height: 1; background: $panel;
+        & LensInput { width: 1fr; height: 1; border: none; padding: 0; background: $panel; color: $foreground; }
+        & LensInput:focus { border: none; background-tint: transparent; }
+    }
+    """
+
+    @dataclass
+    class Edited(Message):
+        """The text changed; the lens may follow while it is typed."""
+
+        text: str
+
+    @dataclass
+    class Committed(Message):
+        """The text is what the investigator wants."""
+
+        text: str
+
+    class Dismissed(Message):
+        """The text is to become what it was."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._history: tuple[str, ...] = ()
+        self._place = 0
+
+    def compose(self) -> ComposeResult:
+        yield Sign()
+        yield LensInput(
+            placeholder="filter: words, field:value, /regex/", max_length=TEXT_LIMIT, compact=True, select_on_focus=False
+        )
+        yield Count()
+
+    def on_mount(self) -> None:
+        self.input.cursor_blink = False
+
+    @property
+    def input(self) -> LensInput:
+        return self.query_one(LensInput)
+
+    @property
+    def text(self) -> str:
+        """The lens as it is written now."""
+        return self.input.value
+
+    def show(self, text: str) -> None:
+        """Writes `text` without saying so, unless it is already there."""
+        if text != self.text:
+            with self.prevent(Input.Changed):
+                self.input.value = text
+                self.input.cursor_position = len(text)
+
+    def count(self, text: str) -> None:
+        """Writes how many events there are."""
+        self.query_one(Count).say(text)
+
+    def edit(self) -> None:
+        """Takes the cursor."""
+        self.input.focus()
+        self.input.cursor_position = len(self.text)
+
+    @property
+    def caret(self) -> int:
+        """Cell of the first character of the text, as it is scrolled now."""
+        return 3 - self.input.scroll_offset.x
+
+    def remember(self, text: str) -> None:
+        """Adds `text` to what the arrow keys recall."""
+        if text and (not self._history or self._history[-1] != text):
+            self._history = (*self._history[-99:], text)
+        self._place = len(self._history)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Edited(event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.remember(event.value)
+        self.post_message(self.Committed(event.value))
+
+    def on_lens_input_dismissed(self, event: LensInput.Dismissed) -> None:
+        event.stop()
+        self.post_message(self.Dismissed())
+
+    def on_lens_input_recalled(self, event: LensInput.Recalled) -> None:
+        event.stop()
+        place = self._place + event.step
+        if 0 <= place < len(self._history):
+            self._place = place
+            self.input.value = self._history[place]
+            self.input.cursor_position = len(self._history[place])
+
+
+class Mistake(Widget):
+    """One line under the lens that points at what is wrong with it. Lies over the histogram, so nothing moves."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"mistake--hint"}
+    DEFAULT_CSS = """
+    Mistake {
+        layer: above; offset: 0 1; width: 100%; height: 1; background: $panel; color: $denied; display: none;
+        & > .mistake--hint { color: $quiet; background: $panel; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: tuple[int, str, str] = (0, "", "")
+
+    def say(self, column: int, title: str, hint: str) -> None:
+        """Points at cell `column` and says `title`, then `hint`."""
+        self._shown = (max(column, 0), title, hint)
+        self.display = True
+        self.refresh()
+
+    def clear(self) -> None:
+        """Says nothing."""
+        self.display = False
+
+    def render_line(self, y: int) -> Strip:
+        column, title, hint = self._shown
+        base: Style = self.rich_style
+        cells = self.size.width
+        said = styled.shortened(f"{glyph.UP} {title}", cells)
+        size = styled.cells_of(said)
+        if column + size <= cells or size >= cells:
+            start = " " * min(column, max(cells - size, 0))
+        else:  # no room to the right of the place: say it to its left
+            said = styled.shortened(title, cells - 2) + f" {glyph.UP}"
+            start = " " * max(column + 1 - styled.cells_of(said), 0)
+        rest = styled.shortened(f"  {hint}", max(cells - len(start) - styled.cells_of(said), 0)) if hint else ""
+        return styled.strip([Piece(start + said, base), Piece(rest, self.get_component_rich_style("mistake--hint"))], cells, base)

@@ -1,0 +1,82 @@
+"""The right end of the last line: how the load goes, and what it could not read, which never scrolls away."""
+
+from textual.widget import Widget
+
+from ctwork.model.legible import grouped
+from ctwork.tui import clock, glyph, styled
+from ctwork.tui.desk import Progress
+
+
+
+class StatusLine(Widget):
+    """Shows a `Progress`."""
+
+    DEFAULT_CSS = """
+    StatusLine {
+        width: auto; height: 1; color: $quiet; background: $panel;
+        &.-loading { width: 46; }
+        &.-loading.-wide { width: 88; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._parts: tuple[tuple[str, str], ...] = ()
+
+    def show(self, progress: Progress, *, wide: bool) -> None:
+        """Shows `progress`; the width only changes when the load ends, so that nothing moves meanwhile."""
+        parts = tuple(running(progress, wide=wide) if not progress.done else finished(progress))
+        if parts == self._parts:
+            return
+        self._parts = parts
+        loading = not progress.done
+        layout = loading != self.has_class("-loading") or not loading
+        self.set_class(loading, "-loading")
+        self.set_class(wide, "-wide")
+        self.refresh(layout=layout)
+
+    def render(self) -> styled.Content:
+        return styled.joined((*self._parts, (" ", "")))
+
+
+def running(progress: Progress, *, wide: bool) -> list[tuple[str, str]]:
+    """``██▁▁▁▁ ⚠ 3  412/1,024 files · 38 MB/s · 12s``; trouble stands first, so that no width can cut it off."""
+    parts = [(f"{grouped(progress.files_read)}{_of(progress)} files", "")]
+    if wide:
+        parts.append((f" {glyph.DOT} {grouped(progress.records)} records", ""))
+    if progress.seconds > 0:
+        parts.append((f" {glyph.DOT} {progress.bytes_read / progress.seconds / 1e6:.0f} MB/s", ""))
+    if progress.eta_s is not None:
+        parts.append((f" {glyph.DOT} {clock.countdown(progress.eta_s)}", ""))
+    if wide and progress.message:
+        parts.append((f" {glyph.DOT} {progress.message}", ""))
+    return [(f"{bar(progress, 12 if wide else 6)} ", "$bar"), *_trouble(progress, brief=not wide), *parts]
+
+
+def finished(progress: Progress) -> list[tuple[str, str]]:
+    """What the load leaves to know: nothing when all is well."""
+    return _trouble(progress, brief=False) + ([(progress.message, "")] if progress.message else [])
+
+
+def bar(progress: Progress, cells: int) -> str:
+    """How much is read; empty while the number of files is not known."""
+    total = progress.files_total or 0
+    full = min(cells, progress.files_read * cells // total) if total else 0
+    return "█" * full + "▁" * (cells - full)
+
+
+def _of(progress: Progress) -> str:
+    if progress.files_total is not None:
+        return f"/{grouped(progress.files_total)}"
+    return f" of {grouped(progress.files_seen)}+"
+
+
+def _trouble(progress: Progress, *, brief: bool) -> list[tuple[str, str]]:
+    if brief and progress.issues:
+        return [(f"{glyph.WARNING} {grouped(progress.issues)} ", "bold $denied" if progress.lost else "$write")]
+    parts = []
+    if progress.lost:
+        parts.append((f"{glyph.WARNING} {grouped(progress.lost)} lost ", "bold $denied"))
+    if progress.issues > progress.lost:
+        parts.append((f"{glyph.WARNING} {grouped(progress.issues - progress.lost)} issues ", "$write"))
+    return parts

@@ -1,0 +1,262 @@
+"""An engine in memory: thousands to ten million events made up on demand, and the records nobody wants to meet."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ctwork.errors import CtworkError, EnvironmentFailure
+from ctwork.model.lens import Lens
+from ctwork.tui.desk import Detail, Histogram, Line, Place, Progress
+
+START_MS = 1_688_988_120_000  # 2023-07-10 11:22 UTC
+DONE = Progress(True, 1024, 1024, 1024, 214_000_000, 36_973, 30_477, 6_496, 0, 0, 4.2, None, "", 1)
+LOADING = Progress(False, 412, 1024, 1024, 88_000_000, 14_800, 12_204, 2_596, 3, 1, 2.3, 3.6, "seized.zip", 1)
+
+_PRINCIPALS = ("ci-deploy", "role/admin-break-glass", "user/backup", "role/StepFunctions-Nightly", "bert-jan", "root")
+_CALLS = (
+    ("sts", "AssumeRole", "write", "role/admin-break-glass"),
+    ("iam", "ListUsers", "read", ""),
+    ("secretsmanager", "GetSecretValue", "read", "prod/db/master-password"),
+    ("iam", "CreateAccessKey", "write", "user/backup"),
+    ("s3", "GetObject", "read", "arn:aws:s3:::fin-reports/2023/q3/summary.parquet"),
+    ("ec2", "DescribeInstances", "read", ""),
+    ("kms", "Decrypt", "read", "arn:aws:kms:us-east-1:123837392031:key/8d3f0a2e"),
+    ("dynamodb", "PutItem", "write", "table/orders"),
+)
+_OUTCOMES = (("denied", "AccessDenied"), ("throttled", "ThrottlingException"), ("error", "NoSuchEntity"))
+_ADDRESSES = ("198.51.100.7", "203.0.113.9", "cloudformation.amazonaws.com", "2001:db8:85a3::8a2e:370:7334")
+HOSTILE = (
+    "[/x]",
+    "[@click=app.quit]quit[/]",
+    "\x1b]0;owned\x07",
+    "\x1b[31mred\x1b[0m",
+    "\x9b31mc1",
+    "admin\u202egnp.exe",
+    "zero\u200bwidth\u2066",
+    "two\nlines\r\n\tand a tab",
+    "x" * 10_000,
+    "漢字かな" * 40,
+    "e" + "\u0301" * 40,
+    "\ud800lone",
+    "\x00nul\x7fdel",
+    "",
+)
+
+
+def _shuffled(number: int) -> int:
+    """A number that looks like chance and is always the same."""
+    return (number * 2_654_435_761 ^ (number >> 3) * 40_503) & 0xFFFFFFFF
+
+
+def line(row: int, step_ms: int = 140) -> Line:
+    """The made-up event `row`."""
+    dice = _shuffled(row)
+    service, event, verb, target = _CALLS[dice % 8]
+    outcome, error = _OUTCOMES[dice // 8 % 3] if dice // 64 % 9 == 0 else ("ok", "")
+    principal = _PRINCIPALS[dice // 512 % 6]
+    return Line(
+        row=row,
+        time_ms=START_MS + row * step_ms + dice % 90,
+        principal=principal,
+        session=f"{principal}/ASIA{dice % 10_000:04d}",
+        service=service,
+        event=event,
+        target=target,
+        targets=3 if dice % 31 == 0 else 1 if target else 0,
+        address=_ADDRESSES[dice // 4096 % 4],
+        region="eu-central-1" if dice // 2048 % 3 == 0 else "us-east-1",
+        account="123837392031",
+        outcome=outcome,
+        error=error,
+        verb=verb,
+        copies=2 if dice % 5 == 0 else 1,
+        conflict=dice % 97 == 0,
+    )
+
+
+def hostile_line(row: int, value: str) -> Line:
+    """An event in which every text is `value`."""
+    return replace(
+        line(row), principal=value, session=value, service=value, event=value, target=value, address=value,
+        region=value, account=value, error=value, outcome="denied", conflict=True,
+    )  # fmt: skip
+
+
+def nested(levels: int) -> Any:
+    """Lists in dicts, `levels` deep."""
+    value: Any = "bottom"
+    for level in range(levels):
+        value = {f"level{level}": [value]}
+    return value
+
+
+def document(shown: Line) -> dict[str, Any]:
+    """A record that could have led to `shown`."""
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    return {
+        "eventVersion": "1.08",
+        "userIdentity": {
+            "type": "AssumedRole",
+            "principalId": "AROAEXAMPLE:ci",
+            "arn": f"arn:aws:sts::123837392031:assumed-role/{shown.principal}/ci",
+            "accountId": "123837392031",
+            "accessKeyId": "ASIAEXAMPLEQ7N",
+            "sessionContext": {"attributes": {"mfaAuthenticated": "false"}},
+        },
+        "eventTime": "2023-07-10T12:04:12Z",
+        "eventSource": f"{shown.service}.amazonaws.com",
+        "eventName": shown.event,
+        "awsRegion": shown.region,
+        "sourceIPAddress": shown.address,
+        "userAgent": "aws-cli/2.15.0 Python/3.11.6 Linux/6.1",
+        "requestParameters": {"secretId": shown.target, "versionStage": "AWSCURRENT", "policyDocument": json.dumps(policy)},
+        "responseElements": None,
+        "readOnly": shown.verb == "read",
+        "requestID": "e2a0b0b5-5c7f-4a3f-9a51-57a0b1cb3a6d",
+        "eventID": f"{shown.row:08x}-5c7f-4a3f-9a51-57a0b1cb3a6d",
+        "odd": {"nothing": None, "deep": nested(50), "many": list(range(3)), "hostile": {"[/x]": "\x1b]0;owned\x07\u202e"}},
+    }
+
+
+@dataclass
+class FakeView:
+    """Some rows of a `FakeDesk`."""
+
+    desk: "FakeDesk"
+    lens: Lens
+    rows: Sequence[int]
+    reads: int = 0
+
+    @property
+    def total(self) -> int:
+        return len(self.rows)
+
+    def page(self, offset: int, limit: int) -> Sequence[Line]:
+        self.reads += 1
+        return [self.desk.line(row) for row in self.rows[offset : offset + limit]]
+
+    def histogram(self, bins: int) -> Histogram:
+        if not self.rows:
+            return Histogram(START_MS, 60_000, (), ())
+        times = [self.desk.line(self.rows[place]).time_ms or START_MS for place in (0, -1)]
+        bucket = max((times[1] - times[0]) // bins + 1, 1)
+        bucket = next((size for size in (1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 21_600_000, 86_400_000) if size >= bucket), bucket)
+        start = times[0] // bucket * bucket
+        used = (times[1] - start) // bucket + 1
+        counts = [0] * used
+        errors = [0] * used
+        stride = max(len(self.rows) // 20_000, 1)
+        for row in self.rows[::stride]:
+            shown = self.desk.line(row)
+            bar = ((shown.time_ms or START_MS) - start) // bucket
+            if 0 <= bar < used and _shuffled(bar) % 11 >= row % 8:
+                counts[bar] += stride
+                errors[bar] += stride * (shown.outcome != "ok")
+        return Histogram(start, bucket, tuple(counts), tuple(errors))
+
+    def position(self, row: int) -> int | None:
+        if not self.rows:
+            return None
+        if isinstance(self.rows, range):
+            return max(0, min(row, len(self.rows) - 1))
+        return min(range(len(self.rows)), key=lambda place: abs(self.rows[place] - row))
+
+    def next_error(self, offset: int, step: int) -> int | None:
+        place = offset + step
+        while 0 <= place < self.total:
+            if self.desk.line(self.rows[place]).outcome != "ok":
+                return place
+            place += step
+        return None
+
+
+@dataclass
+class Values:
+    """A line as a predicate sees it."""
+
+    shown: Line
+
+    def values(self, column: str, /) -> tuple[str, ...]:
+        found = {
+            "principal": self.shown.principal,
+            "session": self.shown.session,
+            "service": self.shown.service,
+            "eventName": self.shown.event,
+            "sourceIPAddress": self.shown.address,
+            "awsRegion": self.shown.region,
+            "account": self.shown.account,
+            "errorCode": self.shown.error,
+            "outcome": self.shown.outcome,
+            "verb": self.shown.verb,
+            "resource": self.shown.target,
+            "eventTime": _iso(self.shown.time_ms),
+            "requestParameters.versionStage": "AWSCURRENT",
+        }.get(column, "")
+        return (found,) if found else ()
+
+
+def _iso(time_ms: int | None) -> str:
+    from ctwork.tui.clock import iso
+
+    return "" if time_ms is None else iso(time_ms)
+
+
+@dataclass
+class FakeDesk:
+    """`total` events, the first of them hostile when asked."""
+
+    total: int = 3000
+    progress: Progress = DONE
+    hostile: tuple[str, ...] = ()
+    step_ms: int = 140
+    trouble: CtworkError | None = None
+    broken: bool = False
+    problem: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    stopped: bool = False
+    asked: list[Lens] = field(default_factory=list)
+    details: int = 0
+
+    def line(self, row: int) -> Line:
+        return hostile_line(row, self.hostile[row]) if row < len(self.hostile) else line(row, self.step_ms)
+
+    def select(self, lens: Lens, cancelled: Callable[[], bool]) -> FakeView:
+        self.asked.append(lens)
+        if self.broken:
+            raise RuntimeError("\x1b]0;owned\x07 internal detail")
+        if self.trouble is not None:
+            raise self.trouble
+        if lens == Lens.parse(""):
+            return FakeView(self, lens, range(self.total))
+        rows = [row for row in range(min(self.total, 20_000)) if self._matches(lens, row)]
+        return FakeView(self, lens, rows)
+
+    def _matches(self, lens: Lens, row: int) -> bool:
+        return lens.predicate.matches(Values(self.line(row)))
+
+    def detail(self, row: int) -> Detail:
+        self.details += 1
+        if row >= self.total:
+            raise EnvironmentFailure("the carrier is gone", "put it back where it was")
+        shown = self.line(row)
+        parsed = document(shown)
+        raw = json.dumps(parsed).encode("utf-8", "surrogatepass")
+        digest = hashlib.sha256(raw).hexdigest()
+        facts = self.facts or (
+            ("who", f"{shown.principal} session ci ← ci-deploy (key ASIA…Q7N) ← user/ci (AKIA…3F6J)"),
+            ("from", f"{shown.address} · aws-cli/2.15.0 · {shown.region} · vpce —"),
+            ("what", f"secretId={shown.target}  versionStage=AWSCURRENT"),
+            ("on", shown.target or "—"),
+        )
+        name = f"seized.zip!AWSLogs/123837392031/CloudTrail/us-east-1/2023/07/10/123837392031_{row:08x}.json.gz"
+        place = Place(name, digest, digest, row % 50, 2048 * (row % 50), 2048 * (row % 50) + len(raw), "full")
+        return Detail(facts, raw, parsed, (place,) * shown.copies, digest, self.problem)
+
+    def poll(self) -> Progress:
+        return self.progress
+
+    def stop(self) -> None:
+        self.stopped = True
+        self.progress = replace(self.progress, done=True, generation=self.progress.generation + 1)
