@@ -1,13 +1,37 @@
-"""Where the program starts: one line per failure, never a traceback."""
+"""Where the program starts, and the one place where both front ends are known."""
 
+import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ctwork.cli.options import Choice
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
     from ctwork.cli.main import run  # after the interpreter is up: `python -m` and the script share this door
 
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:], open_workbench))
+
+
+def open_workbench(choice: "Choice", *, slow_link: bool) -> int:
+    """Open the terminal on the sources of `choice`; returns the exit code."""
+    from ctwork.case.opening import Opening
+
+    lens, case = choice.lens(), choice.find()
+    case.check_sources()
+    opening = Opening(case)
+    if slow_link:
+        # Textual reads these when it is imported.
+        os.environ.update({"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none"})
+    from ctwork.tui.app import Workbench  # Textual: only for the workbench, and after the loader is forked
+
+    try:
+        Workbench(opening, lens, title=" ".join(choice.sources)).run(mouse=not slow_link)
+    finally:
+        opening.close()
+    return 0
 
 
 if __name__ == "__main__":

@@ -56,6 +56,11 @@ class Case:
                     return True
         return seen != len(known)
 
+    def check_sources(self) -> None:
+        """Raises SourceError when a source is not there at all."""
+        if self.plan.sources:
+            open_source(self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds))
+
     def loader(self) -> Loader:
         """A loader for this case; forks at once, so make it before anything starts threads."""
         self.remember()

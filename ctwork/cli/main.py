@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -57,10 +57,10 @@ app.command()(pivot.count)
 app.command()(pivot.timeline)
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one call; returns the exit code."""
+def run(arguments: Sequence[str], open_workbench: Callable[..., int]) -> int:
+    """Run one call; returns the exit code. `open_workbench` is the other front end, which this room does not know."""
     try:
-        outcome = app(list(arguments), prog_name="ctwork", standalone_mode=False)
+        outcome = app(list(arguments), prog_name="ctwork", standalone_mode=False, obj=open_workbench)
         return outcome if isinstance(outcome, int) else 0
     except CtworkError as problem:
         _tell(problem.title, problem.hint)

@@ -1,5 +1,6 @@
 """`open`: the workbench itself."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from ctwork.errors import UsageError
 
 
 def workbench(
+    context: typer.Context,
     sources: opt.Sources,
     where: opt.Where = "",
     since: opt.Since = "",
@@ -25,6 +27,19 @@ def workbench(
     offline: opt.Offline = False,
 ) -> None:
     """Open the workbench (what `ctwork SOURCE` does)."""
-    if not (sys.stdin.isatty() or "-" in sources) or not sys.stdout.isatty():
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise UsageError("the workbench needs a terminal", "for a script use `ctwork status` or `ctwork events`")
-    raise UsageError("not yet", "")
+    if os.environ.get("TERM", "") in ("dumb", ""):
+        raise UsageError("this terminal cannot draw screens", "`ctwork status` and `ctwork events` print plain text")
+    choice = opt.Choice(
+        tuple(sources),
+        case,
+        fresh,
+        where,
+        since,
+        until,
+        tuple(account),
+        tuple(region),
+        settings=opt.settings_of(workers, memory),
+    )
+    raise typer.Exit(context.obj(choice, slow_link=slow_link))

@@ -77,8 +77,9 @@ def derived(event_source: str, event_name: str, request: object, response: objec
     parameters are the same in all calls of a service.
     """
     found: Names = {}
-    _arns(request, found)
-    _arns(response, found)
+    for part in (request, response):
+        if part is not None:
+            _arns(part, found)
     table = _table_of(event_source)
     if table is not None:
         _named(table, request, response, found)

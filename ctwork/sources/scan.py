@@ -92,11 +92,14 @@ def placed(data: bytes, values: list[bytes], start: int) -> list[tuple[int, int]
     ``None`` unless exactly these bytes, with nothing but white space and single commas between them, fill the array.
     """
     spans: list[tuple[int, int]] = []
-    at = start + 1
+    end = start
     for value in values:
-        at = separator_end(data, at) if spans else blank_end(data, at)
-        if not data.startswith(value, at):
-            return None
-        spans.append((at, at + len(value)))
-        at += len(value)
-    return spans if data.startswith(b"]", blank_end(data, at)) else None
+        # In a compact list each element follows one byte after the last: "[" or ",".
+        begin = end + 1
+        if not data.startswith(value, begin) or (spans and data[end] != 0x2C):
+            begin = separator_end(data, end) if spans else blank_end(data, begin)
+            if not data.startswith(value, begin):
+                return None
+        end = begin + len(value)
+        spans.append((begin, end))
+    return spans if data.startswith(b"]", blank_end(data, end if spans else start + 1)) else None

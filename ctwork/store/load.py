@@ -150,6 +150,7 @@ class Loader:
             **self.plan.identity(),
             "complete": not self._stop.is_set(),
             "bytes_read": progress.bytes_read,
+            "bytes_inflated": progress.bytes_inflated,
             "filtered": walk.filtered,
         }
         summary = renew(self.store, self.folder, self.crew, walk.listing(), meta, began, fresh=self.plan.fresh)
@@ -273,6 +274,7 @@ def _advance(progress: Progress, walk: _Walk, began: float, done: list[PartDone]
         files_seen=walk.seen,
         files_total=walk.seen if walk.listed else None,
         bytes_read=progress.bytes_read + sum(part.bytes_read for part in done),
+        bytes_inflated=progress.bytes_inflated + sum(part.bytes_inflated for part in done),
         bytes_total=walk.bytes_total if walk.listed else None,
         records=progress.records + sum(part.records for part in done),
         unique=progress.unique + sum(part.records for part in done),

@@ -15,6 +15,7 @@ class Progress:
     bytes_read: int = 0
     bytes_total: int | None = None
     """Bytes of all files to be read, as stored."""
+    bytes_inflated: int = 0
     records: int = 0
     unique: int = 0
     """Exact when done, else the records so far."""

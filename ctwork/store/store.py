@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ctwork.errors import CaseError
 from ctwork.model.lens import Lens
 from ctwork.model.predicate import Match, Text
-from ctwork.sources.base import DEFAULT_BOUNDS, Bounds
+from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, IssueKind, Weight
 from ctwork.store.columns import Columns
 from ctwork.store.compile import Cancelled
 from ctwork.store.detail import Detail, read_detail
@@ -24,6 +24,7 @@ from ctwork.store.merge import merge
 from ctwork.store.path import PathColumns
 from ctwork.store.pointer import current_generation, read_meta
 from ctwork.store.reread import read_original
+from ctwork.store.stamp import NO_TIME
 from ctwork.store.strand import load_strands
 from ctwork.store.summary import summarise
 from ctwork.store.view import View, look
@@ -73,6 +74,27 @@ class Store:
         """The counts of the whole store, in the shape of ``ctwork status``."""
         found = self.meta.get("summary")
         return found if isinstance(found, dict) else summarise(self.frame.columns)
+
+    @property
+    def lost(self) -> int:
+        """How many issues mean that something could not be read."""
+        return self._weighing(Weight.LOSS)
+
+    @property
+    def doubts(self) -> int:
+        """How many issues are more than a note: what was lost, and what looked odd."""
+        return self.lost + self._weighing(Weight.DOUBT)
+
+    def _weighing(self, weight: Weight) -> int:
+        return sum(row["count"] for row in self.summary()["issues"] if IssueKind(row["kind"]).weight is weight)
+
+    def whereabouts(self, before: "Store", row: int) -> int:
+        """The row that holds the event which `before` has in `row`, or the nearest to it in time."""
+        time, wanted = self.frame.columns.time, before.frame.columns.time[row]
+        first, last = np.searchsorted(time, [wanted, wanted + 1]) if wanted != NO_TIME else (0, self.height)
+        ids = self.frame.columns.cold["id"][first:last]
+        found = np.flatnonzero((ids == before.frame.columns.cold["id"][row]).all(axis=1))
+        return int(first) + (int(found[0]) if found.size else 0)
 
     def issues(self) -> pl.DataFrame:
         """Every load issue: ``source, kind, offset, length, index, message``, sorted by place."""

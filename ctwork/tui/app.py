@@ -3,7 +3,9 @@
 import asyncio
 import signal
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import work
@@ -46,7 +48,7 @@ class Question:
 class Workbench(Discreet):
     """The terminal front end over a `Desk`."""
 
-    CSS_PATH = "workbench.tcss"
+    CSS_PATH = Path(__file__).with_name("workbench.tcss")
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_actions}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", show=False, id="lens.undo", tooltip="Back to the lens before"),
@@ -105,6 +107,7 @@ class Workbench(Discreet):
         gate.install(self, ascii_only=glyph.needs_ascii() if ascii_only is None else ascii_only)
         if keymap:
             self.set_keymap(keymap)
+        self._curtain = ExitStack()
         self._clock: Timer | None = None
         self._asked: Question | None = None
 
@@ -118,10 +121,15 @@ class Workbench(Discreet):
         return self.timeline
 
     def on_mount(self) -> None:
+        self._curtain.enter_context(self.batch_update())
         self._mind_signals()
         self.lens = self.trail.now
         if not self.progress.done:
             self._clock = self.set_interval(_POLL_S, self._poll)
+
+    def on_ready(self) -> None:
+        """One first frame in place of the four that mounting would draw."""
+        self.call_after_refresh(self._curtain.close)
 
     # The lens
 

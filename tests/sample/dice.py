@@ -32,7 +32,8 @@ class Dice:
 
     def text(self, alphabet: str, length: int) -> str:
         """`length` characters of `alphabet`."""
-        return "".join(self.pick(alphabet) for _ in range(length))
+        draw, size = self._random.random, len(alphabet)
+        return "".join([alphabet[int(draw() * size)] for _ in range(length)])
 
     def hexes(self, length: int) -> str:
         """`length` lower-case hex digits."""

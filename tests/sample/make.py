@@ -15,7 +15,7 @@ from .signer import public_keys
 from .tamper import tamper
 from .truth import Outcome, write_truth
 from .witness import write_witnesses
-from .world import TRAILS
+from .world import PRODUCTION, TRAILS
 
 
 def main(arguments: list[str]) -> None:
@@ -30,7 +30,7 @@ def make(destination: Path) -> None:
     story = write_intrusion()
     records = write_background() + story.ledger.records
     witnesses = Ledger("witnesses")
-    write_witnesses(witnesses, deliver(records))
+    write_witnesses(witnesses, deliver(record for record in records if record.account == PRODUCTION))
     records += witnesses.records
     files = deliver(records)
     digests = write_digests(TRAILS, files)

@@ -20,11 +20,11 @@ def encode(value: Any, *, html_safe: bool = False) -> str:
     if isinstance(value, float):
         return java_double(value)
     if isinstance(value, dict):
-        members = (
+        members = [
             f"{encode_basestring_ascii(name)}:{encode(item, html_safe=html_safe)}" for name, item in value.items()
-        )
+        ]
         return "{" + ",".join(members) + "}"
-    return "[" + ",".join(encode(item, html_safe=html_safe) for item in value) + "]"
+    return "[" + ",".join([encode(item, html_safe=html_safe) for item in value]) + "]"
 
 
 def java_double(value: float) -> str:

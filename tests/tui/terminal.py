@@ -7,11 +7,13 @@ import select
 import signal
 import struct
 import sys
+import tempfile
 import termios
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
+_UNWANTED = ("TEXTUAL", "COLORTERM", "NO_COLOR", "LC_", "LANG", "PYTHONDONTWRITEBYTECODE")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -20,8 +22,9 @@ class Terminal:
 
     def __init__(self, code: str, cells: int = 80, lines: int = 24, environ: Mapping[str, str] | None = None) -> None:
         self.output = b""
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("TEXTUAL", "COLORTERM", "NO_COLOR"))}
-        clean |= {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"} | dict(environ or {})
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(_UNWANTED)}
+        clean |= {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+        clean |= {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "ctwork-pycache")} | dict(environ or {})
         self.started = time.monotonic()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:

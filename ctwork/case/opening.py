@@ -1,0 +1,274 @@
+"""An opening case: what is there can be looked at at once, while a loader process brings in the rest.
+
+Rows are numbered per store, and the store changes while the load runs, so the numbers given out here carry the store's
+generation: an event asked for again is found in whichever store it was seen in.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from ctwork.case.case import Case
+from ctwork.errors import CtworkError
+from ctwork.model.lens import Lens
+from ctwork.store.part import SUFFIX
+from ctwork.store.progress import Progress
+
+if TYPE_CHECKING:
+    from ctwork.store.detail import Detail
+    from ctwork.store.histogram import Histogram
+    from ctwork.store.line import Line
+    from ctwork.store.store import Store
+    from ctwork.store.view import View
+
+_SHIFT = 40
+_KEPT = 4
+_GLIMPSE_LIMIT = 1_000_000
+"""Past so many events a running load is not looked into again: the finished store follows soon enough."""
+_GROWTH = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a load ended without a store."""
+
+    title: str
+    hint: str
+
+
+class Opening:
+    """The desk of a workbench. Make it before anything starts threads: it forks the loader at once."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._reloading = case.loaded
+        case.remember()
+        self._link, self._pid = _start_loader(case)
+        self._progress = Progress(message="opening" if self._reloading else "reading")
+        self._loading = Progress()
+        self._stores: dict[int, Store] = {}
+        self._generation = 0
+        self._building = threading.Lock()
+        self._ready = threading.Event()
+        self._built = 0
+        self._failure: Failure | None = None
+        if self._reloading:
+            threading.Thread(target=self._build, args=(True,), name="store", daemon=True).start()
+
+    @property
+    def progress(self) -> Progress:
+        """The last known progress."""
+        return self._progress
+
+    def poll(self) -> Progress:
+        """Takes in what the loader has said since the last call."""
+        finished = False
+        with suppress(EOFError, OSError):
+            while self._link.poll():
+                news = self._link.recv()
+                if isinstance(news, Failure):
+                    self._failure = news
+                elif isinstance(news, Progress):
+                    self._loading = news
+                else:
+                    finished = True
+        if finished or (self._wants_glimpse() and not self._building.locked()):
+            threading.Thread(target=self._build, args=(finished,), name="store", daemon=True).start()
+        self._progress = self._told()
+        return self._progress
+
+    def stop(self) -> None:
+        """Read no further file; what is done becomes the store."""
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGINT)
+
+    def close(self) -> None:
+        """End the loader; finished parts are kept for the next load."""
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGTERM)
+
+    def select(self, lens: Lens, cancelled: Callable[[], bool]) -> "SeenView | EmptyView":
+        """The events of `lens` in the newest store; none while there is no store yet."""
+        generation, store = self._newest()
+        if store is None:
+            return EmptyView(lens)
+        from ctwork.store.compile import Superseded  # numpy and polars, long after the first paint
+
+        try:
+            return SeenView(self, generation, store.look(lens, cancelled))
+        except Superseded:
+            return EmptyView(lens)
+
+    def detail(self, row: int) -> "Detail":
+        """Event `row`, read again from its carrier and verified."""
+        return self._stores[row >> _SHIFT].detail(row & ((1 << _SHIFT) - 1))
+
+    def find_in(self, generation: int, row: int) -> int | None:
+        """Where an event that was seen in some store lies in the store of `generation`."""
+        if row >> _SHIFT == generation:
+            return row & ((1 << _SHIFT) - 1)
+        before, now = self._stores.get(row >> _SHIFT), self._stores.get(generation)
+        if before is None or now is None:
+            return None
+        return now.whereabouts(before, row & ((1 << _SHIFT) - 1))
+
+    def _newest(self) -> "tuple[int, Store | None]":
+        generation = self._generation
+        return generation, self._stores.get(generation)
+
+    def _wants_glimpse(self) -> bool:
+        known = self._loading.records
+        return not self._reloading and not self._loading.done and self._built < min(known / _GROWTH, _GLIMPSE_LIMIT)
+
+    def _build(self, finished: bool) -> None:
+        """Open the newest store there is; runs in a thread of its own."""
+        from ctwork.store.store import Store  # polars: loads beside the first paint, not before it
+
+        with self._building:
+            try:
+                if finished:
+                    store = Store.open(self._case.store)
+                else:
+                    store = Store.glimpse((self._case.store / "load").glob(f"*{SUFFIX}"))
+            except (CtworkError, OSError):
+                # A glimpse may lose its parts to the finishing loader; the finished store is on its way then.
+                return
+            if finished or store.height > self._built:
+                self._stores[self._generation + 1] = store
+                self._stores.pop(self._generation + 1 - _KEPT, None)
+                self._generation += 1
+                self._built = store.height
+
+    def _told(self) -> Progress:
+        """The loader's progress as the workbench should see it."""
+        told = replace(self._loading, generation=self._generation)
+        if self._failure is not None:
+            return replace(told, done=True, message=f"{self._failure.title} ({self._failure.hint})")
+        _, store = self._newest()
+        if store is not None and store.meta:
+            counts = store.summary()
+            told = replace(
+                told,
+                records=counts["records"]["read"],
+                unique=counts["records"]["unique"],
+                copies=counts["records"]["copies"],
+                files_seen=max(told.files_seen, counts["files"]["seen"]),
+                issues=store.doubts,
+                lost=store.lost,
+            )
+        return replace(told, done=told.done and store is not None and bool(store.meta))
+
+
+class EmptyView:
+    """No events: nothing has been read yet, or nobody waits for the answer."""
+
+    total = 0
+
+    def __init__(self, lens: Lens) -> None:
+        self.lens = lens
+
+    def page(self, offset: int, limit: int) -> "Sequence[Line]":
+        """No lines."""
+        return ()
+
+    def histogram(self, bins: int) -> "Histogram":
+        """No buckets."""
+        from ctwork.store.histogram import EMPTY  # numpy, long after the first paint
+
+        return EMPTY
+
+    def position(self, row: int) -> int | None:
+        """Nowhere."""
+        return None
+
+    def next_error(self, offset: int, step: int) -> int | None:
+        """None."""
+        return None
+
+
+class SeenView:
+    """A view whose row numbers carry the generation of its store."""
+
+    def __init__(self, opening: Opening, generation: int, view: "View") -> None:
+        self._opening = opening
+        self._generation = generation
+        self._view = view
+
+    @property
+    def lens(self) -> Lens:
+        """The lens that was answered."""
+        return self._view.lens
+
+    @property
+    def total(self) -> int:
+        """Events in this view."""
+        return self._view.total
+
+    def page(self, offset: int, limit: int) -> "Sequence[Line]":
+        """Up to `limit` events from `offset` on."""
+        base = self._generation << _SHIFT
+        return [replace(line, row=base | line.row) for line in self._view.page(offset, limit)]
+
+    def histogram(self, bins: int) -> "Histogram":
+        """Counts over the whole view in at most `bins` buckets."""
+        return self._view.histogram(bins)
+
+    def position(self, row: int) -> int | None:
+        """Offset of event `row`, wherever it was seen, or of the one nearest to it; None in an empty view."""
+        here = self._opening.find_in(self._generation, row)
+        return None if here is None else self._view.position(here)
+
+    def next_error(self, offset: int, step: int) -> int | None:
+        """Offset of the next event that did not succeed."""
+        return self._view.next_error(offset, step)
+
+
+def _start_loader(case: Case) -> tuple[Connection, int]:
+    """Fork the process that loads `case`; it reports through the connection and outlives no closed one for long."""
+    context = get_context("fork")
+    mine, theirs = context.Pipe(duplex=False)
+    pid = os.fork()
+    if pid:
+        theirs.close()
+        return mine, pid
+    mine.close()
+    code = 1
+    try:
+        _run_loader(case, theirs)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _run_loader(case: Case, link: Connection) -> None:
+    case.store.mkdir(parents=True, exist_ok=True)
+    log = os.open(case.store / "load.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(log, stream.fileno())
+    os.setsid()
+    try:
+        if case.stale():
+            loader = case.loader()
+            signal.signal(signal.SIGINT, lambda *_: loader.stop())
+
+            def report(progress: Progress) -> None:
+                try:
+                    link.send(progress)
+                except OSError:
+                    loader.stop()
+
+            loader.run(report)
+        else:
+            link.send(Progress(done=True))
+        link.send("finished")
+    except CtworkError as problem:
+        link.send(Failure(problem.title, problem.hint))
+    except OSError as problem:
+        link.send(Failure(f"the load failed: {problem.strerror or problem}", "see the case folder's load.log"))
