@@ -99,14 +99,19 @@ def read_identity_raw(raw: bytes, *, address: str = "", agent: str = "", recipie
     return read_identity(document, address=address, agent=agent, recipient=recipient)
 
 
+_KEYED = frozenset("QRSTUVWXYZ234567")
+"""Base32 digits of 16 and more."""
+
+
 def account_of_key(access_key_id: str) -> str | None:
     """The account computed from an access key id; None for keys of the legacy form, which do not hold it.
 
     The 16 characters after the prefix are base32; bits 1 to 40 of the decoded bytes are the account. Measured right for
-    every key whose fifth character is ``Q`` or later in the alphabet, wrong for all others.
+    every key whose first bit is set, that is whose fifth character is one of ``Q``-``Z`` and ``2``-``7``; wrong for all
+    others.
     """
     body = access_key_id[4:20]
-    if len(body) != 16 or not access_key_id.startswith(_KEY_PREFIXES) or not "Q" <= body[0] <= "Z":
+    if len(body) != 16 or not access_key_id.startswith(_KEY_PREFIXES) or body[0] not in _KEYED:
         return None
     try:
         head = base64.b32decode(body)[:6]

@@ -37,7 +37,7 @@ def normal_regex(pattern: str) -> str:
 
 def slashed(pattern: str) -> str:
     """A `normal_regex` as it stands between slashes in a lens."""
-    return re.sub(r"\\.|/", lambda found: r"\/" if found[0] == "/" else found[0], pattern)
+    return pattern.replace("/", r"\/")
 
 
 def _escape(char: str) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw
 
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind, Weight
-from ctwork.sources.scan import depth_of, members, value_end
+from ctwork.sources.scan import depth_of, members
 
 ISSUES_PER_KIND = 100
 """Rows of one kind that one blob may add; the rest is counted in a closing row."""
@@ -187,14 +187,7 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def object_at(data: bytes, start: int, stop: int) -> Head | None:
-    """The head of the object or array at `start` if it ends by `stop`: by its line first, then by its brackets."""
-    line_end = data.find(b"\n", start, stop)
-    head = head_of(data, start, stop if line_end < 0 else line_end)
-    if head is not None:
-        return head
-    end = value_end(data, start, stop)
-    if end < 0:
-        return None
+def object_at(data: bytes, start: int, end: int) -> Head | None:
+    """The head of the object or array that fills ``[start, end)``, strict or tolerant; ``None`` when it is damaged."""
     head = head_of(data, start, end)
     return head if head is not None or data[start] != 0x7B else tolerant_head_of(data, start, end)

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, field
 
 from ctwork.sources.base import IssueKind
-from ctwork.sources.harvest import Harvest, Head, object_at
-from ctwork.sources.scan import value_end
+from ctwork.sources.harvest import Harvest, Head, head_of, object_at
+from ctwork.sources.scan import depth_of, value_end
 from ctwork.sources.sniff import sniff
 
 _STEP_OVER = re.compile(rb"[ \t\r\n,\x1e]*+").match
@@ -22,8 +22,10 @@ _CANDIDATE = re.compile(
     rb'[,\[}\]\n\x1e][ \t\r\n]*+(?=\{[ \t\r\n]*+")|\n[ \t\r]*+(?=\[)|(?=\{[ \t\r\n]*+"eventVersion")'
 ).finditer
 _MENTIONS = re.compile(rb'"(?:eventVersion|eventName|eventSource|Records|CloudTrailEvent)\\?"').search
-_EFFORT_FLOOR = 16 << 20
-_EFFORT_PER_BYTE = 4
+_EFFORT_FLOOR = 4 << 20
+_EFFORT_PER_BYTE = 1
+_LONGEST_LINE = 256 << 10
+"""How far the end of a line is looked for; CloudTrail keeps a record below this size."""
 _NARROW = 16 << 10
 """Window of a search whose effort is spent: most records are smaller."""
 
@@ -43,13 +45,24 @@ class _Walk:
     """Whole documents of no known format."""
 
     def document(self, at: int) -> Head | None:
-        """The whole document at `at`, if it ends within the window."""
+        """The whole document at `at`, found by its line or else by its brackets, if it ends within the window."""
+        line_end = self.data.find(b"\n", at, at + _LONGEST_LINE)
+        if line_end < 0 and len(self.data) - at <= _LONGEST_LINE:
+            line_end = len(self.data)
+        if line_end > 0 and (head := head_of(self.data, at, line_end)):
+            return head
         window = self.harvest.bounds.record_bytes if self.effort > 0 else _NARROW
         stop = min(len(self.data), at + window)
-        head = object_at(self.data, at, stop)
+        end = value_end(self.data, at, stop)
+        head = object_at(self.data, at, end) if end > 0 else None
         if head is None:
-            self.effort -= stop - at
+            self.effort -= (stop if end < 0 else end) - at + _LONGEST_LINE // 32
         return head
+
+    @property
+    def is_spent(self) -> bool:
+        """True when even narrow searches have gone on for too long."""
+        return self.effort < -_EFFORT_FLOOR - _EFFORT_PER_BYTE * len(self.data)
 
 
 def read_documents(data: bytes, start: int, harvest: Harvest) -> None:
@@ -83,6 +96,10 @@ def _step(walk: _Walk) -> bool:
     if walk.closers and walk.closers[-1] == byte:
         walk.closers.pop()
         walk.at += 1
+    elif walk.is_spent:
+        message = "Too damaged to search on: the rest was not read."
+        walk.harvest.tell(IssueKind.SYNTAX, message, (walk.at, len(data)))
+        return False
     elif byte in b"{[" and (head := walk.document(walk.at)):
         walk.at = head.end
         if not sniff(data, head, walk.harvest):
@@ -102,17 +119,21 @@ def _skip(walk: _Walk) -> None:
     """Tells of the damage at hand and goes to the next place where a known document starts."""
     start, data = walk.at, walk.data
     walk.at = _next_document(walk)
-    if walk.at < len(data):
-        message = "This part is not valid JSON and was skipped."
-        walk.harvest.tell(IssueKind.SYNTAX, message, (start, walk.at))
-        return
-    walk.closers.clear()
-    if data[start] in b'{["' and value_end(data, start, len(data)) < 0 and not data.endswith((b"]}", b"]}\n")):
-        message = "The content ends in the middle of this part."
-        walk.harvest.tell(IssueKind.TRUNCATED, message, (start, len(data)))
-    else:
-        message = "From here on the content is not valid JSON."
-        walk.harvest.tell(IssueKind.SYNTAX, message, (start, len(data)))
+    if walk.at == len(data):
+        walk.closers.clear()
+    walk.harvest.tell(*_diagnosis(data, start, walk.at, walk.harvest.bounds.depth), (start, walk.at))
+
+
+def _diagnosis(data: bytes, start: int, end: int, deepest: int) -> tuple[IssueKind, str]:
+    """What is wrong with ``[start, end)``, as kind and message."""
+    whole = value_end(data, start, end) if data[start] in b"{[" else 0
+    if whole > 0 and depth_of(data[start:whole]) > deepest:
+        return IssueKind.DEPTH, f"It nests deeper than the limit of {deepest} levels."
+    if end < len(data):
+        return IssueKind.SYNTAX, "This part is not valid JSON and was skipped."
+    if whole < 0 and not data.rstrip().endswith(b"]}"):
+        return IssueKind.TRUNCATED, "The content ends in the middle of this part."
+    return IssueKind.SYNTAX, "From here on the content is not valid JSON."
 
 
 def _next_document(walk: _Walk) -> int:
@@ -129,6 +150,6 @@ def _next_document(walk: _Walk) -> int:
         trial = Harvest(walk.harvest.source, walk.harvest.bounds, level=walk.harvest.level)
         if head is not None and sniff(data, head, trial) and trial.records:
             return at
-        if walk.effort < -_EFFORT_FLOOR - _EFFORT_PER_BYTE * len(data):
+        if walk.is_spent:
             break
     return len(data)

@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec.structs import astuple
 from numpy.typing import NDArray
 
-from ctwork.model.identity import Identity, read_identity
+from ctwork.model.identity import Identity, read_identity_raw
 from ctwork.model.outcome import SIGN_IN_EVENTS, outcome, sign_in_result
 from ctwork.model.resource import declared, derive_raw
 from ctwork.sources.base import Blob, Bounds, Issue, IssueKind
@@ -41,6 +41,8 @@ _IDENTITY_FIELDS = attrgetter(
     "mfa",
     "source_identity",
 )
+
+_NEW, _BY_CONTEXT = -1, -2
 
 Codes = NDArray[np.uint32]
 
@@ -88,7 +90,7 @@ class Parser:
             "agent": _codes(self._agent, map(attrgetter("userAgent"), recs), n),
             "message": message,
             "transfer": _codes(self._transfer, map(attrgetter("additionalEventData"), recs), n),
-            "identity": self._identity_codes.of(recs, n),
+            "identity": self._identity_codes.of(recs),
             "resource": self._resource_codes.of(recs, call, (request, request_texts), (response, response_texts)),
             "request": request,
             "response": response,
@@ -139,13 +141,26 @@ class Parser:
         return codes
 
 
+class _Known(dict[bytes, int]):
+    """Codes by raw bytes; an unknown value gets the mark `NEW` and is remembered as such until it is learnt."""
+
+    def __missing__(self, raw: bytes) -> int:
+        self[raw] = _NEW
+        return _NEW
+
+    def codes(self, recs: list[Rec], field: str) -> tuple[list[bytes], NDArray[np.int64]]:
+        """The raw field of each record and its code, `NEW` for what has to be learnt."""
+        raws = list(map(bytes, map(attrgetter(field), recs)))
+        return raws, np.fromiter(map(self.__getitem__, raws), np.int64, len(raws))
+
+
 class _IdentityCodes:
     """Interns identities by their raw bytes; each distinct one is parsed once."""
 
     def __init__(self, rows: Interner[tuple[Any, ...]], limit: int) -> None:
         self._rows = rows
         self._limit = limit
-        self._by_raw: dict[bytes, int] = {}
+        self._by_raw = _Known()
         self._by_context: dict[tuple[bytes, str, str, str], int] = {}
         self._accounts: dict[int, str] = {0: ""}
 
@@ -153,27 +168,24 @@ class _IdentityCodes:
         """The account of the identity behind `code`."""
         return self._accounts[code]
 
-    def of(self, recs: list[Rec], n: int) -> Codes:
+    def of(self, recs: list[Rec]) -> Codes:
         """A code per record."""
         if len(self._by_raw) + len(self._by_context) > self._limit:
             self._by_raw.clear()
             self._by_context.clear()
-        raws = list(map(bytes, map(attrgetter("userIdentity"), recs)))
-        known = self._by_raw
-        if new := set(raws) - known.keys():
-            for raw, rec in zip(raws, recs, strict=True):
-                if raw in new:
-                    known[raw] = self._learn(raw, rec)
-                    new.discard(raw)
-        codes = np.fromiter(map(known.__getitem__, raws), np.int64, n)
+        raws, codes = self._by_raw.codes(recs, "userIdentity")
         for row in np.flatnonzero(codes < 0).tolist():
-            codes[row] = self._in_context(raws[row], recs[row])
+            raw, rec = raws[row], recs[row]
+            code = self._by_raw[raw]
+            if code == _NEW:
+                code = self._by_raw[raw] = self._learn(raw, rec)
+            codes[row] = self._in_context(raw, rec) if code == _BY_CONTEXT else code
         return codes.astype(np.uint32)
 
     def _learn(self, raw: bytes, rec: Rec) -> int:
-        """The code of `raw`, or -1 when the record around it decides."""
+        """The code of `raw`, or the mark that the record around it decides."""
         identity = _identity(raw, rec)
-        return -1 if identity.from_context else self._code(identity)
+        return _BY_CONTEXT if identity.from_context else self._code(identity)
 
     def _in_context(self, raw: bytes, rec: Rec) -> int:
         key = (raw, rec.sourceIPAddress or "", rec.userAgent or "", rec.recipientAccountId or "")
@@ -189,9 +201,8 @@ class _IdentityCodes:
 
 
 def _identity(raw: bytes, rec: Rec) -> Identity:
-    document = orjson.loads(raw) if raw else None
-    return read_identity(
-        document if isinstance(document, dict) else None,
+    return read_identity_raw(
+        raw,
         address=rec.sourceIPAddress or "",
         agent=rec.userAgent or "",
         recipient=rec.recipientAccountId or "",
@@ -204,7 +215,7 @@ class _ResourceCodes:
     def __init__(self, rows: Interner[tuple[str, ...]], limit: int) -> None:
         self._rows = rows
         self._limit = limit
-        self._by_raw: dict[bytes, int] = {}
+        self._by_raw = _Known()
 
     def of(
         self, recs: list[Rec], call: Codes, request: tuple[Codes, list[bytes]], response: tuple[Codes, list[bytes]]
@@ -212,12 +223,13 @@ class _ResourceCodes:
         """A code per record."""
         if len(self._by_raw) > self._limit:
             self._by_raw.clear()
-        raws = list(map(bytes, map(attrgetter("resources"), recs)))
-        known = self._by_raw
-        for raw in set(raws):
-            if raw not in known:
-                known[raw] = self._rows[_declared(raw)]
-        codes = np.fromiter(map(known.__getitem__, raws), np.uint32, len(recs))
+        raws, found = self._by_raw.codes(recs, "resources")
+        for row in np.flatnonzero(found == _NEW).tolist():
+            raw = raws[row]
+            if self._by_raw[raw] == _NEW:
+                self._by_raw[raw] = self._rows[_declared(raw)]
+            found[row] = self._by_raw[raw]
+        codes = found.astype(np.uint32)
         bare = np.flatnonzero((codes == 0) & ((request[0] != 0) | (response[0] != 0)))
         if bare.size:
             codes[bare] = self._derive(recs, bare, call, request, response)
@@ -235,17 +247,15 @@ class _ResourceCodes:
         wide = request[0][bare].astype(np.uint64) * np.uint64(len(response[1]) + 1) + response[0][bare]
         keys = (call[bare].astype(np.uint64) << np.uint64(44)) ^ wide
         _, first, back = np.unique(keys, return_index=True, return_inverse=True)
-        distinct = np.empty(len(first), np.uint32)
-        for place, row in enumerate(bare[first].tolist()):
-            sent, answered = int(request[0][row]), int(response[0][row])
-            distinct[place] = self._rows[
-                derive_raw(
-                    recs[row].eventSource or "",
-                    request[1][sent - 1] if sent else b"",
-                    response[1][answered - 1] if answered else b"",
-                )
-            ]
-        return distinct[back]
+        rows = bare[first]
+        sent, answered = ([b"", *request[1]], [b"", *response[1]])
+        lists = map(
+            derive_raw,
+            [recs[row].eventSource or "" for row in rows.tolist()],
+            map(sent.__getitem__, request[0][rows].tolist()),
+            map(answered.__getitem__, response[0][rows].tolist()),
+        )
+        return np.fromiter(map(self._rows.__getitem__, lists), np.uint32, len(rows))[back]
 
 
 def _declared(raw: bytes) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def _reader(path: str) -> Callable[[bytes], tuple[str, ...]]:
     needle = f'"{key}"'.encode() if key.isascii() and key.isidentifier() else b""
 
     def read(raw: bytes) -> tuple[str, ...]:
-        if needle and needle not in raw and b"\\u" not in raw:
+        if needle and raw.find(needle) < 0 and raw.find(b"\\u") < 0:
             return ()
         try:
             nodes = at_path(orjson.loads(raw), path) if path else [orjson.loads(raw)]

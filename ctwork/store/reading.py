@@ -55,7 +55,7 @@ def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, b
     row.inflated_size = len(data)
     row.layers = inflated.layers
     reading = Reading(row, issues=list(inflated.problems))
-    if archive_kind(data[:512]):
+    if _may_be_archive(data) and archive_kind(data[:512]):
         row.container = "archive"
         yield _finish(reading)
         yield from _read_members(blob, reading, inner, data, bounds)
@@ -63,6 +63,11 @@ def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, b
     if not _read_trail(reading, data):
         _read_any(reading, data, name)
     yield _finish(reading)
+
+
+def _may_be_archive(data: bytes) -> bool:
+    """False for what starts like JSON and lacks a tar's mark: nearly every file, told apart without summing a header."""
+    return data[:1] not in (b"{", b"[") or data[257:262] == b"ustar"
 
 
 def _read_members(

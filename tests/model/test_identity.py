@@ -361,6 +361,7 @@ def test_principals_of_the_attack_simulation(real_records: dict[str, list[bytes]
     [
         ("ASIAY34FZKBOKMUTVV7A", "609629065308"),
         ("ASIAQNZGKIQY56JQ7WML", "029608264753"),
+        ("ASIA3KF6UTOH236XUVZQ", "777788889999"),
         ("AKIAIOSFODNN7EXAMPLE", None),
         ("AKIAJ4EXAMPLEEXAMPLE", None),
         ("ASIAQ", None),

@@ -7,9 +7,10 @@ import sys
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lens_samples import Fields, events, predicates, texts
+from lens_samples import HOSTILE, Fields, events, predicates, texts
 
 from ctwork.errors import LensError
+from ctwork.model.column import kind_of
 from ctwork.model.lens import Lens
 from ctwork.model.predicate import (
     EVERYTHING,
@@ -30,6 +31,7 @@ from ctwork.model.predicate import (
     Text,
     Wildcard,
     Word,
+    disjunction,
 )
 from ctwork.model.query import MAX_DEPTH, canonical, format_predicate, parse
 from ctwork.resources import data_path
@@ -259,7 +261,7 @@ MISTAKES = [
     ("event:()", 6, "There is nothing between these parentheses"),
     ("(", 0, "This parenthesis is never closed"),
     ("((a)", 0, "This parenthesis is never closed"),
-    ("a (b", 2, "This parenthesis is never closed"),
+    ("(a (b", 3, "This parenthesis is never closed"),
     ("event:(b", 6, "This parenthesis is never closed"),
     ("a )", 2, "This parenthesis was never opened"),
     (")", 0, "This parenthesis was never opened"),
@@ -336,7 +338,26 @@ def test_depth_is_bounded() -> None:
         parse(f"(a OR b {deep}) !({deep} a)")
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("text", [*HOSTILE, *map("{}{}".format, HOSTILE, reversed(HOSTILE))], ids=ascii)
+def test_hostile_text_keeps_its_meaning_in_every_place(text: str) -> None:
+    conditions = [
+        Text(text),
+        Text(text, True),
+        Wildcard(f"{text}*"),
+        Wildcard(f"*{text}", True),
+        Regex(re.escape(text)),
+    ]
+    columns = ["principal", "sourceIPAddress", "requestParameters.x", text or "tag"]
+    made: list[Predicate] = [Word(text), Phrase(text), Anywhere(Text(text, True)), Anywhere(Wildcard(f"{text}*"))]
+    made += [Match(column, condition) for column in columns for condition in conditions if kind_of(column) != "time"]
+    made += [Match(text or "tag", Present()), Or((Match("tag", Text(text)), Match("tag", Wildcard(f"*{text}"))))]
+    for predicate in map(canonical, made):
+        written = format_predicate(predicate)
+        assert written.isprintable()
+        assert [parse(written), parse(f"b OR ({written or '*'})")] == [predicate, disjunction((B, predicate))]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(predicates)
 def test_text_and_predicate_are_inverses(predicate: Predicate) -> None:
     made = canonical(predicate)
@@ -387,9 +408,13 @@ def test_any_text_is_a_lens_or_a_mistake(text: str) -> None:
 def test_every_example_of_the_help_is_a_lens() -> None:
     manual = data_path("help/lens.md").read_text(encoding="utf-8")
     examples = [line for block in re.findall(r"```lens\n(.*?)```", manual, re.DOTALL) for line in block.splitlines()]
-    cells = [cell.replace("\\|", "|") for cell in re.findall(r"`([\w.]+:[^`]+)`", manual) if "…" not in cell]
+    cells = [
+        cell.replace("\\|", "|")
+        for cell in re.findall(r"`([\w.]+:[^`]+)`", manual)
+        if "…" not in cell and cell != "column:value"
+    ]
     assert len(examples) > 25 and len(cells) > 12
-    for text in examples:
+    for text in examples + cells:
         assert Lens.parse(str(Lens.parse(text))) == Lens.parse(text)
 
 

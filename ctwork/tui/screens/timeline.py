@@ -82,6 +82,7 @@ class Timeline(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._moved_at = 0.0
+        self._mistake = Mistake(id="mistake")
 
     def compose(self) -> ComposeResult:
         self._classify(self.app.size)
@@ -93,8 +94,6 @@ class Timeline(Screen[None]):
         with Horizontal(id="foot"):
             yield KeyBar(id="keys")
             yield StatusLine(id="status")
-        yield Mistake(id="mistake")
-        yield TooSmall(id="small")
 
     # Parts
 
@@ -130,7 +129,7 @@ class Timeline(Screen[None]):
         self.watch(self.app, "busy", self._busy_changed, init=False)
 
     def _lens_changed(self, lens: Lens) -> None:
-        self.query_one(Mistake).clear()
+        self._mistake.clear()
         if not self.bar.input.has_focus:
             self.bar.show(str(lens))
 
@@ -164,7 +163,9 @@ class Timeline(Screen[None]):
 
     def complain(self, column: int, title: str, hint: str) -> None:
         """Says under the lens what is wrong with it."""
-        self.query_one(Mistake).say(self.bar.caret + column, title, hint)
+        if not self._mistake.is_attached:
+            self.mount(self._mistake)
+        self._mistake.say(self.bar.caret + column, title, hint)
 
     def _count(self) -> None:
         view = self.bench.view
@@ -178,7 +179,7 @@ class Timeline(Screen[None]):
     def on_lens_bar_edited(self, message: LensBar.Edited) -> None:
         lens = self._parsed(message.text)
         if lens is not None:
-            self.query_one(Mistake).clear()
+            self._mistake.clear()
             self.bench.follow(lens)
 
     def on_lens_bar_committed(self, message: LensBar.Committed) -> None:
@@ -189,7 +190,7 @@ class Timeline(Screen[None]):
             self.bar.show(str(lens))
 
     def on_lens_bar_dismissed(self) -> None:
-        self.query_one(Mistake).clear()
+        self._mistake.clear()
         self.bench.follow(self.bench.trail.now)
         self.bar.show(str(self.bench.trail.now))
         self.grid.focus()
@@ -353,6 +354,8 @@ class Timeline(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         self._classify(event.size)
+        if self.has_class("-small") and not self.query(TooSmall):
+            self.mount(TooSmall(id="small"))
         self._arrange_pane()
         self.show_progress(self.bench.progress)
 

@@ -4,10 +4,8 @@ Rows are compared with those on screen and only the changed ones are drawn again
 a slow link.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -18,34 +16,13 @@ from textual.widget import Widget
 from ctwork.tui import glyph, styled
 from ctwork.tui.desk import Detail, Line
 from ctwork.tui.folding import Path, Row, rows
+from ctwork.tui.ink import Ink, ink
 from ctwork.tui.styled import Piece
 
 
 class DetailPane(Widget, can_focus=True):
     """Shows a `Line` at once and its `Detail` when it has been read."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "detail-pane--title",
-        "detail-pane--denied",
-        "detail-pane--rule",
-        "detail-pane--label",
-        "detail-pane--quiet",
-        "detail-pane--alarm",
-        "detail-pane--cursor",
-    }
-    DEFAULT_CSS = """
-    DetailPane {
-        & > .detail-pane--title { text-style: bold; }
-        & > .detail-pane--denied { color: $denied; text-style: bold; }
-        & > .detail-pane--rule { color: $rule; }
-        & > .detail-pane--label { color: $label; }
-        & > .detail-pane--quiet { color: $quiet; }
-        & > .detail-pane--alarm { background: $alarm; color: $alarm-text; text-style: bold; }
-        & > .detail-pane--cursor { background: $cursor; color: $cursor-text; }
-        &:nocolor > .detail-pane--cursor { text-style: reverse; }
-        &:nocolor > .detail-pane--alarm { text-style: bold reverse; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "fold", "fold", id="detail.fold", tooltip="Open or close the branch under the cursor"),
         Binding("down,j", "move(1)", "next row", show=False, id="detail.down"),
@@ -59,7 +36,6 @@ class DetailPane(Widget, can_focus=True):
         Binding("escape", "leave", "back", id="detail.leave", tooltip="Back to the events"),
     ]
 
-    @dataclass
     class Left(Message):
         """The investigator goes back to the table."""
 
@@ -109,6 +85,7 @@ class DetailPane(Widget, can_focus=True):
         else:
             self._refresh_row(before)
             self._refresh_row(self._at)
+            self._refresh_line(0)
 
     def action_turn(self, step: int) -> None:
         self.action_move(step * self._height)
@@ -164,36 +141,40 @@ class DetailPane(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         cells = self.content_size.width
-        base = self.rich_style
+        inks = ink(self)
         if y == 0:
-            return self._title(cells, base)
+            return self._title(cells, inks)
         number = self._top + y - 1
         if number >= len(self._rows):
-            return styled.strip([], cells, base)
+            return styled.strip([], cells, inks.base)
         row = self._rows[number]
-        here = number == self._at and self.has_focus
         if row.kind == "alarm":
-            alarm = self.get_component_rich_style("detail-pane--alarm")
-            return styled.strip([Piece(" " + row.value, alarm)], cells, alarm)
-        ground = self.get_component_rich_style("detail-pane--cursor") if here else base
-        return styled.strip(self._pieces(row, cells, ground, here), cells, ground)
+            return styled.strip([Piece(" " + row.value, inks.alarm)], cells, inks.alarm)
+        if number == self._at and self.has_focus:
+            return styled.strip([Piece(text, inks.cursor) for text, _ in _pieces(row, cells, inks)], cells, inks.cursor)
+        return styled.strip(_pieces(row, cells, inks), cells, inks.base)
 
-    def _title(self, cells: int, base: Style) -> Strip:
-        rule = self.get_component_rich_style("detail-pane--rule")
+    def _title(self, cells: int, inks: Ink) -> Strip:
         line = self.line
         if line is None:
-            return styled.strip([Piece(glyph.RULE * cells, rule)], cells, base)
+            return styled.strip([Piece(glyph.RULE * cells, inks.rule)], cells, inks.rule)
         fine = line.outcome in {"ok", ""}
-        name = self.get_component_rich_style("detail-pane--title" if fine else "detail-pane--denied")
-        outcome = line.outcome or "ok"
-        sign = "" if fine else glyph.DENIED + " "
+        outcome = "ok" if fine else f"{glyph.DENIED} {line.outcome} {line.error}".rstrip()
         right = self._note(line)
-        text = f"{line.service}:{line.event} {glyph.DOT} {sign}{outcome}" + (f" {line.error}" if line.error else "")
+        text = f"{line.service}:{line.event} {glyph.DOT} {outcome}"
         shown = styled.shortened(text, max(cells - styled.cells_of(right) - 6, 4))
-        middle = cells - styled.cells_of(shown) - styled.cells_of(right) - (5 if right else 4)
-        pieces = [Piece(f"{glyph.RULE} ", rule), Piece(shown, name), Piece(f" {glyph.RULE * max(middle, 0)}", rule)]
-        pieces.append(Piece(f" {right} " if right else "", self.get_component_rich_style("detail-pane--quiet")))
-        return styled.strip([*pieces, Piece(glyph.RULE, rule)], cells, rule)
+        rule = cells - styled.cells_of(shown) - styled.cells_of(right) - (5 if right else 4)
+        return styled.strip(
+            [
+                Piece(f"{glyph.RULE} ", inks.rule),
+                Piece(shown, inks.title if fine else inks.failed),
+                Piece(f" {glyph.RULE * max(rule, 0)}", inks.rule),
+                Piece(f" {right} " if right else "", inks.quiet),
+                Piece(glyph.RULE, inks.rule),
+            ],
+            cells,
+            inks.rule,
+        )
 
     def _note(self, line: Line) -> str:
         notes = []
@@ -204,23 +185,6 @@ class DetailPane(Widget, can_focus=True):
         if self.has_focus and len(self._rows) > self._height:
             notes.append(f"{self._at + 1}/{len(self._rows)}")
         return f" {glyph.DOT} ".join(notes)
-
-    def _pieces(self, row: Row, cells: int, ground: Style, here: bool) -> list[Piece]:
-        def role(name: str) -> Style:
-            return ground if here else self.get_component_rich_style(f"detail-pane--{name}")
-
-        if row.kind == "rule":
-            return [Piece(f" {row.key} " + glyph.RULE * max(cells - len(row.key) - 3, 0), role("rule"))]
-        if row.kind == "fact":
-            return [Piece(f" {row.key}  ", role("label")), Piece(_cut(row.value, cells - len(row.key) - 3), ground)]
-        indent = " " * (1 + 2 * row.depth)
-        if row.kind in {"flow", "more"}:
-            return [Piece(indent + "  " + row.value, role("quiet") if row.kind == "more" else ground)]
-        sign = (glyph.OPEN if row.open else glyph.CLOSED) if row.foldable else " "
-        head = f"{indent}{sign} {row.key}"
-        room = max(cells - styled.cells_of(head) - 2, 1)
-        style = ground if row.kind == "text" else role("quiet")
-        return [Piece(head + "  ", role("label")), Piece(_cut(row.value, room), style)]
 
     # Inside
 
@@ -268,6 +232,21 @@ class DetailPane(Widget, can_focus=True):
     def _refresh_line(self, y: int) -> None:
         left, top = self.gutter.left, self.gutter.top
         self.refresh(Region(left, top + y, self.content_size.width, 1))
+
+
+def _pieces(row: Row, cells: int, inks: Ink) -> list[Piece]:
+    if row.kind == "rule":
+        return [Piece(f" {row.key} " + glyph.RULE * max(cells - len(row.key) - 3, 0), inks.rule)]
+    if row.kind == "fact":
+        room = cells - styled.cells_of(row.key) - 3
+        return [Piece(f" {row.key}  ", inks.label), Piece(_cut(row.value, room), inks.base)]
+    indent = " " * (1 + 2 * row.depth)
+    if row.kind in {"flow", "more"}:
+        return [Piece(indent + "  " + row.value, inks.quiet if row.kind == "more" else inks.base)]
+    sign = (glyph.OPEN if row.open else glyph.CLOSED) if row.foldable else " "
+    head = f"{indent}{sign} {row.key}  "
+    room = max(cells - styled.cells_of(head), 1)
+    return [Piece(head, inks.label), Piece(_cut(row.value, room), inks.base if row.kind == "text" else inks.quiet)]
 
 
 def _cut(text: str, cells: int) -> str:

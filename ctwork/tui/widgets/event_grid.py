@@ -20,6 +20,7 @@ from textual.strip import Strip
 from ctwork.errors import CtworkError
 from ctwork.tui import clock, glyph, styled
 from ctwork.tui.desk import Line, View
+from ctwork.tui.ink import Ink, ink
 from ctwork.tui.ruler import Slot, cell, fit
 from ctwork.tui.styled import Piece
 
@@ -30,29 +31,7 @@ _PAGES_KEPT = 6
 class EventGrid(ScrollView, can_focus=True):
     """Shows a `View`; says where its cursor is."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "event-grid--head",
-        "event-grid--quiet",
-        "event-grid--denied",
-        "event-grid--throttled",
-        "event-grid--write",
-        "event-grid--cursor",
-        "event-grid--cell",
-    }
-    DEFAULT_CSS = """
-    EventGrid {
-        overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1;
-        & > .event-grid--head { color: $label; }
-        & > .event-grid--quiet { color: $quiet; }
-        & > .event-grid--denied { color: $denied; }
-        & > .event-grid--throttled { color: $throttled; }
-        & > .event-grid--write { color: $write; }
-        & > .event-grid--cursor { background: $cursor; color: $cursor-text; }
-        & > .event-grid--cell { background: $cursor; color: $cursor-text; text-style: bold underline; }
-        &:nocolor > .event-grid--cursor { text-style: reverse; }
-        &:nocolor > .event-grid--cell { text-style: bold underline reverse; }
-    }
-    """
+    DEFAULT_CSS = "EventGrid { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", id="grid.open", tooltip="Read the whole record"),
         Binding("down,j", "move(1)", "next event", show=False, id="grid.down"),
@@ -234,20 +213,18 @@ class EventGrid(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         cells = self.scrollable_content_region.width
-        base = self.rich_style
+        inks = ink(self)
         if y == 0:
-            return self._head(cells, base)
+            return self._head(cells, inks)
         offset = self.top + y - 1
         line = self.line_at(offset)
         if line is None:
-            return self._blank(y, cells, base)
-        return styled.strip(self._pieces(line, offset == self.offset_now, base), cells, self._ground(offset, base))
+            return self._blank(y, cells, inks)
+        here = offset == self.offset_now
+        return styled.strip(self._pieces(line, here, inks), cells, inks.cursor if here else inks.base)
 
-    def _ground(self, offset: int, base: Style) -> Style:
-        return self.get_component_rich_style("event-grid--cursor") if offset == self.offset_now else base
-
-    def _pieces(self, line: Line, here: bool, base: Style) -> list[Piece]:
-        ground = self.get_component_rich_style("event-grid--cursor") if here else base
+    def _pieces(self, line: Line, here: bool, inks: Ink) -> list[Piece]:
+        ground = inks.cursor if here else inks.base
         pieces = [Piece(glyph.CURSOR if here else " ", ground)]
         at = 1
         for slot in self._slots:
@@ -256,49 +233,31 @@ class EventGrid(ScrollView, can_focus=True):
             field = slot.column.field
             if here and field == self.field and self.has_focus:
                 bare = shown.rstrip(" ")
-                pieces.append(Piece(bare, self.get_component_rich_style("event-grid--cell")))
-                pieces.append(Piece(shown[len(bare) :], ground))
+                pieces += [Piece(bare, inks.cell), Piece(shown[len(bare) :], ground)]
+            elif here:
+                pieces.append(Piece(shown, ground))
             elif field == "":
-                pieces.extend(self._signs(shown, line, here, ground))
+                pieces += _signs(shown, line, inks)
             else:
-                pieces.append(Piece(shown, ground if here else self._style(field, line, base)))
+                pieces.append(Piece(shown, _style(field, line, inks)))
             at = slot.start + slot.width
         return pieces
 
-    def _signs(self, shown: str, line: Line, here: bool, ground: Style) -> list[Piece]:
-        if here or not shown.strip():
-            return [Piece(shown, ground)]
-        first = "event-grid--throttled" if line.outcome == "throttled" else "event-grid--denied"
-        return [
-            Piece(shown[0], self.get_component_rich_style(first) if shown[0] != " " else ground),
-            Piece(shown[1], self.get_component_rich_style("event-grid--write") if shown[1] != " " else ground),
-            Piece(shown[2], self.get_component_rich_style("event-grid--denied") if shown[2] != " " else ground),
-        ]
-
-    def _style(self, field: str, line: Line, base: Style) -> Style:
-        if field == "time":
-            return self.get_component_rich_style("event-grid--quiet")
-        if field in {"event", "error"} and line.outcome not in {"ok", ""}:
-            role = "throttled" if line.outcome == "throttled" else "denied"
-            return self.get_component_rich_style(f"event-grid--{role}")
-        return base
-
-    def _head(self, cells: int, base: Style) -> Strip:
-        style = self.get_component_rich_style("event-grid--head")
+    def _head(self, cells: int, inks: Ink) -> Strip:
         at = 0
         pieces = []
         for slot in self._slots:
-            pieces.append(Piece(" " * (slot.start - at), style))
-            pieces.append(Piece(styled.fitted(slot.column.title, slot.width), style))
+            pieces.append(Piece(" " * (slot.start - at), inks.label))
+            pieces.append(Piece(styled.fitted(slot.column.title, slot.width), inks.label))
             at = slot.start + slot.width
-        return styled.strip(pieces, cells, base)
+        return styled.strip(pieces, cells, inks.label)
 
-    def _blank(self, y: int, cells: int, base: Style) -> Strip:
+    def _blank(self, y: int, cells: int, inks: Ink) -> Strip:
         if (self.view is None or not self.view.total) and y == max(self.rows // 3, 1):
             shown = styled.shortened(self.empty_text, max(cells - 2, 0))
             pad = " " * max((cells - styled.cells_of(shown)) // 2, 0)
-            return styled.strip([Piece(pad + shown, self.get_component_rich_style("event-grid--quiet"))], cells, base)
-        return styled.strip([], cells, base)
+            return styled.strip([Piece(pad + shown, inks.quiet)], cells, inks.base)
+        return styled.strip([], cells, inks.base)
 
     # Inside
 
@@ -322,3 +281,17 @@ class EventGrid(ScrollView, can_focus=True):
         line = self.line
         if line is not None:
             self.post_message(self.Moved(self.offset_now, line))
+
+
+def _failing(line: Line, inks: Ink) -> Style:
+    return inks.throttled if line.outcome == "throttled" else inks.denied
+
+
+def _signs(shown: str, line: Line, inks: Ink) -> list[Piece]:
+    return [Piece(shown[0], _failing(line, inks)), Piece(shown[1], inks.write), Piece(shown[2:], inks.denied)]
+
+
+def _style(field: str, line: Line, inks: Ink) -> Style:
+    if field == "time":
+        return inks.quiet
+    return _failing(line, inks) if field in {"event", "error"} and line.outcome not in {"ok", ""} else inks.base

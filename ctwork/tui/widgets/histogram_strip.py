@@ -1,8 +1,5 @@
 """When it happened: one bar per bucket of time growing up, its errors hanging down below the foot, the cursor's place marked."""
 
-from typing import ClassVar
-
-from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -11,6 +8,7 @@ from textual.widget import Widget
 
 from ctwork.tui import clock, glyph, styled
 from ctwork.tui.desk import Histogram
+from ctwork.tui.ink import Ink, ink
 from ctwork.tui.styled import Piece
 
 _LEFT = 19
@@ -20,22 +18,7 @@ _RIGHT = 13
 class HistogramStrip(Widget):
     """Shows a `Histogram`; a click asks for the time that was clicked."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "histogram-strip--bar",
-        "histogram-strip--error",
-        "histogram-strip--here",
-        "histogram-strip--quiet",
-    }
-    DEFAULT_CSS = """
-    HistogramStrip {
-        height: 2;
-        & > .histogram-strip--bar { color: $bar; }
-        & > .histogram-strip--error { color: $error-bar; }
-        & > .histogram-strip--here { background: $cursor; color: $cursor-text; }
-        & > .histogram-strip--quiet { color: $quiet; }
-        &:nocolor > .histogram-strip--here { text-style: reverse; }
-    }
-    """
+    DEFAULT_CSS = "HistogramStrip { height: 2; }"
 
     class Resized(Message):
         """Another number of bars fits now."""
@@ -85,19 +68,15 @@ class HistogramStrip(Widget):
             self.post_message(self.Clicked(self.histogram.start_ms + bar * self.histogram.bucket_ms))
 
     def render_line(self, y: int) -> Strip:
-        base = self.rich_style
+        inks = ink(self)
         shape = self.histogram
         if shape is None or not shape.counts:
-            return styled.strip([], self.size.width, base)
+            return styled.strip([], self.size.width, inks.base)
         tall = self.size.height - 1
-        quiet = self.get_component_rich_style("histogram-strip--quiet")
-        pieces = [Piece(self._label(y, shape), quiet)]
-        if y < tall:
-            pieces += self._bars(shape, y, tall, base)
-        else:
-            pieces += self._drops(shape, base)
-        pieces.append(Piece(" " * (self.bins - len(shape.counts) * self.scale) + self._note(y, shape), quiet))
-        return styled.strip(pieces, self.size.width, base)
+        pieces = [Piece(self._label(y, shape), inks.quiet)]
+        pieces += self._bars(shape, y, tall, inks) if y < tall else self._drops(shape, inks)
+        pieces.append(Piece(" " * (self.bins - len(shape.counts) * self.scale) + self._note(y, shape), inks.quiet))
+        return styled.strip(pieces, self.size.width, inks.base)
 
     def _label(self, y: int, shape: Histogram) -> str:
         if y == max(self.size.height - 2, 0):
@@ -116,8 +95,7 @@ class HistogramStrip(Widget):
             return f" {clock.length(shape.bucket_ms)}/bar"
         return f" top {_short(max(shape.counts))}" if y == 0 else ""
 
-    def _bars(self, shape: Histogram, y: int, tall: int, base: Style) -> list[Piece]:
-        style = self.get_component_rich_style("histogram-strip--bar")
+    def _bars(self, shape: Histogram, y: int, tall: int, inks: Ink) -> list[Piece]:
         most = max(max(shape.counts), 1)
         floor = (tall - 1 - y) * 8
         here = self._here()
@@ -125,11 +103,10 @@ class HistogramStrip(Widget):
         for bar, count in enumerate(shape.counts):
             level = -(-count * tall * 8 // most) - floor
             sign = glyph.BARS[max(0, min(level, 8))]
-            pieces.append(Piece(sign * self.scale, self._at(bar, here, style if sign != " " else base)))
+            pieces.append(Piece(sign * self.scale, inks.cursor if bar == here else inks.bar))
         return pieces
 
-    def _drops(self, shape: Histogram, base: Style) -> list[Piece]:
-        style = self.get_component_rich_style("histogram-strip--error")
+    def _drops(self, shape: Histogram, inks: Ink) -> list[Piece]:
         most = max(max(shape.errors, default=0), 1)
         here = self._here()
         pieces = []
@@ -137,11 +114,8 @@ class HistogramStrip(Widget):
             sign = glyph.DROPS[-(-count * 3 // most)]
             if bar == here and sign == " ":
                 sign = glyph.HERE
-            pieces.append(Piece(sign * self.scale, self._at(bar, here, style if sign != " " else base)))
+            pieces.append(Piece(sign * self.scale, inks.cursor if bar == here else inks.error_bar))
         return pieces
-
-    def _at(self, bar: int, here: int | None, style: Style) -> Style:
-        return self.get_component_rich_style("histogram-strip--here") if bar == here else style
 
     def _here(self) -> int | None:
         shape = self.histogram

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -15,6 +13,7 @@ from textual.widgets import Input
 
 from ctwork.model.legible import is_plain
 from ctwork.tui import glyph, styled
+from ctwork.tui.ink import ink
 from ctwork.tui.styled import Piece
 
 TEXT_LIMIT = 4096
@@ -75,22 +74,13 @@ class Count(Widget):
         return styled.content(f" {self.text} ")
 
 
-class Sign(Widget):
-    """The magnifying glass."""
-
-    DEFAULT_CSS = "Sign { width: 3; height: 1; color: $label; }"
-
-    def render(self) -> styled.Content:
-        return styled.content(f" {glyph.FILTER}")
-
-
-class LensBar(Horizontal):
+class LensBar(Widget):
     """Takes a lens as text and says what the investigator wants with it."""
 
     DEFAULT_CSS = """
     LensBar {
-        height: 1; background: $panel;
-        & LensInput { width: 1fr; height: 1; border: none; padding: 0; background: $panel; color: $foreground; }
+        layout: horizontal; height: 1; background: $panel; color: $label;
+        & LensInput { margin-left: 3; width: 1fr; height: 1; border: none; padding: 0; background: $panel; color: $foreground; }
         & LensInput:focus { border: none; background-tint: transparent; }
     }
     """
@@ -116,11 +106,13 @@ class LensBar(Horizontal):
         self._place = 0
 
     def compose(self) -> ComposeResult:
-        yield Sign()
         yield LensInput(
             placeholder="filter: words, field:value, /regex/", max_length=TEXT_LIMIT, compact=True, select_on_focus=False
         )
         yield Count()
+
+    def render(self) -> styled.Content:
+        return styled.content(f" {glyph.FILTER}")
 
     def on_mount(self) -> None:
         self.input.cursor_blink = False
@@ -186,12 +178,8 @@ class LensBar(Horizontal):
 class Mistake(Widget):
     """One line under the lens that points at what is wrong with it. Lies over the histogram, so nothing moves."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"mistake--hint"}
     DEFAULT_CSS = """
-    Mistake {
-        layer: above; offset: 0 1; width: 100%; height: 1; background: $panel; color: $denied; display: none;
-        & > .mistake--hint { color: $quiet; background: $panel; }
-    }
+    Mistake { layer: above; offset: 0 1; width: 100%; height: 1; background: $panel; color: $denied; display: none; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -210,7 +198,7 @@ class Mistake(Widget):
 
     def render_line(self, y: int) -> Strip:
         column, title, hint = self._shown
-        base: Style = self.rich_style
+        inks = ink(self)
         cells = self.size.width
         said = styled.shortened(f"{glyph.UP} {title}", cells)
         size = styled.cells_of(said)
@@ -220,4 +208,4 @@ class Mistake(Widget):
             said = styled.shortened(title, cells - 2) + f" {glyph.UP}"
             start = " " * max(column + 1 - styled.cells_of(said), 0)
         rest = styled.shortened(f"  {hint}", max(cells - len(start) - styled.cells_of(said), 0)) if hint else ""
-        return styled.strip([Piece(start + said, base), Piece(rest, self.get_component_rich_style("mistake--hint"))], cells, base)
+        return styled.strip([Piece(start + said, inks.denied), Piece(rest, inks.quiet)], cells, inks.base)

@@ -1,0 +1,86 @@
+"""Stores made in a test from the real parts, in this process: no worker is forked and nothing is left running."""
+
+import gzip
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ctwork.sources import open_source
+from ctwork.sources.base import DEFAULT_BOUNDS, Blob
+from ctwork.store.columns import Codes, Columns
+from ctwork.store.merge import merge
+from ctwork.store.parse import Parser
+from ctwork.store.part import save_part
+from ctwork.store.reread import record_hashes
+from ctwork.store.store import Store
+from ctwork.store.strand import load_strands
+
+Record = Mapping[str, Any]
+
+
+def record(number: int = 0, **fields: Any) -> dict[str, Any]:
+    """A plain management event; `fields` replace its members, ``...`` leaves one out."""
+    whole: dict[str, Any] = {
+        "eventVersion": "1.08",
+        "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ann", "accountId": "111122223333"},
+        "eventTime": f"2024-01-{1 + number // 86_400:02}T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z",
+        "eventSource": "s3.amazonaws.com",
+        "eventName": "GetObject",
+        "awsRegion": "us-east-1",
+        "sourceIPAddress": "192.0.2.7",
+        "userAgent": "aws-cli/2.1",
+        "eventID": event_id(number),
+        "readOnly": True,
+        "eventType": "AwsApiCall",
+        "recipientAccountId": "111122223333",
+    }
+    return {name: value for name, value in (whole | fields).items() if value is not ...}
+
+
+def event_id(number: int) -> str:
+    """A lower-case UUID of its own for each number."""
+    return f"00000000-0000-4000-8000-{number:012x}"
+
+
+def write_trail(path: Path, records: Iterable[Record | bytes]) -> Path:
+    """A trail log file as AWS delivers it, gzipped when its name says so; a record given as bytes is kept as it is."""
+    items = [item if isinstance(item, bytes) else json.dumps(item, separators=(",", ":")).encode() for item in records]
+    data = b'{"Records":[' + b",".join(items) + b"]}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
+    return path
+
+
+def blobs_in(*sources: Path) -> list[Blob]:
+    """Every blob below `sources`; what cannot be listed is left out."""
+    return [item for item in open_source(list(map(str, sources))).walk() if isinstance(item, Blob)]
+
+
+def columns_of(
+    blobs: Sequence[Blob], folder: Path, *, sessions: int = 1, batch: int = 1_000_000, limit: int = 100_000
+) -> Columns:
+    """`blobs` parsed in turns by so many sessions, `batch` blobs to a part, and merged."""
+    folder.mkdir(parents=True, exist_ok=True)
+    parsers = [Parser(f"s{number}", DEFAULT_BOUNDS, limit=limit) for number in range(sessions)]
+    batches = [blobs[at : at + batch] for at in range(0, len(blobs), batch)]
+    paths = [save_part(folder, parsers[turn % sessions].parse(some)) for turn, some in enumerate(batches)]
+    return merge(load_strands(paths), hashes)
+
+
+def store_of(folder: Path, *sources: Path) -> Store:
+    """A store over everything in `sources`; its one part is kept in `folder`."""
+    return Store.of(columns_of(blobs_in(*sources), folder), {})
+
+
+def hashes(files: pl.DataFrame, file: Codes, index: Codes) -> NDArray[np.uint8]:
+    """Content hashes read from the evidence one by one, as the workers do in a load."""
+    found = [
+        record_hashes(files.row(int(number), named=True), [int(at)], DEFAULT_BOUNDS)[0]
+        for number, at in zip(file, index, strict=True)
+    ]
+    return np.frombuffer(b"".join(found), np.uint8).reshape(-1, 32)
