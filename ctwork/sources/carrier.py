@@ -135,7 +135,11 @@ def _read_zip_member(fd: int, name: str, member: Member, bounds: Bounds) -> byte
         raise Unreadable(Issue(name, IssueKind.TRUNCATED, "The archive holds no member where its directory says."))
     start = member.offset + 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
     _check_size(name, member.stored, bounds)
-    return unpack_zip(_exactly(fd, member.stored, start, name), name, member, bounds)
+    try:
+        stored = _exactly(fd, member.stored, start, name)
+    except Unreadable as error:
+        raise Unreadable(error.issue, _inflate_zip(error.data, name, member)) from error
+    return unpack_zip(stored, name, member, bounds)
 
 
 def unpack_zip(stored: bytes, name: str, member: Member, bounds: Bounds) -> bytes:

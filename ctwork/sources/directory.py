@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
 from ctwork.sources.base import Bounds, Issue, IssueKind, Member
+from ctwork.sources.headerscan import scan_members
 
 if TYPE_CHECKING:
     import zipfile
@@ -26,8 +27,9 @@ def zip_members(file: IO[bytes], source: str, bounds: Bounds) -> Iterator[tuple[
     try:
         infos = zipfile.ZipFile(file).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, IndexError) as error:
-        message = f"The zip's directory cannot be read: {error}."
+        message = f"The zip's directory cannot be read ({error}); members are read as far as they follow one another."
         yield Issue(source, IssueKind.TRUNCATED, message)
+        yield from scan_members(file, bounds.inflated_bytes)
         return
     if len(infos) > bounds.members:
         message = f"{len(infos):,} members; the limit is {bounds.members:,} and the rest is not read."

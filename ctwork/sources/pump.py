@@ -12,6 +12,8 @@ from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind
 MAGIC = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00"}
 """First bytes of a member of each compression."""
 _STEP_OUT = 1 << 20
+_XZ_MEMORY = 256 << 20
+"""The decoder of ``xz -9`` takes 65 MiB."""
 _ZSTD_STEP = 1 << 10
 """Input per call: zstd has no output limit per call, and one KiB cannot give more than 32 MiB."""
 
@@ -103,7 +105,7 @@ class _BlockPump:
         self.ended, self.unused = self.decoder.eof, self.decoder.unused_data
 
 
-def new_pump(compression: str, bounds: Bounds) -> Pump:
+def new_pump(compression: str) -> Pump:
     """A pump for one member of `compression`, a key of `MAGIC`."""
     if compression == "gzip":
         return _GzipPump(zlib.decompressobj(31))
@@ -115,7 +117,7 @@ def new_pump(compression: str, bounds: Bounds) -> Pump:
         return _BlockPump(bz2.BZ2Decompressor(), (OSError, ValueError))
     import lzma  # rare
 
-    return _BlockPump(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=bounds.inflated_bytes), (lzma.LZMAError,))
+    return _BlockPump(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY), (lzma.LZMAError,))
 
 
 def inflating(
@@ -139,7 +141,7 @@ def inflating(
                         problems.append(Issue(name, IssueKind.TRAILING_DATA, message, taken - len(data)))
                         return
                     break
-                pump = new_pump(compression, bounds)
+                pump = new_pump(compression)
                 members += 1
             try:
                 for out in pump.feed(data):

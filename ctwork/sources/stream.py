@@ -75,7 +75,7 @@ def is_skippable_frame(head: bytes) -> bool:
 def _member(stream: Stream, compression: str, start: int) -> int | None:
     """Inflates the member at `start`; its end, or ``None`` when nothing more can be read."""
     at, size_before = start, stream.size
-    pump = new_pump(compression, stream.bounds)
+    pump = new_pump(compression)
     while not pump.ended:
         piece = stream.data[at : at + _STEP_IN]
         if not piece:
@@ -85,7 +85,7 @@ def _member(stream: Stream, compression: str, start: int) -> int | None:
             if not all(stream.add(out) for out in pump.feed(piece)):
                 return None
         except BrokenStreamError:
-            _replay(stream, new_pump(compression, stream.bounds), start, at, stream.size - size_before)
+            _replay(stream, new_pump(compression), start, at, stream.size - size_before)
             stream.tell(IssueKind.CRC, "The compressed data is damaged; what came before the damage is kept.", at)
             return None
         at += len(piece)
@@ -178,13 +178,14 @@ def _gzip_header(stream: Stream, at: int) -> int | None:
         if flags & flag:
             zero = data.find(b"\0", end)
             end = len(data) + 1 if zero < 0 else zero + 1
+    summed = data[at:end]
     if flags & _FLAG_CRC:
-        if zlib.crc32(data[at:end]) & 0xFFFF != int.from_bytes(data[end : end + 2], "little"):
-            stream.tell(IssueKind.CRC, "The gzip header does not match its own checksum.", at)
         end += 2
     if end > len(data):
         stream.tell(IssueKind.TRUNCATED, "It ends within the gzip header.", at)
         return None
+    if flags & _FLAG_CRC and zlib.crc32(summed) & 0xFFFF != int.from_bytes(data[end - 2 : end], "little"):
+        stream.tell(IssueKind.CRC, "The gzip header does not match its own checksum.", at)
     return end
 
 

@@ -197,9 +197,11 @@ class Frame:
         return [" ".join(values) for values in self.value_lists(column, rows)]
 
     def value_lists(self, column: str, rows: NDArray[np.uint32]) -> list[list[str]]:
-        """All values of a list-valued column for each of `rows`."""
+        """All values of a column for each of `rows`; an empty list when absent."""
         if kind_of(column) == "mark":
             return [[] for _ in rows]
+        if column != RESOURCE and (column in AXIS_OF or kind_of(column) != "path"):
+            return [[text] if text else [] for text in self.texts(column, rows)]
         lists, codes = self.lists(column), self.axis_codes(self.axis_of(column))[rows]
         values = self.dictionary(column).values
         return [values.gather(lists.row(code)).to_list() for code in codes.tolist()]

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import orjson
 
-FORMAT = 1
+FORMAT = 2
 """Grows when the layout changes; a store of another format is read again from the sources."""
 
 CURRENT = "CURRENT"

@@ -60,7 +60,7 @@ def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, b
         yield _finish(reading)
         yield from _read_members(blob, reading, inner, data, bounds)
         return
-    if not _read_trail(reading, data):
+    if not _read_trail(reading, data, name):
         _read_any(reading, data, name)
     yield _finish(reading)
 
@@ -84,7 +84,7 @@ def _read_members(
         position += 1
 
 
-def _read_trail(reading: Reading, data: bytes) -> bool:
+def _read_trail(reading: Reading, data: bytes, name: str) -> bool:
     """The fast path: a whole trail file in one typed decode. False when it must be read the careful way."""
     if not is_plain_trail(data):
         return False
@@ -93,7 +93,8 @@ def _read_trail(reading: Reading, data: bytes) -> bool:
     except (MsgspecError, RecursionError, UnicodeDecodeError):
         return False
     reading.file.container, reading.file.fidelity = "trail", "full"
-    reading.raw = lambda index: decode(data, reading.file.name).records[index]
+    # Must not close over the reading: workers run without the cycle collector, and the cycle would keep the data.
+    reading.raw = lambda index: decode(data, name).records[index]
     return True
 
 

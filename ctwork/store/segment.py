@@ -1,9 +1,11 @@
 """A segment file: one small header and raw numpy buffers, written once and memory-mapped afterwards.
 
-Layout: 8 bytes magic, 8 bytes little-endian header length, a MessagePack header, then the buffers, each at a multiple of 64.
+Layout: 8 bytes magic, 4 bytes header length and 4 bytes CRC-32 of the header (little-endian), a MessagePack header, then
+the buffers, each at a multiple of 64.
 """
 
 import os
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 
 from ctwork.errors import CaseError
 
-_MAGIC = b"ctwseg1\n"
+_MAGIC = b"ctwseg2\n"
 _ALIGN = 64
 
 Array = NDArray[Any]
@@ -27,11 +29,11 @@ def write_segment(path: Path, header: Mapping[str, Any], arrays: Mapping[str, Ar
     for name, array in arrays.items():
         places.append((name, array.dtype.str, offset, array.size))
         offset += -(-array.nbytes // _ALIGN) * _ALIGN
-    head = msgspec.msgpack.encode({"header": dict(header), "arrays": places})
+    head = msgspec.msgpack.encode({"header": dict(header), "arrays": places}, enc_hook=_plain_text)
     start = -(-(16 + len(head)) // _ALIGN) * _ALIGN
     partial = path.with_name(path.name + ".partial")
     with open(partial, "wb") as file:
-        file.write(_MAGIC + len(head).to_bytes(8, "little") + head)
+        file.write(_MAGIC + _seal(head) + head)
         file.write(bytes(start - 16 - len(head)))
         for array in arrays.values():
             file.write(np.ascontiguousarray(array).data)
@@ -43,6 +45,18 @@ def write_segment(path: Path, header: Mapping[str, Any], arrays: Mapping[str, Ar
     return start + offset
 
 
+def _seal(head: bytes) -> bytes:
+    """What stands before the header, so that a damaged one is never read."""
+    return len(head).to_bytes(4, "little") + zlib.crc32(head).to_bytes(4, "little")
+
+
+def _plain_text(value: object) -> str:
+    """A number that a record has where text belongs comes as a kind of text of its own, which the encoder does not know."""
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"a segment header cannot hold {type(value).__name__}")
+
+
 def read_segment(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
     """The header and the read-only, memory-mapped arrays of the segment at `path`.
 
@@ -52,8 +66,11 @@ def read_segment(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
         whole = np.memmap(path, dtype=np.uint8, mode="r")
         if bytes(whole[:8]) != _MAGIC:
             raise ValueError("wrong magic")
-        size = int.from_bytes(bytes(whole[8:16]), "little")
-        head = msgspec.msgpack.decode(bytes(whole[16 : 16 + size]))
+        size = int.from_bytes(bytes(whole[8:12]), "little")
+        packed = bytes(whole[16 : 16 + size])
+        if _seal(packed) != bytes(whole[8:16]):
+            raise ValueError("header damaged")
+        head = msgspec.msgpack.decode(packed)
         start = -(-(16 + size) // _ALIGN) * _ALIGN
         arrays = {}
         for name, dtype, offset, count in head["arrays"]:
@@ -63,7 +80,7 @@ def read_segment(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
             if piece.size != count * kind.itemsize:
                 raise ValueError("cut short")
             arrays[name] = piece.view(np.ndarray).view(kind)
-    except (OSError, ValueError, KeyError, msgspec.DecodeError) as problem:
+    except (OSError, ValueError) as problem:
         raise CaseError(
             f"the store file {path.name} is damaged", "load again with --fresh; marks are kept"
         ) from problem

@@ -54,6 +54,8 @@ ISSUE_SCHEMA = {
     "index": pl.Int64,
     "message": pl.String,
 }
+_LARGEST_COUNT = 2**63
+
 ODD_SCHEMA = {"row": pl.UInt32, "event_id": pl.String, "event_time": pl.String}
 
 
@@ -131,7 +133,12 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return _count(value) if isinstance(value, int | float) else str(value)
+
+
+def _count(value: float) -> str:
+    """A byte counter as integer text, as `Event` has it: AWS writes ``4096.0``; what no counter can be is absent."""
+    return str(int(value)) if 0 <= value < _LARGEST_COUNT else ""
 
 
 def _chunk(part: StoredPart) -> Chunk:

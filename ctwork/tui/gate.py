@@ -17,7 +17,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from ctwork.model.legible import is_plain, plain
 from ctwork.tui.glyph import TWINS
 
-_ASCII_TABLE = str.maketrans({sign: twin for sign, twin in TWINS.items() if len(sign) == 1})
+_ASCII_TABLE = str.maketrans(dict(TWINS))
 _OTHER = re.compile(r"[^\x20-\x7e]")
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ctwork.sources import open_source
 from ctwork.sources.base import DEFAULT_BOUNDS, Blob
+from ctwork.store.axis import AXIS_OF, RESOURCE
 from ctwork.store.columns import Codes, Columns
 from ctwork.store.merge import merge
 from ctwork.store.parse import Parser
@@ -84,3 +85,18 @@ def hashes(files: pl.DataFrame, file: Codes, index: Codes) -> NDArray[np.uint8]:
         for number, at in zip(file, index, strict=True)
     ]
     return np.frombuffer(b"".join(found), np.uint8).reshape(-1, 32)
+
+
+def cells(store: Store, columns: Sequence[str] = ()) -> dict[str, Any]:
+    """Everything a store says, with no trace of how it is coded: to compare two stores."""
+    frame, rows = store.frame, np.arange(store.height, dtype=np.uint32)
+    names = columns or [*AXIS_OF, RESOURCE, "eventTime", "eventID", "source", "copies"]
+    said: dict[str, Any] = {name: frame.value_lists(name, rows) for name in names}
+    said["index"] = frame.columns.cold["index"].tolist()
+    said["requestParameters"] = frame.value_lists("requestParameters", rows)
+    said["responseElements"] = frame.value_lists("responseElements", rows)
+    said["files"] = frame.columns.files["name"].to_list()
+    said["copy"] = list(zip(*(getattr(frame.columns.copies, name).tolist() for name in ("row", "file", "index")), strict=True))
+    said["conflicts"] = sorted(frame.conflicts)
+    said["issues"] = sorted(frame.columns.issues.rows(), key=str)
+    return said

@@ -49,7 +49,8 @@ async def test_a_line_of_any_widget_passes_the_gate() -> None:
         await app.screen.mount(raw)
         await pilot.pause()
         shown = "".join(segment.text for strip in raw.render_lines(raw.size.region) for segment in strip)
-        assert shown.strip() == "]0;owned"  # the controls had no width, so they go without a trace here
+        assert shown.startswith("␛]0;own")
+        assert shown.isprintable()
 
 
 def test_no_color_means_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -349,8 +349,10 @@ class Timeline(Screen[None]):
         if self.pane.detail is not None:
             self.bench.copy(self.pane.detail.raw.decode("utf-8", "backslashreplace"))
 
-    def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
-        self.app.simulate_key(message.key)
+    async def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
+        active = self.active_bindings.get(message.key)
+        if active is not None and active.enabled:
+            await self.app.run_action(active.binding.action, active.node)
 
     def on_resize(self, event: events.Resize) -> None:
         self._classify(event.size)

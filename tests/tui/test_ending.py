@@ -1,0 +1,90 @@
+"""However it ends, the terminal is given back: keys, signals, a closed line, a fault of ours."""
+
+import os
+import signal
+
+import pytest
+
+from tests.tui.terminal import Terminal
+
+RUN = """
+from ctwork.model.lens import Lens
+from ctwork.tui.app import Workbench
+from tests.tui.desk import FakeDesk
+app = Workbench(FakeDesk(), Lens(), title="x", theme_name="dark")
+{patch}
+app.run()
+raise SystemExit(app.return_code)
+"""
+FAULT = """
+def fault():
+    evidence = "SECRET-EVIDENCE"
+    raise KeyError(evidence)
+app.action_explain = fault
+"""
+
+
+def start(patch: str = "", cells: int = 80, lines: int = 24, **environ: str) -> Terminal:
+    terminal = Terminal(RUN.format(patch=patch), cells, lines, environ)
+    terminal.until(b"filter:")
+    terminal.read(0.2)
+    return terminal
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_in_order(number: signal.Signals, code: int) -> None:
+    terminal = start()
+    os.kill(terminal.pid, number)
+    assert terminal.leave(3) == code
+    assert b"\x1b[?1049l" in terminal.output
+    assert b"\x1b[?25h" in terminal.output
+
+
+def test_a_closed_line_ends_the_program() -> None:
+    terminal = start()
+    os.close(terminal.fd)
+    for _ in range(200):
+        pid, _ = os.waitpid(terminal.pid, os.WNOHANG)
+        if pid:
+            return
+        signal.sigtimedwait([], 0.02)
+    os.kill(terminal.pid, signal.SIGKILL)
+    os.waitpid(terminal.pid, 0)
+    pytest.fail("still running after its terminal was closed")
+
+
+def test_a_fault_of_ours_is_one_line_without_evidence() -> None:
+    terminal = start(FAULT)
+    terminal.type(b"?")
+    assert terminal.leave() == 1
+    after = terminal.output.rpartition(b"\x1b[?1049l")[2].decode()
+    assert "ctwork stopped on a fault of its own (KeyError" in after
+    assert "SECRET-EVIDENCE" not in after
+    assert "Traceback" not in after
+
+
+@pytest.mark.parametrize("term", ["vt100", "linux", "xterm"])
+def test_simple_terminals_get_sixteen_colours(term: str) -> None:
+    code = RUN.replace(', theme_name="dark"', "").format(patch="")
+    terminal = Terminal(code, 80, 24, {"TERM": term})
+    terminal.until(b"filter:")
+    terminal.read(0.2)
+    terminal.type(b"\x11")
+    assert terminal.leave() == 0
+    assert b"38;5;" not in terminal.output
+    assert b"38;2;" not in terminal.output
+
+
+def test_no_color_sends_no_colour_and_ascii_sends_ascii() -> None:
+    code = RUN.replace(', theme_name="dark"', "").format(patch="")
+    terminal = Terminal(code, 80, 24, {"NO_COLOR": "1", "LC_ALL": "C"})
+    terminal.until(b"filter:")
+    terminal.read(0.2)
+    terminal.type(b"\x11")
+    assert terminal.leave() == 0
+    import re
+
+    styles = {part for found in re.findall(rb"\x1b\[([0-9;]*)m", terminal.output) for part in found.split(b";")}
+    assert styles <= {b"", b"0", b"1", b"2", b"4", b"7", b"39", b"49"}
+    assert terminal.output.isascii()
+    assert b"7" in styles  # the cursor is still seen

@@ -1,0 +1,59 @@
+"""Pictures of the screens, so that a pixel moves only on purpose. Load states are frozen values; nothing blinks."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from ctwork.model.lens import Lens
+from ctwork.tui.app import Workbench
+from tests.tui.desk import HOSTILE, LOADING, FakeDesk
+
+Snap = Callable[..., bool]
+
+
+def bench(theme: str = "dark", lens: str = "", **desk: Any) -> Workbench:
+    return Workbench(FakeDesk(**desk), Lens.parse(lens), title="ctwork", theme_name=theme, ascii_only=False)
+
+
+def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    async def run(pilot: Pilot[Any]) -> None:
+        async def settle() -> None:
+            for _ in range(200):
+                await pilot.pause()
+                if all(worker.is_finished for worker in pilot.app.workers):
+                    break
+                await asyncio.sleep(0.005)
+            await pilot.pause()
+
+        await settle()
+        await pilot.press(*keys)
+        await settle()
+
+    return run
+
+
+SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int]]] = {
+    "timeline-80": (bench, ("down", "down", "right"), (80, 24)),
+    "timeline-160": (bench, ("pagedown", "right_square_bracket"), (160, 45)),
+    "timeline-days": (lambda: bench(step_ms=60_000), ("end",), (120, 30)),
+    "light-160": (lambda: bench("light"), ("down",), (160, 45)),
+    "ansi-80": (lambda: bench("ansi-dark"), ("down",), (80, 24)),
+    "contrast-80": (lambda: bench("contrast"), ("right_square_bracket",), (80, 24)),
+    "loading-80": (lambda: bench(progress=LOADING), (), (80, 24)),
+    "loading-160": (lambda: bench(progress=LOADING), (), (160, 45)),
+    "record-80": (bench, ("down", "down", "enter", "pagedown", "down", "down", "enter"), (80, 24)),
+    "mistake-80": (lambda: bench(total=50), ("slash", "e", "v", "e", "n", "t", "colon", "left_parenthesis"), (80, 24)),
+    "empty-80": (lambda: bench(total=50, lens="principal:=nobody"), (), (80, 24)),
+    "hostile-160": (lambda: bench(hostile=HOSTILE, problem="sha256 differs"), ("down",), (160, 45)),
+    "help-120": (bench, ("question_mark",), (120, 40)),
+    "small-50": (bench, (), (50, 12)),
+}
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_scene(name: str, snap_compare: Snap) -> None:
+    make, keys, size = SCENES[name]
+    assert snap_compare(make(), terminal_size=size, run_before=pressing(*keys))
