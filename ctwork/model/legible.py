@@ -1,4 +1,4 @@
-"""Text from evidence made fit for a terminal: nothing it holds can move a cursor, hide, reorder or pose as something else.
+"""Text from evidence made fit for a terminal: nothing it holds can move a cursor, hide, reorder or pose.
 
 Three readings of one value:
 
@@ -41,7 +41,7 @@ _DANGEROUS = re.compile(f"[{_CLASS}]")
 
 @cache
 def _ambiguous() -> re.Pattern[str]:
-    """What `spelled` must name: the dangers, the signs it uses itself, and the fifth mark of a pile. Compiled when needed."""
+    """What `spelled` must name: the dangers, the signs it uses itself, and the fifth mark of a pile."""
     return re.compile(f"[{_CLASS}\u2400-\u2421\ufffd⟨]|(?<=[{_MARKS}]{{4}})[{_MARKS}]")
 
 
@@ -75,7 +75,7 @@ def plain(text: str, limit: int | None = None) -> str:
 
 
 def spelled(text: str) -> str:
-    """`text` on one line with each dangerous code point named: injective, so two different values never look the same."""
+    """`text` on one line with each dangerous code point named: injective, so two values never look the same."""
     if text.isascii() and text.isprintable():
         return text
     return _ambiguous().sub(_spell, text)

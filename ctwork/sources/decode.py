@@ -34,7 +34,7 @@ class _TrailFile(msgspec.Struct, gc=False):
 _TRAIL = msgspec.json.Decoder(_TrailFile)
 
 
-def is_plain_trail(data: bytes) -> bool:
+def is_plain_trail(data: bytes | bytearray) -> bool:
     """Whether the first bytes promise ``{"Records": [...]}`` exactly as a trail writes it. Costs nanoseconds, no proof.
 
     The events that Lambda calls ``Records`` too name their source ``aws:s3``, ``aws:sqs`` and so on in the first item.

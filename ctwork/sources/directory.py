@@ -5,6 +5,7 @@ Format: PKWARE APPNOTE 6.3. Names are only names. Members that share stored byte
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
@@ -26,7 +27,7 @@ def zip_members(file: IO[bytes], source: str, bounds: Bounds) -> Iterator[tuple[
 
     try:
         infos = zipfile.ZipFile(file).infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, IndexError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error, IndexError) as error:
         message = f"The zip's directory cannot be read ({error}); members are read as far as they follow one another."
         yield Issue(source, IssueKind.TRUNCATED, message)
         yield from scan_members(file, bounds.inflated_bytes)
@@ -37,7 +38,7 @@ def zip_members(file: IO[bytes], source: str, bounds: Bounds) -> Iterator[tuple[
     overlapping = _overlapping(infos)
     for index, info in enumerate(infos[: bounds.members]):
         name = info.orig_filename
-        if info.is_dir() and not info.file_size:
+        if name.endswith("/") and not info.file_size:
             continue
         if info.flag_bits & _ENCRYPTED:
             yield Issue(f"{source}!{name}", IssueKind.UNSUPPORTED, "An encrypted member; unlock the zip first.")

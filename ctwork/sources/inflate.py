@@ -13,7 +13,7 @@ from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind
 from ctwork.sources.pump import MAGIC
 from ctwork.sources.stream import Stream, glued_stream, gzip_stream, is_skippable_frame
 
-_GZIP, _ZSTD, _BZIP2, _XZ = (MAGIC[kind] for kind in ("gzip", "zstd", "bzip2", "xz"))
+GZIP, _ZSTD, _BZIP2, _XZ = (MAGIC[kind] for kind in ("gzip", "zstd", "bzip2", "xz"))
 _BZIP2_BLOCKS = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")
 """What follows ``BZh1`` to ``BZh9``: a block, or the end of an empty stream."""
 _LARGEST_DEFLATE_RATIO = 1032
@@ -45,7 +45,8 @@ def inflate(carrier: bytes, bounds: Bounds = DEFAULT_BOUNDS, name: str = "") -> 
             problems.append(Issue(name, IssueKind.DEPTH, f"More than {bounds.layers} layers of compression."))
             return Inflated(b"", tuple(layers), tuple(problems))
         layers.append(kind)
-        whole = _one_member(data, bounds) if kind == "gzip" else None
+        member = whole_member(data, bounds) if kind == "gzip" else None
+        whole = None if member is None else bytes(member)
         if whole is None:
             stream = Stream(name, data, len(carrier), bounds, problems)
             gzip_stream(stream) if kind == "gzip" else glued_stream(stream, kind)
@@ -56,7 +57,7 @@ def inflate(carrier: bytes, bounds: Bounds = DEFAULT_BOUNDS, name: str = "") -> 
 
 def compression_of(data: bytes) -> str:
     """The compression that the first bytes announce, ``""`` for plain data."""
-    if data.startswith(_GZIP):
+    if data.startswith(GZIP):
         return "gzip"
     if data.startswith(_ZSTD) or is_skippable_frame(data[:4]):
         return "zstd"
@@ -65,7 +66,7 @@ def compression_of(data: bytes) -> str:
     return "xz" if data.startswith(_XZ) else ""
 
 
-def _one_member(carrier: bytes, bounds: Bounds) -> bytes | None:
+def whole_member(carrier: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> bytearray | None:
     """The content of a carrier that is exactly one undamaged gzip member within the bounds, else ``None``.
 
     libdeflate checks CRC and length at the end of the first member, but does not tell where that end is. The member's
@@ -83,4 +84,4 @@ def _one_member(carrier: bytes, bounds: Bounds) -> bytes | None:
         return None
     if len(content) != size or carrier.find(carrier[-4:], 10) != stored - 4:
         return None
-    return bytes(content)
+    return content

@@ -123,7 +123,7 @@ def new_pump(compression: str) -> Pump:
 def inflating(
     pieces: Iterator[bytes], compression: str, problems: list[Issue], name: str = "", bounds: Bounds = DEFAULT_BOUNDS
 ) -> Iterator[bytes]:
-    """What `pieces` inflate to, member after member; whatever goes wrong ends it and is added to `problems`.
+    """What `pieces` inflate to (never an empty piece), member after member; what goes wrong ends it, in `problems`.
 
     Only the ratio is bounded: a tar of a year's logs is rightly larger than one file may be.
     """
@@ -150,7 +150,8 @@ def inflating(
                         message = f"It inflates {given // taken}:1 and more; the limit is {bounds.ratio}:1."
                         problems.append(Issue(name, IssueKind.RATIO, message, taken))
                         return
-                    yield out
+                    if out:
+                        yield out
             except BrokenStreamError as error:
                 message = f"The compressed data is damaged ({error}); what follows is lost."
                 problems.append(Issue(name, IssueKind.CRC, message, taken - len(data)))

@@ -100,10 +100,8 @@ def _step(walk: _Walk) -> bool:
         message = "Too damaged to search on: the rest was not read."
         walk.harvest.tell(IssueKind.SYNTAX, message, (walk.at, len(data)))
         return False
-    elif byte in b"{[" and (head := walk.document(walk.at)):
-        walk.at = head.end
-        if not sniff(data, head, walk.harvest):
-            walk.unknown.append((head.start, head.end))
+    elif byte in b"{[" and _take_document(walk):
+        pass
     elif opening := _LIST_HEAD(data, walk.at):
         walk.at = opening.end()
         walk.closers += b"]" if byte == 0x5B else b"}]"
@@ -112,6 +110,19 @@ def _step(walk: _Walk) -> bool:
         walk.at = stray.end()
     else:
         _skip(walk)
+    return True
+
+
+def _take_document(walk: _Walk) -> bool:
+    """Takes the whole document at hand; False when it is damaged or only its parts can be read."""
+    head = walk.document(walk.at)
+    if head is None:
+        return False
+    if not sniff(walk.data, head, walk.harvest):
+        if head.oddity is not None:
+            return False
+        walk.unknown.append((head.start, head.end))
+    walk.at = head.end
     return True
 
 

@@ -58,6 +58,7 @@ class StreamTape:
     """A tape over pieces that come out of a decompressor."""
 
     pieces: Iterator[bytes]
+    """None of them empty."""
     offset: int = 0
     _rest: bytearray = field(default_factory=bytearray)
 

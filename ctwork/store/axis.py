@@ -63,6 +63,19 @@ AXES = (CALL, PLACE, ADDRESS, AGENT, MESSAGE, TRANSFER, IDENTITY)
 RESOURCE = "resource"
 """The one list-valued axis: each code names a list of codes of the resource dictionary."""
 
+KEYS = MappingProxyType(
+    {
+        CALL.name: CALL.columns[:8],
+        PLACE.name: PLACE.columns,
+        ADDRESS.name: ADDRESS.columns[:1],
+        AGENT.name: AGENT.columns[:1],
+        MESSAGE.name: MESSAGE.columns,
+        TRANSFER.name: TRANSFER.columns,
+        IDENTITY.name: IDENTITY.columns,
+    }
+)
+"""The columns that parts ship per axis; the others are derived from them when merged."""
+
 AXIS_OF = MappingProxyType({column: axis for axis in AXES for column in axis.columns})
 NUMBER_COLUMNS = frozenset(TRANSFER.columns)
 """Columns whose dictionary is in numeric order."""

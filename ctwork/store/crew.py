@@ -5,6 +5,8 @@ import os
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from operator import attrgetter
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -13,11 +15,24 @@ from typing import Any
 from ctwork.sources.base import Blob, Bounds
 
 
+_fields = attrgetter("name", "path", "size", "stamp", "slot", "member")
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Blobs for one part."""
+    """Blobs for one part, as plain tuples: those cross to a worker ten times faster than objects."""
 
-    blobs: tuple[Blob, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    @classmethod
+    def of(cls, blobs: Iterable[Blob]) -> "Batch":
+        """The batch of `blobs`."""
+        return cls(tuple(map(_fields, blobs)))
+
+    @property
+    def blobs(self) -> list[Blob]:
+        """The blobs again."""
+        return [Blob(*row) for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,7 @@ class Crew:
     """A handful of workers. Must be made before anything starts threads in this process."""
 
     def __init__(self, size: int, folder: Path, session: str, bounds: Bounds) -> None:
+        _preload()
         context = get_context("fork")
         self._workers = []
         ends = [context.Pipe() for _ in range(size)]
@@ -119,6 +135,13 @@ class Crew:
             worker.link.close()
 
 
+def _preload() -> None:
+    """Import what every worker needs once, before the fork: they share it."""
+    # OpenBLAS would start a thread per core, and a process with threads must not fork; nothing here uses it.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import_module("ctwork.store.parse")
+
+
 def _serve(link: Connection, others: list[Connection], folder: Path, session: str, bounds: Bounds) -> None:
     """A worker's life: jobs in, results out, until the pipe closes."""
     for other in others:
@@ -127,7 +150,7 @@ def _serve(link: Connection, others: list[Connection], folder: Path, session: st
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Millions of short-lived structs without cycles: the collector would only walk them for nothing.
     gc.disable()
-    from ctwork.store.parse import Parser  # numpy and msgspec load in the worker, while the parent lists files
+    from ctwork.store.parse import Parser  # loaded before the fork, but not by whoever merely imports this module
     from ctwork.store.reread import record_hashes
 
     parser = Parser(session, bounds)
@@ -149,8 +172,8 @@ def _parse(parser: Any, folder: Path, job: Batch) -> PartDone:
     part = parser.parse(job.blobs)
     return PartDone(
         path=save_part(folder, part),
-        files=len(job.blobs),
-        bytes_read=sum(blob.size for blob in job.blobs),
+        files=len(job.rows),
+        bytes_read=sum(size for _, _, size, *_ in job.rows),
         bytes_inflated=sum(file.inflated_size for file in part.files),
         records=int(part.arrays["time"].size),
         issues=sum(issue.kind.weight is not Weight.NOTE for issue in part.issues),

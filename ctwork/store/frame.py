@@ -232,8 +232,7 @@ def any_item(lists: Lists, truth: Truth) -> Truth:
 
 
 def _numeric_ranks(values: Sequence[str]) -> NDArray[np.uint32]:
-    """Ranks of values: numbers by size, before texts by code point."""
-    keys = [(0, parsed, "") if (parsed := number(value)) is not None else (1, 0, value) for value in values]
-    ranks = np.empty(len(keys), np.uint32)
-    ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys), dtype=np.uint32)
-    return ranks
+    """Ranks of a path's values: absence, numbers by size, texts by code point; equal numbers share one."""
+    keys = [(1, parsed, "") if (parsed := number(value)) is not None else (2 if value else 0, 0, value) for value in values]
+    ranks = {key: rank for rank, key in enumerate(sorted(set(keys)))}
+    return np.fromiter(map(ranks.__getitem__, keys), np.uint32, len(keys))

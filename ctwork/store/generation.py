@@ -17,7 +17,7 @@ import zstandard
 
 from ctwork.errors import CaseError
 from ctwork.store.columns import Columns, Copies, Lists, Texts, Twins
-from ctwork.store.pointer import CURRENT, FORMAT, current_generation
+from ctwork.store.pointer import CURRENT, FORMAT
 from ctwork.store.segment import Array, read_segment, write_segment
 
 LISTED = "listing"
@@ -28,7 +28,6 @@ _TABLES = ("files", "issues", "odd")
 
 def save_generation(store: Path, columns: Columns, meta: Mapping[str, Any]) -> Path:
     """Write `columns` as the next generation, switch to it, and remove the one before."""
-    before = current_generation(store)
     number = 1 + max((int(path.name[4:]) for path in store.glob("gen-*")), default=0)
     folder = store / f"gen-{number:06d}"
     folder.mkdir(parents=True)
@@ -40,8 +39,9 @@ def save_generation(store: Path, columns: Columns, meta: Mapping[str, Any]) -> P
     pointer.write_text(folder.name)
     pointer.rename(store / CURRENT)
     _sync(store)
-    if before is not None:
-        shutil.rmtree(before, ignore_errors=True)
+    for other in store.glob("gen-*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
     return folder
 
 
@@ -58,7 +58,7 @@ def load_generation(folder: Path) -> Columns:
         tables = {name: pl.read_ipc(folder / f"{name}.arrow") for name in _TABLES}
         values = pl.read_ipc(folder / "dictionaries.arrow")["value"]
     except (OSError, pl.exceptions.PolarsError) as problem:
-        raise CaseError("the store is damaged", "load again with --fresh; marks are kept") from problem
+        raise _damaged() from problem
     header, hot = read_segment(folder / "hot.seg")
     twins = hot["twin_sha256"].reshape(-1, 32)
     return Columns(
@@ -120,7 +120,10 @@ class _Cold(Mapping[str, Array]):
         if name not in self._kept:
             dtype, shape = self._header[name]
             kind = np.dtype(dtype)
-            planes = zstandard.ZstdDecompressor().decompress(self._packed[name].tobytes())
+            try:
+                planes = zstandard.ZstdDecompressor().decompress(self._packed[name].tobytes())
+            except zstandard.ZstdError as problem:
+                raise _damaged() from problem
             count = int(np.prod(shape))
             cells = np.frombuffer(planes, np.uint8).reshape(kind.itemsize, count).T
             self._kept[name] = np.ascontiguousarray(cells).view(kind).reshape(shape)
@@ -163,6 +166,10 @@ def _load_texts(path: Path) -> Texts:
         frames[side] = tuple(np.split(arrays[f"{side}_frames"], np.cumsum(frame_sizes)[:-1])) if frame_sizes else ()
         ends[side] = tuple(np.split(arrays[f"{side}_ends"], np.cumsum(end_sizes)[:-1])) if end_sizes else ()
     return Texts(frames, ends)
+
+
+def _damaged() -> CaseError:
+    return CaseError("the store is damaged", "load again with --fresh; marks are kept")
 
 
 def _sync(folder: Path) -> None:

@@ -11,7 +11,7 @@ ROUND_MS = (
     *(n * _S for n in (1, 2, 5, 10, 15, 30)),
     *(n * _M for n in (1, 2, 5, 10, 15, 30)),
     *(n * _H for n in (1, 2, 3, 6, 12)),
-    *(n * _D for n in (1, 2, 7, 14, 28, 91, 182, 364, 1_820, 3_640, 36_400)),
+    *(n * _D for n in (1, 2, 7, 14, 28, 91, 182, 364, 1_820, 3_640, 36_400, 364_000, 3_640_000)),
 )
 """Bucket widths people read at a glance."""
 
@@ -30,7 +30,10 @@ EMPTY = Histogram(0, _S, (), ())
 
 
 def histogram(selection: Selection, bins: int) -> Histogram:
-    """At most `bins` buckets of a round width over the selection's own time span; events without a time are left out."""
+    """At most `bins` buckets of a round width over the selection's own time span; events without a time are left out.
+
+    Buckets are aligned to 1970, so a span that crosses it has at least two.
+    """
     if selection.span_ms is None or bins < 1:
         return EMPTY
     first, last = selection.span_ms

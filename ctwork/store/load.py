@@ -215,7 +215,7 @@ class _Walk:
             while self._queue and size + _weight(self._queue[0]) <= limit:
                 blobs.append(self._queue.popleft())
                 size += _weight(blobs[-1])
-            return Batch(tuple(blobs))
+            return Batch.of(blobs)
 
     def wait(self, timeout_s: float) -> None:
         """Return when something is waiting or the listing has ended."""

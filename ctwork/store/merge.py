@@ -14,11 +14,11 @@ from ctwork.model.category import category
 from ctwork.model.outcome import outcome_of_code
 from ctwork.model.service import service
 from ctwork.model.verb import verb
-from ctwork.store.axis import ADDRESS, AGENT, AXES, CALL, NUMBER_COLUMNS, RESOURCE
+from ctwork.store.axis import ADDRESS, AGENT, AXES, CALL, KEYS, NUMBER_COLUMNS, RESOURCE
 from ctwork.store.columns import Codes, Columns, Lists, Texts, narrow
 from ctwork.store.fold import Hasher, fold_copies
 from ctwork.store.segment import Array
-from ctwork.store.strand import FILE_SCHEMA, ISSUE_SCHEMA, KEYS, ODD_SCHEMA, Chunk, Strand
+from ctwork.store.strand import FILE_SCHEMA, ISSUE_SCHEMA, ODD_SCHEMA, Chunk, Strand
 
 _COLD = ("index", "request", "response")
 

@@ -4,29 +4,34 @@ Parts of a session are written in order, and each ships only the values its pred
 set of parts that is complete up to some point can be merged; a crash leaves exactly such a set.
 """
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from ctwork.sources.base import Issue
+from ctwork.store.axis import KEYS, PLACE, RESOURCE
 from ctwork.store.intern import Fresh
-from ctwork.store.segment import Array, read_segment, write_segment
+from ctwork.store.packing import legal_text, pack_column, transposed
+from ctwork.store.segment import Array, write_segment
 from ctwork.store.text import pack_texts
 
 SUFFIX = ".part"
+SIDES = ("request", "response")
+_NO_SLOT = -1
 
 
-class FileRow(msgspec.Struct, array_like=True, gc=False):
+@dataclass(slots=True, eq=False)
+class FileRow:
     """One blob that was opened: where it lies, what it was, what it held."""
 
     name: str
     root: str
     """Name of the blob this row was read from; differs from `name` for nested archive members."""
-    path: bytes
+    path: str
     member: str
     """The fields of `Member` as a JSON list; "" for a file of its own."""
     inner: tuple[int, ...]
@@ -34,18 +39,46 @@ class FileRow(msgspec.Struct, array_like=True, gc=False):
     size: int
     stamp: tuple[int, int, int, int]
     slot: int | None
-    carrier_sha256: bytes
-    inflated_sha256: bytes
-    inflated_size: int
-    layers: tuple[str, ...]
-    container: str
-    fidelity: str
-    status: str
+    carrier_sha256: str = ""
+    """Hexadecimal, as the next."""
+    inflated_sha256: str = ""
+    inflated_size: int = 0
+    layers: tuple[str, ...] = ()
+    container: str = ""
+    fidelity: str = ""
+    status: str = "read"
     """``read``, ``with_issues``, ``failed`` or ``skipped``."""
-    records: int
+    records: int = 0
 
 
-class OddRow(msgspec.Struct, array_like=True, gc=False):
+FILE_TEXTS = {
+    "name": lambda file: legal_text(file.name),
+    "root": lambda file: legal_text(file.root),
+    "path": lambda file: os.fsencode(file.path).hex(),
+    "member": lambda file: file.member,
+    "inner": lambda file: "/".join(map(str, file.inner)),
+    "carrier_sha256": lambda file: file.carrier_sha256,
+    "inflated_sha256": lambda file: file.inflated_sha256,
+    "layers": lambda file: "+".join(file.layers),
+    "container": lambda file: file.container,
+    "fidelity": lambda file: file.fidelity,
+    "status": lambda file: file.status,
+}
+"""Text columns of the file table; the path is hexadecimal because a path need not be text."""
+FILE_NUMBERS = {
+    "size": lambda file: file.size,
+    "path_size": lambda file: file.stamp[0],
+    "mtime_ns": lambda file: file.stamp[1],
+    "ctime_ns": lambda file: file.stamp[2],
+    "inode": lambda file: file.stamp[3],
+    "slot": lambda file: _NO_SLOT if file.slot is None else file.slot,
+    "inflated_size": lambda file: file.inflated_size,
+    "records": lambda file: file.records,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OddRow:
     """A record whose id or time is not of the usual shape, by row in the part."""
 
     row: int
@@ -59,20 +92,15 @@ class Part:
 
     session: str
     number: int
-    files: list[FileRow]
-    issues: list[Issue]
-    odd: list[OddRow]
+    files: Sequence[FileRow]
+    issues: Sequence[Issue]
+    odd: Sequence[OddRow]
     fresh: Mapping[str, Fresh[Any]]
     """Per axis name: the values first met in this part."""
     arrays: Mapping[str, Array]
     """``time``, ``id`` (n × 2), ``file`` and ``index`` per row, one code array per axis, ``resource``, and the text refs."""
     texts: Mapping[str, list[bytes]]
     """``request`` and ``response``: distinct texts; ref 0 is "absent", ref k is text k - 1."""
-
-
-def legal_text(text: str) -> str:
-    """`text` as valid Unicode: undecodable bytes of file names and half surrogates become ``\\udcXX`` escapes."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def part_path(folder: Path, session: str, number: int) -> Path:
@@ -82,41 +110,48 @@ def part_path(folder: Path, session: str, number: int) -> Path:
 
 def save_part(folder: Path, part: Part) -> Path:
     """Write `part` into `folder`; the file appears whole or not at all."""
-    arrays = dict(part.arrays)
-    arrays["id"] = np.ascontiguousarray(arrays["id"]).reshape(-1)
+    arrays = {f"row/{name}": array for name, array in part.arrays.items()}
+    arrays["row/id"] = np.ascontiguousarray(arrays["row/id"]).reshape(-1)
+    arrays |= dict(_packed_files(part.files))
+    for axis in KEYS:
+        arrays |= dict(_packed_values(axis, part.fresh[axis].values))
+    lists = part.fresh[RESOURCE].values
+    arrays["list/ends"] = np.cumsum(list(map(len, lists)), dtype=np.uint32)
+    arrays["list/items"] = pack_column([item for row in lists for item in row])
     for side, texts in part.texts.items():
         for name, array in pack_texts(texts).items():
-            arrays[f"{side}_{name}"] = array
+            arrays[f"text/{side}/{name}"] = array
     header = {
         "session": part.session,
         "number": part.number,
-        "files": part.files,
         "issues": [
-            (legal_text(i.source), i.kind.value, legal_text(i.message), i.offset, i.length, i.index) for i in part.issues
+            (legal_text(i.source), i.kind.value, i.offset, i.length, i.index, legal_text(i.message)) for i in part.issues
         ],
-        "odd": part.odd,
-        "fresh": {name: (fresh.first, fresh.values) for name, fresh in part.fresh.items()},
+        "odd": [(odd.row, odd.event_id, odd.event_time) for odd in part.odd],
+        "fresh": {name: (fresh.first, len(fresh.values)) for name, fresh in part.fresh.items()},
+        "list_items": sum(map(len, lists)),
     }
     path = part_path(folder, part.session, part.number)
     write_segment(path, header, arrays)
     return path
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StoredPart:
-    """A part as read back: arrays are memory-mapped, texts stay compressed."""
-
-    path: Path
-    header: dict[str, Any]
-    arrays: dict[str, Array]
-
-    @property
-    def rows(self) -> int:
-        """Records in the part."""
-        return int(self.arrays["time"].size)
+def _packed_files(files: Sequence[FileRow]) -> Iterator[tuple[str, Array]]:
+    for name, text in FILE_TEXTS.items():
+        yield f"file/{name}", pack_column([text(file) for file in files])
+    for name, number in FILE_NUMBERS.items():
+        yield f"file/{name}", np.array([number(file) for file in files], np.int64)
 
 
-def load_part(path: Path) -> StoredPart:
-    """The part at `path`. Raises CaseError when it is damaged."""
-    header, arrays = read_segment(path)
-    return StoredPart(path, header, arrays)
+def _packed_values(axis: str, values: Sequence[Any]) -> Iterator[tuple[str, Array]]:
+    columns = KEYS[axis]
+    if len(columns) == 1:
+        yield f"value/{columns[0]}", pack_column(values)
+        return
+    texts = dict(zip(columns, transposed(values, len(columns)), strict=True))
+    if axis == PLACE.name:
+        # The account came from the identity where the record names no recipient.
+        pairs = zip(texts["account"], texts["recipientAccountId"], strict=True)
+        texts["account"] = [own or given for own, given in pairs]
+    for name, column in texts.items():
+        yield f"value/{name}", pack_column(column)

@@ -1,7 +1,6 @@
 """One blob becomes one or more readings: bytes hashed as they are read, inflated within bounds, decoded into records."""
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, field, replace
 
@@ -12,11 +11,9 @@ from ctwork.sources.archive import archive_kind, members_in
 from ctwork.sources.base import Blob, Bounds, Issue, IssueKind, Weight
 from ctwork.sources.carrier import Unreadable, read_carrier
 from ctwork.sources.decode import decode, is_plain_trail
-from ctwork.sources.inflate import inflate
-from ctwork.store.part import FileRow, legal_text
+from ctwork.sources.inflate import GZIP, inflate, whole_member
+from ctwork.store.part import FileRow
 from ctwork.store.wire import Rec, decode_trail, read_record
-
-_NO_HASH = b""
 
 
 @dataclass(slots=True, eq=False)
@@ -47,22 +44,28 @@ def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
 
 
 def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, bounds: Bounds) -> Iterator[Reading]:
+    reading = Reading(_file_row(blob, name=name, inner=inner, size=len(carrier)))
+    reading.file.carrier_sha256 = hashlib.sha256(carrier).hexdigest()
+    if _read_trail(reading, carrier, name, bounds):
+        yield _finish(reading)
+        return
     inflated = inflate(carrier, bounds, name)
     data = inflated.data
-    row = _file_row(blob, name=name, inner=inner, size=len(carrier))
-    row.carrier_sha256 = hashlib.sha256(carrier).digest()
-    row.inflated_sha256 = row.carrier_sha256 if data is carrier else hashlib.sha256(data).digest()
-    row.inflated_size = len(data)
-    row.layers = inflated.layers
-    reading = Reading(row, issues=list(inflated.problems))
+    _note_content(reading.file, carrier, data, inflated.layers)
+    reading.issues += inflated.problems
     if _may_be_archive(data) and archive_kind(data[:512]):
-        row.container = "archive"
+        reading.file.container = "archive"
         yield _finish(reading)
         yield from _read_members(blob, reading, inner, data, bounds)
         return
-    if not _read_trail(reading, data, name):
-        _read_any(reading, data, name)
+    _read_any(reading, data, name)
     yield _finish(reading)
+
+
+def _note_content(file: FileRow, carrier: bytes, data: bytes | bytearray, layers: tuple[str, ...]) -> None:
+    file.inflated_sha256 = file.carrier_sha256 if data is carrier else hashlib.sha256(data).hexdigest()
+    file.inflated_size = len(data)
+    file.layers = layers
 
 
 def _may_be_archive(data: bytes) -> bool:
@@ -84,17 +87,20 @@ def _read_members(
         position += 1
 
 
-def _read_trail(reading: Reading, data: bytes, name: str) -> bool:
+def _read_trail(reading: Reading, carrier: bytes, name: str, bounds: Bounds) -> bool:
     """The fast path: a whole trail file in one typed decode. False when it must be read the careful way."""
-    if not is_plain_trail(data):
+    packed = carrier.startswith(GZIP)
+    data = whole_member(carrier, bounds) if packed else carrier
+    if data is None or not is_plain_trail(data):
         return False
     try:
         reading.records = decode_trail(data).Records
     except (MsgspecError, RecursionError, UnicodeDecodeError):
         return False
+    _note_content(reading.file, carrier, data, ("gzip",) if packed else ())
     reading.file.container, reading.file.fidelity = "trail", "full"
     # Must not close over the reading: workers run without the cycle collector, and the cycle would keep the data.
-    reading.raw = lambda index: decode(data, name).records[index]
+    reading.raw = lambda index: decode(bytes(data), name).records[index]
     return True
 
 
@@ -123,6 +129,8 @@ def _read_any(reading: Reading, data: bytes, name: str) -> None:
 def _finish(reading: Reading) -> Reading:
     row = reading.file
     row.records = len(reading.records)
+    if not reading.issues:
+        return reading
     weights = {issue.kind.weight for issue in reading.issues}
     if row.status == "read" and weights - {Weight.NOTE}:
         row.status = "failed" if Weight.LOSS in weights and not reading.records else "with_issues"
@@ -133,22 +141,15 @@ def _file_row(
     blob: Blob, *, name: str = "", inner: tuple[int, ...] = (), size: int | None = None, status: str = "read"
 ) -> FileRow:
     return FileRow(
-        name=legal_text(name or blob.name),
-        root=legal_text(blob.name),
-        path=os.fsencode(blob.path),
+        name=name or blob.name,
+        root=blob.name,
+        path=blob.path,
         member="" if blob.member is None else orjson.dumps(astuple(blob.member)).decode(),
         inner=inner,
         size=blob.size if size is None else size,
         stamp=blob.stamp,
         slot=blob.slot,
-        carrier_sha256=_NO_HASH,
-        inflated_sha256=_NO_HASH,
-        inflated_size=0,
-        layers=(),
-        container="",
-        fidelity="",
         status=status,
-        records=0,
     )
 
 

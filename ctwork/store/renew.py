@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 
 from ctwork.model.outcome import outcome_of_code
 from ctwork.sources.base import Issue, IssueKind, Weight
+from ctwork.store.axis import KEYS
 from ctwork.store.columns import Codes, Columns
 from ctwork.store.crew import Crew
 from ctwork.store.generation import LISTED, load_generation, save_generation, stamps_of
 from ctwork.store.pointer import current_generation, read_stamps
 from ctwork.store.listing import Listing
 from ctwork.store.merge import merge
-from ctwork.store.part import SUFFIX, legal_text
+from ctwork.store.packing import legal_text
+from ctwork.store.part import SUFFIX
 from ctwork.store.stamp import id_text
-from ctwork.store.strand import FILE_SCHEMA, ISSUE_SCHEMA, KEYS, ODD_SCHEMA, Chunk, Strand, load_strands
+from ctwork.store.strand import FILE_SCHEMA, ISSUE_SCHEMA, ODD_SCHEMA, Chunk, Strand, load_strands
 from ctwork.store.summary import summarise
 
 Stamp = tuple[int, int, int, int]

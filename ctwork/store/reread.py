@@ -34,7 +34,7 @@ def blob_of(file: Mapping[str, Any]) -> Blob:
         path=os.fsdecode(file["path"]),
         size=file["size"],
         stamp=(file["path_size"], file["mtime_ns"], file["ctime_ns"], file["inode"]),
-        slot=file["slot"],
+        slot=None,
         member=Member(*orjson.loads(file["member"])) if file["member"] else None,
     )
 

@@ -7,44 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import polars as pl
 
 from ctwork.errors import CaseError
-from ctwork.store.axis import ADDRESS, AGENT, CALL, IDENTITY, MESSAGE, PLACE, RESOURCE, TRANSFER
-from ctwork.store.part import StoredPart, load_part
-from ctwork.store.segment import Array
+from ctwork.store.axis import KEYS, RESOURCE
+from ctwork.store.packing import packed_parts
+from ctwork.store.part import FILE_NUMBERS, FILE_TEXTS, SIDES, SUFFIX
+from ctwork.store.segment import Array, read_segment
 
-KEYS: Mapping[str, tuple[str, ...]] = {
-    CALL.name: CALL.columns[:8],
-    PLACE.name: PLACE.columns,
-    ADDRESS.name: ADDRESS.columns[:1],
-    AGENT.name: AGENT.columns[:1],
-    MESSAGE.name: MESSAGE.columns,
-    TRANSFER.name: TRANSFER.columns,
-    IDENTITY.name: IDENTITY.columns,
-}
-"""The columns that parts ship per axis; the others are derived from them when merged."""
+_Stored = tuple[dict[str, Any], dict[str, Array]]
+"""Header and arrays of a part, as `read_segment` gives them."""
+
+_BYTES = ("path", "carrier_sha256", "inflated_sha256")
 
 FILE_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
-    "name": pl.String,
-    "root": pl.String,
-    "path": pl.Binary,
-    "member": pl.String,
-    "inner": pl.String,
-    "size": pl.Int64,
-    "mtime_ns": pl.Int64,
-    "ctime_ns": pl.Int64,
-    "inode": pl.UInt64,
-    "path_size": pl.Int64,
-    "slot": pl.Int64,
-    "carrier_sha256": pl.Binary,
-    "inflated_sha256": pl.Binary,
-    "inflated_size": pl.Int64,
-    "layers": pl.String,
-    "container": pl.String,
-    "fidelity": pl.String,
-    "status": pl.String,
-    "records": pl.Int64,
+    **{name: pl.Binary if name in _BYTES else pl.String for name in FILE_TEXTS},
+    **{name: pl.Int64 for name in FILE_NUMBERS},
 }
 ISSUE_SCHEMA = {
     "source": pl.String,
@@ -54,8 +33,6 @@ ISSUE_SCHEMA = {
     "index": pl.Int64,
     "message": pl.String,
 }
-_LARGEST_COUNT = 2**63
-
 ODD_SCHEMA = {"row": pl.UInt32, "event_id": pl.String, "event_time": pl.String}
 
 
@@ -90,102 +67,77 @@ class Strand:
 
 
 def load_strands(paths: Iterable[Path]) -> list[Strand]:
-    """The parts at `paths`, grouped by session. Raises CaseError when a session has a hole."""
-    parts = sorted((load_part(path) for path in paths), key=lambda part: (part.header["session"], part.header["number"]))
-    return [_strand(list(group)) for _, group in groupby(parts, key=lambda part: part.header["session"])]
+    """The parts at `paths`, grouped by session. Raises CaseError when a part is damaged or a session has a hole."""
+    ordered = sorted(paths, key=lambda path: path.name)
+    return [_strand(list(group)) for _, group in groupby(ordered, key=_session)]
 
 
-def _strand(parts: list[StoredPart]) -> Strand:
-    tables = {axis: _table(axis, _values(parts, axis)) for axis in KEYS}
-    lists = _values(parts, RESOURCE)
-    ends = np.cumsum([0, *map(len, lists)], dtype=np.uint32)
-    items = pl.Series("resource", [item for row in lists for item in row], pl.String)
-    return Strand(tables, ends, items, [_chunk(part) for part in parts])
+def _session(path: Path) -> str:
+    return path.name.removesuffix(SUFFIX).rpartition("-")[0]
 
 
-def _values(parts: list[StoredPart], name: str) -> list[Any]:
-    """All values a session shipped for `name`, in code order from 1."""
-    values: list[Any] = []
-    for part in parts:
-        first, fresh = part.header["fresh"][name]
-        if first != len(values) + 1:
-            raise CaseError("a part of the load is missing", "load again with --fresh; marks are kept")
-        values += fresh
-    return values
-
-
-def _table(axis: str, values: list[Any]) -> pl.DataFrame:
-    columns = KEYS[axis]
-    if len(columns) == 1:
-        return pl.DataFrame({columns[0]: pl.Series(["", *values], dtype=pl.String)})
-    width = len(columns)
-    rows = [("",) * width, *(value if len(value) == width else (*value, *("",) * (width - len(value))) for value in values)]
-    texts = {name: list(map(_text, column)) for name, column in zip(columns, zip(*rows, strict=True), strict=True)}
-    if axis == PLACE.name:
-        texts["account"] = [own or given for own, given in zip(texts["account"], texts["recipientAccountId"], strict=True)]
-    return pl.DataFrame(texts, schema=dict.fromkeys(columns, pl.String))
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return _count(value) if isinstance(value, int | float) else str(value)
-
-
-def _count(value: float) -> str:
-    """A byte counter as integer text, as `Event` has it: AWS writes ``4096.0``; what no counter can be is absent."""
-    return str(int(value)) if 0 <= value < _LARGEST_COUNT else ""
-
-
-def _chunk(part: StoredPart) -> Chunk:
-    arrays = {name: array for name, array in part.arrays.items() if not name.endswith(("_frame", "_ends"))}
-    arrays["id"] = arrays["id"].reshape(-1, 2)
-    arrays["batch"] = np.zeros(part.rows, np.uint32)
-    texts = {side: (part.arrays[f"{side}_frame"], part.arrays[f"{side}_ends"]) for side in ("request", "response")}
-    return Chunk(
-        arrays=arrays,
-        files=file_table(part.header["files"]),
-        issues=pl.DataFrame(
-            [(source, kind, offset, length, index, text) for source, kind, text, offset, length, index in part.header["issues"]],
-            schema=ISSUE_SCHEMA,
-            orient="row",
-        ),
-        odd=pl.DataFrame(part.header["odd"], schema=ODD_SCHEMA, orient="row"),
-        texts=[texts],
+def _strand(paths: list[Path]) -> Strand:
+    parts = [read_segment(path) for path in paths]
+    counts = dict.fromkeys((*KEYS, RESOURCE), 0)
+    for header, _ in parts:
+        for name, (first, size) in header["fresh"].items():
+            if first != counts[name] + 1:
+                raise CaseError("a part of the load is missing", "load again with --fresh; marks are kept")
+            counts[name] += size
+    sizes = {axis: [header["fresh"][axis][1] for header, _ in parts] for axis in KEYS}
+    absent = pl.Series([""])
+    tables = {
+        axis: pl.DataFrame(
+            {name: pl.concat([absent, _unpacked(parts, f"value/{name}", sizes[axis])]) for name in KEYS[axis]}
+        )
+        for axis in KEYS
+    }
+    bases = np.cumsum([0, *(header["list_items"] for header, _ in parts)], dtype=np.uint32)
+    ends = [arrays["list/ends"] + base for (_, arrays), base in zip(parts, bases, strict=False)]
+    return Strand(
+        tables,
+        np.concatenate([np.zeros(1, np.uint32), *ends]),
+        _unpacked(parts, "list/items", [header["list_items"] for header, _ in parts]),
+        _chunks(parts),
     )
 
 
-def file_table(rows: list[list[Any]]) -> pl.DataFrame:
-    """`FileRow`s, as decoded from a part header, in FILE_SCHEMA."""
-    flat = [
-        (
-            name,
-            root,
-            path,
-            member,
-            "/".join(map(str, inner)),
-            size,
-            stamp[1],
-            stamp[2],
-            stamp[3],
-            stamp[0],
-            slot,
-            carrier,
-            inflated,
-            inflated_size,
-            "+".join(layers),
-            container,
-            fidelity,
-            status,
-            records,
-        )
-        for (
-            name, root, path, member, inner, size, stamp, slot, carrier, inflated,
-            inflated_size, layers, container, fidelity, status, records,
-        ) in rows
-    ]  # fmt: skip
-    return pl.DataFrame(flat, schema=FILE_SCHEMA, orient="row")
+def _unpacked(parts: Sequence[_Stored], name: str, sizes: Sequence[int]) -> pl.Series:
+    """The text column `name` of all parts, end to end; `sizes` are their lengths."""
+    packed = [packed_parts(arrays[name]) for (_, arrays), size in zip(parts, sizes, strict=True) if size]
+    if not packed:
+        return pl.Series([], dtype=pl.String)
+    if all(joined for _, joined in packed):
+        return pl.Series([text for text, _ in packed]).str.split("\0").explode()
+    return pl.concat(
+        pl.Series([text]).str.split("\0").explode() if joined else pl.Series(orjson.loads(text), dtype=pl.String)
+        for text, joined in packed
+    )
+
+
+def _chunks(parts: Sequence[_Stored]) -> list[Chunk]:
+    """One chunk per part."""
+    sizes = [len(arrays["file/size"]) for _, arrays in parts]
+    texts = {name: _unpacked(parts, f"file/{name}", sizes) for name in FILE_TEXTS}
+    for name in _BYTES:
+        texts[name] = texts[name].str.decode("hex")
+    numbers = {name: np.concatenate([arrays[f"file/{name}"] for _, arrays in parts]) for name in FILE_NUMBERS}
+    files = pl.DataFrame({**texts, **numbers})
+    starts = np.cumsum([0, *sizes]).tolist()
+    return [
+        _chunk(header, arrays, files.slice(start, size))
+        for (header, arrays), start, size in zip(parts, starts, sizes, strict=False)
+    ]
+
+
+def _chunk(header: Mapping[str, Any], arrays: Mapping[str, Array], files: pl.DataFrame) -> Chunk:
+    rows = {name.removeprefix("row/"): array for name, array in arrays.items() if name.startswith("row/")}
+    rows["id"] = rows["id"].reshape(-1, 2)
+    rows["batch"] = np.zeros(len(rows["time"]), np.uint32)
+    return Chunk(
+        arrays=rows,
+        files=files,
+        issues=pl.DataFrame(header["issues"], schema=ISSUE_SCHEMA, orient="row"),
+        odd=pl.DataFrame(header["odd"], schema=ODD_SCHEMA, orient="row"),
+        texts=[{side: (arrays[f"text/{side}/frame"], arrays[f"text/{side}/ends"]) for side in SIDES}],
+    )

@@ -7,6 +7,8 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
+from ctwork.errors import CaseError
+
 _LEVEL = 1
 
 
@@ -21,11 +23,14 @@ def pack_texts(texts: Sequence[bytes]) -> dict[str, NDArray[np.uint8] | NDArray[
 
 @lru_cache(maxsize=8)
 def _inflate(frame: bytes) -> bytes:
-    return zstandard.ZstdDecompressor().decompress(frame)
+    try:
+        return zstandard.ZstdDecompressor().decompress(frame)
+    except zstandard.ZstdError as problem:
+        raise CaseError("the store is damaged", "load again with --fresh; marks are kept") from problem
 
 
 def unpack_texts(frame: NDArray[np.uint8], ends: NDArray[np.uint32]) -> list[bytes]:
-    """The texts that `pack_texts` packed, in order."""
+    """The texts that `pack_texts` packed, in order. Raises CaseError when they are damaged."""
     whole = _inflate(frame.tobytes())
     starts = [0, *ends.tolist()]
     return [whole[a:b] for a, b in zip(starts, starts[1:], strict=False)]

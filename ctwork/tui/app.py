@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -56,7 +57,13 @@ class Workbench(Discreet):
         Binding("colon,ctrl+p", "command_palette", "actions", show=False, id="app.palette", tooltip="Find any action"),
         Binding("T", "next_theme", "theme", show=False, id="app.theme", tooltip="Change the colours"),
         Binding(
-            "ctrl+c", "stop", "stop", show=False, priority=True, id="app.stop", tooltip="Stop loading, keep what is read"
+            "ctrl+c",
+            "stop",
+            "stop",
+            show=False,
+            priority=True,
+            id="app.stop",
+            tooltip="Stop loading, keep what is read",
         ),
         Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit", tooltip="Leave the workbench"),
         Binding("question_mark", "explain", "help", id="app.help", tooltip="What the keys do"),
@@ -175,7 +182,9 @@ class Workbench(Discreet):
         except CtworkError as error:
             message = self.Failed(question, error.title, error.hint)
         except Exception as error:  # the top of a worker: a fault below must not take the screen along
-            message = self.Failed(question, f"the events cannot be selected ({type(error).__name__})", plain(str(error), 200))
+            message = self.Failed(
+                question, f"the events cannot be selected ({type(error).__name__})", plain(str(error), 200)
+            )
         if not worker.is_cancelled:
             self.post_message(message)
 
@@ -237,4 +246,4 @@ class Workbench(Discreet):
             return
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
-            loop.add_signal_handler(number, lambda code=128 + number: self.exit(return_code=code))
+            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))

@@ -1,6 +1,7 @@
 """A fault of ours ends with one plain line: no screenful of source, and no local variables, which hold evidence.
 
-Private API: `App._fatal_error`, whose built-in form prints local variables. `tests/tui/test_crash.py` fails when it is renamed.
+Private API: `App._fatal_error`, whose built-in form prints local variables. `tests/tui/test_ending.py` fails when it is
+renamed.
 """
 
 import sys

@@ -131,7 +131,7 @@ class View(Protocol):
         ...
 
     def next_error(self, offset: int, step: int) -> int | None:
-        """Offset of the first event after (`step` 1) or before (-1) `offset` that did not succeed; None when there is none."""
+        """Offset of the next event after (`step` 1) or before (-1) `offset` that did not succeed, if any."""
         ...
 
 

@@ -1,7 +1,7 @@
-"""A record as rows that fold: facts first, then its places, then its JSON. Plain values; only what is open is ever built.
+"""A record as rows that fold: facts first, then its places, then its JSON. Only what is open is ever built.
 
-Hostile records meet bounds here, never recursion: a million members, fifty thousand levels or a value of 10 MB cost what is on
-screen. A text that is itself JSON (policy documents, also percent-encoded ones) unfolds into its members.
+Hostile records meet bounds here, never recursion: a million members, fifty thousand levels or a value of 10 MB cost
+what is on screen. A text that is itself JSON (policy documents, also percent-encoded ones) unfolds into its members.
 """
 
 import json
@@ -75,14 +75,17 @@ def _facts(detail: Detail, cells: int, *, brief: bool) -> Iterator[Row]:
 def _places(detail: Detail) -> Iterator[tuple[str, str]]:
     for place in detail.places[:20]:
         odd = "" if place.fidelity == "full" else f" {glyph.DOT} {place.fidelity}"
-        yield "read", f"{place.source} #{place.index} {glyph.DOT} bytes {grouped(place.start)}–{grouped(place.end)}{odd}"
+        yield (
+            "read",
+            f"{place.source} #{place.index} {glyph.DOT} bytes {grouped(place.start)}–{grouped(place.end)}{odd}",
+        )
     if len(detail.places) > 20:
         yield "", f"{glyph.MORE} {grouped(len(detail.places) - 20)} more places"
     yield "sha256", detail.sha256
 
 
 def wrapped(text: str, cells: int) -> Iterator[str]:
-    """`text` in pieces of at most `cells` cells, broken after a space when one is near. Joined they are `text` again."""
+    """`text` in pieces of at most `cells` cells, broken after a space if one is near; nothing is lost."""
     piece = ""
     used = 0
     for char in text:
@@ -154,7 +157,7 @@ def _row(
         shown = f"JSON text {_size(inner)}"
         return Row("node", depth, key, shown, path, True, is_open, str(value), field)
     if isinstance(value, str):
-        room = max(cells - 2 * depth - width(key) - 5, 8)
+        room = max(cells - 2 * depth - width(key) - 6, 8)
         long = len(value) > room
         shown = spelled(value[: 4 * room]) if long else spelled(value)
         return Row("text", depth, key, shown, path, long, is_open and long, value, field)

@@ -1,6 +1,6 @@
 """The choke point: the last line filter before the terminal, through which no control character of any widget passes.
 
-Private API: `App._filters`, because Textual has no public list of filters and its own widgets (`Input` among them) write what
+Private API: `App._filters`, because Textual has no public list of filters and its own widgets (`Input` too) write what
 they are given. `tests/tui/test_gate.py` fails when an upgrade renames it or reorders the pipeline.
 """
 
@@ -22,7 +22,7 @@ _OTHER = re.compile(r"[^\x20-\x7e]")
 
 
 class Gate(LineFilter):
-    """Replaces every dangerous code point without changing the width of a line; with `ascii_only`, every other one too."""
+    """Replaces dangerous code points and keeps the width of a line; with `ascii_only`, all that is not ASCII too."""
 
     def __init__(self, ascii_only: bool = False) -> None:
         super().__init__()
@@ -33,7 +33,8 @@ class Gate(LineFilter):
         del background
         check = _ascii if self.ascii_only else _printable
         return [
-            Segment(text if text.isascii() and text.isprintable() else check(text), style) for text, style, _ in segments
+            Segment(text if text.isascii() and text.isprintable() else check(text), style)
+            for text, style, _ in segments
         ]
 
 

@@ -45,7 +45,7 @@ def closer(lens: Lens, center_ms: int, shown_ms: int) -> Lens:
 
 
 def further(lens: Lens) -> Lens:
-    """`lens` over four times its span around the same middle; over all time when that is more than a lifetime of logs."""
+    """`lens` over four times its span around the same middle; over all time when that is decades."""
     if lens.start_ms is None or lens.end_ms is None:
         return lens.with_span(None, None)
     span_ms = lens.end_ms - lens.start_ms

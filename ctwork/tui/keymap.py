@@ -51,11 +51,15 @@ def read_keymap(path: Path, known: Iterable[str]) -> dict[str, str]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"the keys in {path.name} cannot be read: {error}", "it is a TOML file with a table [keys]") from error
+        raise UsageError(
+            f"the keys in {path.name} cannot be read: {error}", "it is a TOML file with a table [keys]"
+        ) from error
     keys = shipped(str(table.get("profile", "default"))) | dict(table.get("keys", {}))
     strange = sorted(set(keys) - set(known))
     if strange:
-        raise UsageError(f"{path.name} sets keys for {strange[0]!r}, which is no action", "press ? for the list of actions")
+        raise UsageError(
+            f"{path.name} sets keys for {strange[0]!r}, which is no action", "press ? for the list of actions"
+        )
     wrong = [name for name, key in keys.items() if not isinstance(key, str) or not key.strip()]
     if wrong:
         raise UsageError(f"{path.name}: the key of {wrong[0]!r} is not a text", 'write it like "ctrl+o"')

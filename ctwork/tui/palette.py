@@ -10,7 +10,6 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from ctwork.tui import styled
 from ctwork.tui.keymap import actions
 
-
 _TITLE = 46
 """Cells of the column of titles."""
 
@@ -22,7 +21,9 @@ class Actions(Provider):
         """``(what it does, its keys, how to do it)``."""
         return [
             (_title(active), keys, partial(self.app.run_action, active.binding.action, active.node))
-            for keys, active in sorted(actions(self.screen.active_bindings), key=lambda found: not found[1].binding.show)
+            for keys, active in sorted(
+                actions(self.screen.active_bindings), key=lambda found: not found[1].binding.show
+            )
         ]
 
     async def discover(self) -> Hits:

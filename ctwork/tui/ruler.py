@@ -1,4 +1,4 @@
-"""Which columns a table of events shows at a given width, and what each cell of a line says. Plain values, no widgets."""
+"""Which columns a table of events shows at a given width, and what each cell of a line says. Plain values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,11 +38,12 @@ TIME = Column("time", "time UTC", 8)
 DATED_TIME = Column("time", "time UTC", 14)
 FULL_TIME = Column("time", "time UTC", 19)
 SIGNS = Column("", "", 3)
-_BEFORE = (Column("principal", "principal", 12, 30, 34),)
+AIRY_SIGNS = Column("", "", 4)
+_BEFORE = (Column("principal", "principal", 12, 34, 34),)
 _AFTER = (
-    Column("event", "event", 17, 42, 46),
+    Column("event", "event", 17, 36, 46),
     Column("error", "error", 20, needs=128),
-    Column("resource", "target", 12, 28),
+    Column("resource", "target", 12, 30),
     Column("ip", "address", 15),
     Column("region", "region", 14, needs=116),
     Column("account", "account", 12, needs=146),
@@ -54,8 +55,9 @@ _GUTTER = 1
 @lru_cache(32)
 def fit(cells: int, *, dated: bool) -> tuple[Slot, ...]:
     """The columns of a table `cells` wide, left to right. `dated` when its times span more than a day."""
+    signs = AIRY_SIGNS if cells >= 100 else SIGNS
     time = (FULL_TIME if cells >= 100 else DATED_TIME) if dated else TIME
-    columns = [column for column in (time, *_BEFORE, SIGNS, *_AFTER) if column.needs <= cells]
+    columns = [column for column in (time, *_BEFORE, signs, *_AFTER) if column.needs <= cells]
     spare = cells - _GUTTER - sum(column.width + _gap(column) for column in columns)
     widths = {column: column.width for column in columns}
     growing = [column for column in columns if column.grow]
@@ -76,15 +78,12 @@ def fit(cells: int, *, dated: bool) -> tuple[Slot, ...]:
 
 
 def _gap(column: Column) -> int:
-    return 0 if column is SIGNS else _GAP
+    return 0 if column.field == "" else _GAP
 
 
 def signs(line: Line) -> str:
     """Outcome, kind of call and conflict of an event, one cell each."""
-    if line.outcome == "throttled":
-        first = glyph.THROTTLED
-    else:
-        first = " " if line.outcome in ("ok", "") else glyph.DENIED
+    first = {"": " ", "ok": " ", "throttled": glyph.THROTTLED}.get(line.outcome, glyph.DENIED)
     return first + (glyph.WRITE if line.verb == "write" else " ") + (glyph.CONFLICT if line.conflict else " ")
 
 

@@ -1,7 +1,7 @@
 """The only module that turns data into renderables: text passes `model.legible` here and markup is never parsed.
 
-`Content` for widgets, `Text` for what only takes Rich, `Strip` for line-API widgets. A test greps the room so that no other
-module builds them.
+`Content` for widgets, `Text` for what only takes Rich, `Strip` for line-API widgets. A test greps the room so that no
+other module builds them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +16,20 @@ from textual.content import Content
 from textual.strip import Strip
 
 from ctwork.model.legible import MARK, middle, plain
+
+__all__ = [
+    "CELL_LIMIT",
+    "Content",
+    "Piece",
+    "cells_of",
+    "content",
+    "fitted",
+    "joined",
+    "lines",
+    "shortened",
+    "strip",
+    "text",
+]
 
 CELL_LIMIT = 512
 """Code points of one value that a table looks at."""

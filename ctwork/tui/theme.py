@@ -1,4 +1,4 @@
-"""Themes are data: `themes/*.toml`, checked colour by colour when they are read, because Textual checks them too late."""
+"""Themes are data: `themes/*.toml`, checked colour by colour when read, because Textual checks too late."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -54,7 +54,7 @@ def load_themes(folder: Path | None = None) -> tuple[Theme, ...]:
 
 
 def read_theme(name: str, text: str) -> Theme:
-    """The theme in the TOML `text` of the file called `name`. Raises `EnvironmentFailure` and says which key is wrong."""
+    """The theme in the TOML `text` of the file called `name`. Raises `EnvironmentFailure`, naming the wrong key."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -80,7 +80,9 @@ def _colors(table: Mapping[str, Any], variables: Mapping[str, Any]) -> Iterator[
 
 
 def _unusable(name: str, reason: str) -> EnvironmentFailure:
-    return EnvironmentFailure(f"the theme {name} cannot be used: {reason}", "compare it with the shipped themes/dark.toml")
+    return EnvironmentFailure(
+        f"the theme {name} cannot be used: {reason}", "compare it with the shipped themes/dark.toml"
+    )
 
 
 def best_theme(color_system: str | None, *, no_color: bool) -> str:

@@ -1,6 +1,6 @@
-"""What the terminal room costs: time to first paint against a trivial app, and bytes per key over a pty. Prints, never asserts.
+"""What the terminal room costs: first paint against a trivial app, bytes per key over a pty. Prints, never asserts.
 
-    python tests/bench/terminal.py
+python tests/bench/terminal.py
 """
 
 import os
@@ -85,7 +85,8 @@ def keys(label: str, cells: int, lines: int, theme: str, environ: dict[str, str]
     terminal.leave()
     print(
         f"{label:<26} first frame {first:>6,} B   stepped key {statistics.mean(stepped):>6,.0f} B   "
-        f"held key {len(held) / 100:>6,.0f} B   page {statistics.mean(pages) / (cells * lines):.2f} B/cell   RSS {rss:.0f} MB"
+        f"held key {len(held) / 100:>6,.0f} B   page {statistics.mean(pages) / (cells * lines):.2f} B/cell   "
+        f"RSS {rss:.0f} MB"
     )
 
 

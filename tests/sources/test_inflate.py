@@ -12,7 +12,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctwork.sources.base import Bounds, IssueKind
+from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, IssueKind
 from ctwork.sources.inflate import inflate
 
 PLAIN = b'{"Records":[' + b",".join(b'{"n":%d}' % number for number in range(20_000)) + b"]}"
@@ -26,7 +26,7 @@ COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
 every_compression = pytest.mark.parametrize("kind", COMPRESSIONS)
 
 
-def kinds(carrier: bytes, bounds: Bounds = Bounds()) -> list[IssueKind]:
+def kinds(carrier: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> list[IssueKind]:
     return [problem.kind for problem in inflate(carrier, bounds, "x").problems]
 
 

@@ -217,7 +217,7 @@ def test_strangers_between_records_are_told() -> None:
 
 def test_nested_envelopes_end() -> None:
     message: Any = eventbridge(R[0])
-    for _ in range(30):
+    for _ in range(7):
         message = sns(message)
     assert decode(text(message)).records == []
 

@@ -76,6 +76,7 @@ def test_an_unfinished_generation_is_never_in_force(pair: Pair, saved: Path) -> 
     (saved / "gen-000009").mkdir()
     assert current_generation(saved) == before
     assert save_generation(saved, pair.store.frame.columns, {}).name == "gen-000010"
+    assert [path.name for path in saved.glob("gen-*")] == ["gen-000010"]
 
 
 def test_stamps_are_told_without_opening_the_columns(pair: Pair, saved: Path) -> None:

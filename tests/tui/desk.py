@@ -111,12 +111,21 @@ def document(shown: Line) -> dict[str, Any]:
         "awsRegion": shown.region,
         "sourceIPAddress": shown.address,
         "userAgent": "aws-cli/2.15.0 Python/3.11.6 Linux/6.1",
-        "requestParameters": {"secretId": shown.target, "versionStage": "AWSCURRENT", "policyDocument": json.dumps(policy)},
+        "requestParameters": {
+            "secretId": shown.target,
+            "versionStage": "AWSCURRENT",
+            "policyDocument": json.dumps(policy),
+        },
         "responseElements": None,
         "readOnly": shown.verb == "read",
         "requestID": "e2a0b0b5-5c7f-4a3f-9a51-57a0b1cb3a6d",
         "eventID": f"{shown.row:08x}-5c7f-4a3f-9a51-57a0b1cb3a6d",
-        "odd": {"nothing": None, "deep": nested(50), "many": list(range(3)), "hostile": {"[/x]": "\x1b]0;owned\x07\u202e"}},
+        "odd": {
+            "nothing": None,
+            "deep": nested(50),
+            "many": list(range(3)),
+            "hostile": {"[/x]": "\x1b]0;owned\x07\u202e"},
+        },
     }
 
 
@@ -142,7 +151,26 @@ class FakeView:
             return Histogram(START_MS, 60_000, (), ())
         times = [self.desk.line(self.rows[place]).time_ms or START_MS for place in (0, -1)]
         bucket = max((times[1] - times[0]) // bins + 1, 1)
-        bucket = next((size for size in (1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 21_600_000, 86_400_000) if size >= bucket), bucket)
+        bucket = next(
+            (
+                size
+                for size in (
+                    1000,
+                    2000,
+                    5000,
+                    10_000,
+                    30_000,
+                    60_000,
+                    300_000,
+                    900_000,
+                    3_600_000,
+                    21_600_000,
+                    86_400_000,
+                )
+                if size >= bucket
+            ),
+            bucket,
+        )
         start = times[0] // bucket * bucket
         used = (times[1] - start) // bucket + 1
         counts = [0] * used

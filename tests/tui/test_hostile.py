@@ -1,4 +1,4 @@
-"""Hostile records meet every pane: nothing crashes, nothing is hidden, and no control byte of theirs reaches a terminal."""
+"""Hostile records meet every pane: nothing crashes, nothing is hidden, no control byte of theirs reaches a terminal."""
 
 import re
 
@@ -28,12 +28,16 @@ async def test_every_pane_survives(size: tuple[int, int]) -> None:
             app.timeline.complain(3, text or "?", text)
             app.go(Lens.parse("").narrow(Lens.parse("principal:=x").predicate))
             app.trail = app.trail.back()
-        for path in list(pane.opened) + [("odd",), ("odd", "deep"), ("odd", "hostile"), ("odd", "many")]:
+        for path in (*pane.opened, ("odd",), ("odd", "deep"), ("odd", "hostile"), ("odd", "many")):
             pane.opened |= {path}
         pane._rebuild()
         await pilot.press("end", "escape", "s", "u", "exclamation_mark", "u")
         await pilot.pause(0.1)
-        shown = "\n".join(strip.text for widget in app.timeline.query("#grid, #detail") for strip in widget.render_lines(widget.size.region))
+        shown = "\n".join(
+            strip.text
+            for widget in app.timeline.query("EventGrid, DetailPane")
+            for strip in widget.render_lines(widget.size.region)
+        )
         assert shown.replace("\n", "").isprintable()
 
 
@@ -53,8 +57,8 @@ from ctwork.model.lens import Lens
 {patch}
 from ctwork.tui.app import Workbench
 from tests.tui.desk import FakeDesk
-payloads = ("\\x1b]0;owned\\x1b\\\\", "\\x1b]52;c;b3duZWQ=\\x1b\\\\", "\\x1b[2Jcleared", "\\x9b31mc1", "rlo\\u202eo", "zw\\u200bsp",
-            "nul\\x00", "del\\x7f")
+payloads = ("\\x1b]0;owned\\x1b\\\\", "\\x1b]52;c;b3duZWQ=\\x1b\\\\", "\\x1b[2Jcleared", "\\x9b31mc1",
+            "rlo\\u202eo", "zw\\u200bsp", "nul\\x00", "del\\x7f")
 facts = tuple((text, text) for text in payloads)
 app = Workbench(FakeDesk(total=30, hostile=payloads, facts=facts), Lens(), title=payloads[0], theme_name="dark")
 app.run(mouse=False)

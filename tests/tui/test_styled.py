@@ -35,7 +35,9 @@ def test_the_one_exception_is_not_a_renderable() -> None:
 
 
 def test_no_colour_is_written_in_python() -> None:
-    hexes = [p.name for p in ROOM.rglob("*.py") if re.search(r"['\"]#[0-9a-fA-F]{3,8}['\"]", p.read_text(encoding="utf-8"))]
+    hexes = [
+        p.name for p in ROOM.rglob("*.py") if re.search(r"['\"]#[0-9a-fA-F]{3,8}['\"]", p.read_text(encoding="utf-8"))
+    ]
     assert hexes == []
 
 

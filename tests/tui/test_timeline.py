@@ -168,7 +168,10 @@ async def test_opening_folding_and_going_back() -> None:
         (["equals_sign"], "principal:=ci-deploy"),
         (["exclamation_mark"], "!principal:=ci-deploy"),
         (["right", "equals_sign"], "event:=AssumeRole"),
-        (["right", "right", "right", "right", "left", "l", "h", "exclamation_mark"], "!resource:=role/admin-break-glass"),
+        (
+            ["right", "right", "right", "right", "left", "l", "h", "exclamation_mark"],
+            "!resource:=role/admin-break-glass",
+        ),
         (["left", "equals_sign"], "time:2023-07-10T11:22:00..2023-07-10T11:22:01"),
         (["p", "e", "u"], "principal:=ci-deploy"),
         (["p", "e", "u", "u", "u", "ctrl+r"], "principal:=ci-deploy"),
@@ -356,7 +359,13 @@ async def test_help_shows_every_key_and_the_palette_every_action() -> None:
         help_screen = on.app.screen
         assert isinstance(help_screen, HelpScreen)
         text = "\n".join(str(widget.render()) for widget in help_screen.query("Static"))
-        for said in ("Only this principal", "Leave the workbench", "Stop loading", "/ filters", "Next event that failed"):
+        for said in (
+            "Only this principal",
+            "Leave the workbench",
+            "Stop loading",
+            "/ filters",
+            "Next event that failed",
+        ):
             assert said in text, said
         assert "{" not in text
         await on.press("escape")
@@ -387,14 +396,14 @@ async def test_the_footer_follows_the_focus_and_can_be_clicked() -> None:
 
 async def test_clicking_in_the_table_and_the_record() -> None:
     async with stage(size=(160, 45)) as on:
-        await on.pilot.click("#grid", offset=(50, 4))
+        await on.pilot.click("EventGrid", offset=(50, 4))
         assert on.page.grid.offset_now == 3
         assert on.page.grid.field == "event"
         await on.settle()
         pane = on.page.pane
         place = next(number for number, row in enumerate(pane._rows) if row.key.strip() == "userIdentity")
         rows = len(pane._rows)
-        await on.pilot.click("#detail", offset=(10, place + 1))
+        await on.pilot.click("DetailPane", offset=(10, place + 1))
         assert len(pane._rows) == rows + 6
 
 
@@ -440,7 +449,11 @@ def test_a_key_file_is_checked(tmp_path: object) -> None:
     known = {"lens.edit", *shipped("emacs")}
     assert read_keymap(path, known)["lens.edit"] == "f2"
     assert read_keymap(path, known)["grid.down"] == "down,ctrl+n"
-    for text, said in (("[keys]\n'no.such' = 'x'", "no.such"), ("[keys]\n'lens.edit' = 7", "not a text"), ("[", "cannot be read")):
+    for text, said in (
+        ("[keys]\n'no.such' = 'x'", "no.such"),
+        ("[keys]\n'lens.edit' = 7", "not a text"),
+        ("[", "cannot be read"),
+    ):
         path.write_text(text)
         with pytest.raises(UsageError, match=said):
             read_keymap(path, {"lens.edit"})
@@ -452,7 +465,7 @@ async def test_loading_shows_progress_then_selects_again() -> None:
     desk = FakeDesk(total=100, progress=LOADING)
     async with stage(desk) as on:
         await on.press("down")
-        status = on.page.query_one("#status")
+        status = on.page.query_one("StatusLine")
         assert "412/1,024 files" in str(status.render())
         assert "at least 100 events" in on.page.bar.query_one("Count").text  # type: ignore[attr-defined]
         row = on.page.grid.line

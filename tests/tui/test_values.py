@@ -1,4 +1,4 @@
-"""The plain values behind the screens: columns that fit, lenses that follow from keys, a trail that leads back, times."""
+"""The plain values behind the screens: columns that fit, lenses that follow from keys, a trail that leads back."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ctwork.model.lens import Lens
 from ctwork.tui import clock, intent, ruler
 from ctwork.tui.desk import Progress
-from ctwork.tui.screens.timeline import count_text
+from ctwork.tui.remark import count_text
 from ctwork.tui.trail import Trail
 from ctwork.tui.widgets.lens_bar import escaped
 from ctwork.tui.widgets.status_line import bar, finished, running
@@ -130,13 +130,14 @@ def test_the_load_is_told_and_its_issues_stay() -> None:
     assert finished(DONE) == []
     assert finished(replace(DONE, lost=2, issues=2)) == [("⚠ 2 lost ", "bold $denied")]
     assert bar(replace(LOADING, files_total=0), 6) == "▁" * 6
-    for progress in (LOADING, replace(LOADING, files_read=999_999, files_total=None, files_seen=9_999_999, bytes_read=10**12)):
+    for progress in (
+        LOADING,
+        replace(LOADING, files_read=999_999, files_total=None, files_seen=9_999_999, bytes_read=10**12),
+    ):
         assert len(said(progress, False)) <= 60
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(4.4, "4s"), (200, "3m20s"), (7500, "2h05m"), (-1, "0s")]
-)
+@pytest.mark.parametrize(("seconds", "text"), [(4.4, "4s"), (200, "3m20s"), (7500, "2h05m"), (-1, "0s")])
 def test_countdown(seconds: float, text: str) -> None:
     assert clock.countdown(seconds) == text
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -14,21 +14,19 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from ctwork.errors import CtworkError, LensError
-from ctwork.model.legible import grouped, plain
 from ctwork.model.lens import Lens
-from ctwork.tui import glyph, intent, ruler
-from ctwork.tui.desk import Desk, Detail, Histogram, Progress, View
+from ctwork.tui import ruler
+from ctwork.tui.desk import Desk, Detail, Histogram, Line, Progress, View
 from ctwork.tui.keymap import prints, shown
+from ctwork.tui.remark import count_text, empty_text
+from ctwork.tui.screens.pivot import PivotScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.event_grid import EventGrid
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
 from ctwork.tui.widgets.key_bar import KeyBar
-from ctwork.tui.widgets.lens_bar import LensBar, LensInput, Mistake
+from ctwork.tui.widgets.lens_bar import LensBar, Mistake
 from ctwork.tui.widgets.status_line import StatusLine
 from ctwork.tui.widgets.too_small import TooSmall
-
-if TYPE_CHECKING:
-    from ctwork.tui.app import Workbench
 
 _SMALLEST = (60, 15)
 _WIDE = 130
@@ -37,31 +35,18 @@ _REST_S = 0.08
 """How long the cursor must rest before its record is read, when it was moving."""
 
 
-class Timeline(Screen[None]):
+class Timeline(PivotScreen):
     """Events over time."""
 
     AUTO_FOCUS = "EventGrid"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "edit", "filter", id="lens.edit", tooltip="Write the lens"),
-        Binding("equals_sign", "only", "only this", id="narrow.only", tooltip="Only events with the value under the cursor"),
-        Binding("exclamation_mark", "without", "exclude", id="narrow.without", tooltip="Leave out the value under the cursor"),
-        Binding("p", "narrow('principal')", "principal", id="narrow.principal", tooltip="Only this principal"),
-        Binding("z", "zoom", "zoom", id="time.zoom-in", tooltip="Look closer at the time around the cursor"),
-        Binding("Z", "zoom_out", "zoom out", show=False, id="time.zoom-out", tooltip="Look at more time"),
         Binding("left_square_bracket", "error(-1)", "previous error", show=False, id="error.previous"),
         Binding("right_square_bracket", "error(1)", "next error", id="error.next", tooltip="Next event that failed"),
-        Binding("i", "narrow('ip')", "address", show=False, id="narrow.address", tooltip="Only this address"),
-        Binding("e", "narrow('event')", "event", show=False, id="narrow.event", tooltip="Only events of this name"),
-        Binding("s", "narrow('session')", "session", show=False, id="narrow.session", tooltip="Only this session"),
-        Binding("r", "narrow('resource')", "target", show=False, id="narrow.target", tooltip="Only this target"),
-        Binding("v", "narrow('service')", "service", show=False, id="narrow.service", tooltip="Only this service"),
-        Binding("x", "failures", "failures", show=False, id="narrow.failures", tooltip="Only what did not succeed"),
-        Binding("w", "writes", "writes", show=False, id="narrow.writes", tooltip="Only calls that change something"),
         Binding("J", "step(1)", "next event", show=False, id="pane.next", tooltip="Next event, from any pane"),
-        Binding("K", "step(-1)", "previous event", show=False, id="pane.previous", tooltip="Previous event, from any pane"),
+        Binding(
+            "K", "step(-1)", "previous event", show=False, id="pane.previous", tooltip="Previous event, from any pane"
+        ),
         Binding("tab,shift+tab", "switch", "other pane", show=False, id="pane.switch"),
-        Binding("y", "copy_value", "copy", show=False, id="copy.value", tooltip="Copy the value under the cursor"),
-        Binding("Y", "copy_record", "copy record", show=False, id="copy.record", tooltip="Copy the record as text"),
     ]
 
     @dataclass
@@ -82,24 +67,20 @@ class Timeline(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._moved_at = 0.0
-        self._mistake = Mistake(id="mistake")
+        self._mistake = Mistake()
 
     def compose(self) -> ComposeResult:
         self._classify(self.app.size)
-        yield LensBar(id="lens")
-        yield HistogramStrip(id="histogram")
+        yield LensBar()
+        yield HistogramStrip()
         with Container(id="body"):
-            yield EventGrid(id="grid")
-            yield DetailPane(id="detail")
+            yield EventGrid()
+            yield DetailPane()
         with Horizontal(id="foot"):
-            yield KeyBar(id="keys")
-            yield StatusLine(id="status")
+            yield KeyBar()
+            yield StatusLine()
 
     # Parts
-
-    @property
-    def bench(self) -> "Workbench":
-        return cast("Workbench", self.app)
 
     @property
     def desk(self) -> Desk:
@@ -116,6 +97,29 @@ class Timeline(Screen[None]):
     @property
     def bar(self) -> LensBar:
         return self.query_one(LensBar)
+
+    # What the pivot keys take
+
+    def line_here(self) -> Line | None:
+        return self.grid.line
+
+    def value_here(self) -> tuple[str, str]:
+        if self.pane.has_focus:
+            row = self.pane.row
+            return (row.field, row.leaf or "") if row is not None else ("", "")
+        line = self.grid.line
+        return self.grid.field, ruler.value(line, self.grid.field) if line is not None else ""
+
+    def text_here(self) -> str:
+        row = self.pane.row if self.pane.has_focus else None
+        return (row.leaf or row.value) if row is not None else self.value_here()[1]
+
+    def record_here(self) -> bytes:
+        return self.pane.detail.raw if self.pane.detail is not None else b""
+
+    def shown_ms(self) -> int:
+        shape = self.query_one(HistogramStrip).histogram
+        return shape.bucket_ms * len(shape.counts) if shape is not None else 0
 
     # Values down
 
@@ -136,7 +140,7 @@ class Timeline(Screen[None]):
     def _view_changed(self, view: View | None) -> None:
         if view is None:
             return
-        self.grid.explain(_empty_text(view, loading=not self.bench.progress.done))
+        self.grid.explain(empty_text(view, loading=not self.bench.progress.done))
         self.grid.show(view)
         if not view.total:
             self.pane.announce(None)
@@ -208,7 +212,6 @@ class Timeline(Screen[None]):
     # Intent up: the grid and the record
 
     def on_event_grid_moved(self, message: EventGrid.Moved) -> None:
-        self.pane.announce(message.line)
         self.query_one(HistogramStrip).mark(message.line.time_ms)
         now = monotonic()
         resting, self._moved_at = now - self._moved_at > 2 * _REST_S, now
@@ -245,6 +248,7 @@ class Timeline(Screen[None]):
     def on_timeline_read(self, message: Read) -> None:
         line = self.grid.line
         if line is not None and line.row == message.row:
+            self.pane.announce(line)
             self.pane.show(message.detail, message.problem)
 
     # Time
@@ -274,19 +278,6 @@ class Timeline(Screen[None]):
         if message.view is self.bench.view:
             self.query_one(HistogramStrip).show(message.histogram)
 
-    def action_zoom(self) -> None:
-        shape = self.query_one(HistogramStrip).histogram
-        line = self.grid.line
-        if shape is None or not shape.counts or line is None or line.time_ms is None:
-            return
-        self.bench.go(intent.closer(self.bench.trail.now, line.time_ms, shape.bucket_ms * len(shape.counts)))
-
-    def action_zoom_out(self) -> None:
-        lens = intent.further(self.bench.trail.now)
-        if lens == self.bench.trail.now:
-            self.bench.say("all of the time is shown")
-        self.bench.go(lens)
-
     def action_error(self, step: int) -> None:
         view = self.bench.view
         found = view.next_error(self.grid.offset_now, step) if view is not None else None
@@ -294,42 +285,6 @@ class Timeline(Screen[None]):
             self.bench.say("no later error" if step > 0 else "no earlier error")
         else:
             self.grid.go(found)
-
-    # Narrowing
-
-    def action_narrow(self, field: str) -> None:
-        line = self.grid.line
-        if line is not None:
-            self._narrow(field, ruler.value(line, field), without=False)
-
-    def action_only(self) -> None:
-        self._narrow(*self._value(), without=False)
-
-    def action_without(self) -> None:
-        self._narrow(*self._value(), without=True)
-
-    def action_failures(self) -> None:
-        self.bench.go(intent.toggled(self.bench.trail.now, intent.FAILURES))
-
-    def action_writes(self) -> None:
-        self.bench.go(intent.toggled(self.bench.trail.now, intent.WRITES))
-
-    def _narrow(self, field: str, value: str, *, without: bool) -> None:
-        if not field:
-            self.bench.say("no lens can name this place; choose a field of the record")
-        elif not value:
-            self.bench.say(f"this event has no {field}")
-        else:
-            narrow = intent.without if without else intent.only
-            self.bench.go(narrow(self.bench.trail.now, field, value))
-
-    def _value(self) -> tuple[str, str]:
-        """Field and raw value under the cursor of the pane in use."""
-        if self.pane.has_focus:
-            row = self.pane.row
-            return (row.field, row.leaf or "") if row is not None else ("", "")
-        line = self.grid.line
-        return self.grid.field, ruler.value(line, self.grid.field) if line is not None else ""
 
     # Panes
 
@@ -339,16 +294,6 @@ class Timeline(Screen[None]):
     def action_step(self, step: int) -> None:
         self.grid.action_move(step)
 
-    def action_copy_value(self) -> None:
-        row = self.pane.row if self.pane.has_focus else None
-        text = (row.leaf or row.value) if row is not None else self._value()[1]
-        if text:
-            self.bench.copy(text)
-
-    def action_copy_record(self) -> None:
-        if self.pane.detail is not None:
-            self.bench.copy(self.pane.detail.raw.decode("utf-8", "backslashreplace"))
-
     async def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
         active = self.active_bindings.get(message.key)
         if active is not None and active.enabled:
@@ -357,7 +302,7 @@ class Timeline(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         self._classify(event.size)
         if self.has_class("-small") and not self.query(TooSmall):
-            self.mount(TooSmall(id="small"))
+            self.mount(TooSmall())
         self._arrange_pane()
         self.show_progress(self.bench.progress)
 
@@ -369,20 +314,3 @@ class Timeline(Screen[None]):
 
     def _arrange_pane(self) -> None:
         self.pane.brief = not (self.has_class("-wide") or self.has_class("-record"))
-
-
-def count_text(total: int, progress: Progress, *, everything: bool, busy: bool) -> str:
-    """``1,204 of 30,477``; "at least" while more is being read, and an ellipsis while it is being counted again."""
-    said = f"{grouped(total)} events" if everything else f"{grouped(total)} of {grouped(progress.unique)}"
-    return ("" if progress.done else "at least ") + said + (f" {glyph.MORE}" if busy else "")
-
-
-def _empty_text(view: View, *, loading: bool) -> str:
-    if loading:
-        return "no event so far; still reading"
-    if str(view.lens):
-        return f"no event matches {plain(str(view.lens), 60)}; / changes the lens, u undoes it"
-    return "no events were found; the load issues say why"
-
-
-__all__ = ["LensInput", "Timeline", "count_text"]

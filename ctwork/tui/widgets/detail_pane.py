@@ -1,7 +1,7 @@
 """The record under the cursor: what happened first, then its places, then its JSON, folded.
 
-Rows are compared with those on screen and only the changed ones are drawn again: stepping through events must stay cheap over
-a slow link.
+Rows are compared with those on screen and only the changed ones are drawn again: stepping through events must stay
+cheap over a slow link.
 """
 
 from typing import ClassVar
@@ -39,8 +39,8 @@ class DetailPane(Widget, can_focus=True):
     class Left(Message):
         """The investigator goes back to the table."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self.line: Line | None = None
         self.detail: Detail | None = None
         self.problem = ""
@@ -238,14 +238,14 @@ def _pieces(row: Row, cells: int, inks: Ink) -> list[Piece]:
     if row.kind == "rule":
         return [Piece(f" {row.key} " + glyph.RULE * max(cells - len(row.key) - 3, 0), inks.rule)]
     if row.kind == "fact":
-        room = cells - styled.cells_of(row.key) - 3
+        room = cells - styled.cells_of(row.key) - 4
         return [Piece(f" {row.key}  ", inks.label), Piece(_cut(row.value, room), inks.base)]
     indent = " " * (1 + 2 * row.depth)
     if row.kind in {"flow", "more"}:
         return [Piece(indent + "  " + row.value, inks.quiet if row.kind == "more" else inks.base)]
     sign = (glyph.OPEN if row.open else glyph.CLOSED) if row.foldable else " "
     head = f"{indent}{sign} {row.key}  "
-    room = max(cells - styled.cells_of(head), 1)
+    room = max(cells - styled.cells_of(head) - 1, 1)
     return [Piece(head, inks.label), Piece(_cut(row.value, room), inks.base if row.kind == "text" else inks.quiet)]
 
 

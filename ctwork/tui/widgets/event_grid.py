@@ -1,37 +1,33 @@
 """The table of events: as many rows as the view holds, of which only those on screen exist.
 
-Ten million rows cost what forty cost. The cursor moves inside the page, and the page turns by half when the cursor leaves it:
-a moved line costs bytes on every key, so fewer and larger jumps win over a slow link.
+Ten million rows cost what forty cost. The cursor moves inside the page, and the page turns by half when the cursor
+leaves it: a moved line costs bytes on every key, so fewer and larger jumps win over a slow link. For the same reason
+the scroll bar is drawn as the last cell of each row; a scroll bar widget would cost another 44 bytes per row and page.
 """
 
-from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from ctwork.errors import CtworkError
 from ctwork.tui import clock, glyph, styled
 from ctwork.tui.desk import Line, View
 from ctwork.tui.ink import Ink, ink
-from ctwork.tui.ruler import Slot, cell, fit
+from ctwork.tui.pager import Pager
+from ctwork.tui.rendition import cursor_row, head, row
+from ctwork.tui.ruler import Slot, fit
 from ctwork.tui.styled import Piece
 
-_PAGE = 256
-_PAGES_KEPT = 6
 
-
-class EventGrid(ScrollView, can_focus=True):
+class EventGrid(Widget, can_focus=True):
     """Shows a `View`; says where its cursor is."""
 
-    DEFAULT_CSS = "EventGrid { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", id="grid.open", tooltip="Read the whole record"),
         Binding("down,j", "move(1)", "next event", show=False, id="grid.down"),
@@ -60,28 +56,29 @@ class EventGrid(ScrollView, can_focus=True):
 
         title: str
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self.view: View | None = None
         self.offset_now = 0
+        self.top = 0
+        """Offset of the first event on screen."""
         self.field = "principal"
         self.empty_text = ""
         self._dated = False
-        self._pages: OrderedDict[int, Sequence[Line]] = OrderedDict()
+        self._pager: Pager | None = None
 
     # Values in
 
     def show(self, view: View) -> None:
-        """Shows `view`, with the cursor on the event it was on, or on the nearest one that is left, at the same height."""
+        """Shows `view` with the cursor on the event it was on, or the nearest that is left, at the same height."""
         before = self.line
         height = self.offset_now - self.top
         self.view = view
-        self._pages.clear()
+        self._pager = Pager(view)
         self._dated = self._spans_days()
         found = view.position(before.row) if before is not None and view.total else None
         self.offset_now = min(found or 0, max(view.total - 1, 0))
-        self.virtual_size = Size(1, view.total + 1)
-        self.scroll_to(y=self.offset_now - height, animate=False)
+        self.top = self._bounded(self.offset_now - height)
         self.refresh()
         self._tell()
 
@@ -99,32 +96,19 @@ class EventGrid(ScrollView, can_focus=True):
         return self.line_at(self.offset_now)
 
     @property
-    def top(self) -> int:
-        """Offset of the first event on screen."""
-        return self.scroll_offset.y
-
-    @property
     def rows(self) -> int:
         """Events that fit on screen under the head."""
-        return max(self.scrollable_content_region.height - 1, 1)
+        return max(self.size.height - 1, 1)
 
     def line_at(self, offset: int) -> Line | None:
-        """The event at `offset`, from the pages kept around the screen."""
-        view = self.view
-        if view is None or not 0 <= offset < view.total:
+        """The event at `offset`; None outside the view, or when its page cannot be read."""
+        if self._pager is None:
             return None
-        number, place = divmod(offset, _PAGE)
-        page = self._pages.get(number)
-        if page is None:
-            try:
-                page = view.page(number * _PAGE, _PAGE)
-            except CtworkError as error:
-                page = ()
-                self.post_message(self.Troubled(error.title))
-            self._pages[number] = page
-            if len(self._pages) > _PAGES_KEPT:
-                self._pages.popitem(last=False)
-        return page[place] if place < len(page) else None
+        try:
+            return self._pager.line(offset)
+        except CtworkError as error:
+            self.post_message(self.Troubled(error.title))
+            return None
 
     def go(self, offset: int) -> None:
         """Puts the cursor on `offset` and turns the page by half when it is not on screen."""
@@ -132,32 +116,21 @@ class EventGrid(ScrollView, can_focus=True):
         if view is None or not view.total:
             return
         offset = max(0, min(offset, view.total - 1))
-        if offset == self.offset_now:
+        in_sight = self.top <= offset < self.top + self.rows
+        if offset == self.offset_now and in_sight:
             return
         before, self.offset_now = self.offset_now, offset
-        if self.top <= offset < self.top + self.rows:
+        if in_sight:
             self._refresh_row(before)
             self._refresh_row(offset)
         else:
-            self.scroll_to(y=offset - self.rows // 2, animate=False)
-            self._refresh_row(before)
-            self._refresh_row(offset)
+            self._turn_to(offset - self.rows // 2)
         self._tell()
 
     def seek(self, time_ms: int) -> None:
-        """Puts the cursor on the first event at or after `time_ms`, by bisection; events must be in order of time."""
-        view = self.view
-        if view is None:
-            return
-        low, high = 0, view.total
-        while low < high:
-            place = (low + high) // 2
-            found = view.page(place, 1)
-            if found and (found[0].time_ms or 0) < time_ms:
-                low = place + 1
-            else:
-                high = place
-        self.go(low)
+        """Puts the cursor on the first event at or after `time_ms`."""
+        if self._pager is not None:
+            self.go(self._pager.seek(time_ms))
 
     # Keys
 
@@ -166,7 +139,7 @@ class EventGrid(ScrollView, can_focus=True):
 
     def action_turn(self, step: int) -> None:
         top = self.top
-        self.scroll_to(y=top + step * self.rows, animate=False)
+        self._turn_to(top + step * self.rows)
         self.go(self.offset_now + (self.top - top or step * self.rows))
 
     def action_first(self) -> None:
@@ -189,11 +162,21 @@ class EventGrid(ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         if not self.top <= self.offset_now < self.top + self.rows:
-            self.scroll_to(y=self.offset_now - self.rows // 2, animate=False)
+            self._turn_to(self.offset_now - self.rows // 2)
+        self.top = self._bounded(self.top)
+
+    def on_mouse_scroll_down(self) -> None:
+        self._turn_to(self.top + 3)
+
+    def on_mouse_scroll_up(self) -> None:
+        self._turn_to(self.top - 3)
 
     def on_click(self, event: events.Click) -> None:
         place = event.get_content_offset(self)
-        if place is None or place.y == 0:
+        if place is None or place.y == 0 or self.view is None:
+            return
+        if place.x == self.size.width - 1:
+            self.go((place.y - 1) * self.view.total // self.rows)
             return
         for slot in self._slots:
             if slot.column.field and slot.start <= place.x < slot.start + slot.width:
@@ -212,45 +195,23 @@ class EventGrid(ScrollView, can_focus=True):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        cells = self.scrollable_content_region.width
+        cells = self.size.width
         inks = ink(self)
         if y == 0:
-            return self._head(cells, inks)
+            return styled.strip(head(self._slots, inks), cells, inks.label)
         offset = self.top + y - 1
         line = self.line_at(offset)
         if line is None:
             return self._blank(y, cells, inks)
-        here = offset == self.offset_now
-        return styled.strip(self._pieces(line, here, inks), cells, inks.cursor if here else inks.base)
-
-    def _pieces(self, line: Line, here: bool, inks: Ink) -> list[Piece]:
-        ground = inks.cursor if here else inks.base
-        pieces = [Piece(glyph.CURSOR if here else " ", ground)]
-        at = 1
-        for slot in self._slots:
-            pieces.append(Piece(" " * (slot.start - at), ground))
-            shown = styled.fitted(cell(line, slot), slot.width)
-            field = slot.column.field
-            if here and field == self.field and self.has_focus:
-                bare = shown.rstrip(" ")
-                pieces += [Piece(bare, inks.cell), Piece(shown[len(bare) :], ground)]
-            elif here:
-                pieces.append(Piece(shown, ground))
-            elif field == "":
-                pieces += _signs(shown, line, inks)
-            else:
-                pieces.append(Piece(shown, _style(field, line, inks)))
-            at = slot.start + slot.width
-        return pieces
-
-    def _head(self, cells: int, inks: Ink) -> Strip:
-        at = 0
-        pieces = []
-        for slot in self._slots:
-            pieces.append(Piece(" " * (slot.start - at), inks.label))
-            pieces.append(Piece(styled.fitted(slot.column.title, slot.width), inks.label))
-            at = slot.start + slot.width
-        return styled.strip(pieces, cells, inks.label)
+        if offset == self.offset_now:
+            ground = inks.cursor
+            pieces = cursor_row(line, self._slots, inks, self.field if self.has_focus else "")
+        else:
+            ground = inks.base
+            pieces = row(line, self._slots, inks)
+        if y in self._thumb:
+            pieces += [Piece(" " * self._spare, ground), Piece(glyph.THUMB, inks.rule)]
+        return styled.strip(pieces, cells, ground)
 
     def _blank(self, y: int, cells: int, inks: Ink) -> Strip:
         if (self.view is None or not self.view.total) and y == max(self.rows // 3, 1):
@@ -263,7 +224,32 @@ class EventGrid(ScrollView, can_focus=True):
 
     @property
     def _slots(self) -> tuple[Slot, ...]:
-        return fit(self.scrollable_content_region.width, dated=self._dated)
+        return fit(self.size.width - 1, dated=self._dated)
+
+    @property
+    def _spare(self) -> int:
+        """Cells between the last column and the scroll bar."""
+        last = self._slots[-1]
+        return max(self.size.width - 1 - last.start - last.width, 0)
+
+    @property
+    def _thumb(self) -> range:
+        """Lines at whose end the scroll bar shows where the page is; none when all is on screen."""
+        total = self.view.total if self.view is not None else 0
+        if total <= self.rows:
+            return range(0)
+        length = max(self.rows * self.rows // total, 1)
+        start = 1 + self.top * (self.rows - length) // max(total - self.rows, 1)
+        return range(start, start + length)
+
+    def _bounded(self, top: int) -> int:
+        return max(0, min(top, (self.view.total if self.view is not None else 0) - self.rows))
+
+    def _turn_to(self, top: int) -> None:
+        top = self._bounded(top)
+        if top != self.top:
+            self.top = top
+            self.refresh()
 
     def _spans_days(self) -> bool:
         if self.view is None or not self.view.total:
@@ -275,23 +261,9 @@ class EventGrid(ScrollView, can_focus=True):
     def _refresh_row(self, offset: int) -> None:
         y = offset - self.top + 1
         if 1 <= y <= self.rows:
-            self.refresh(Region(0, y, self.scrollable_content_region.width, 1))
+            self.refresh(Region(0, y, self.size.width, 1))
 
     def _tell(self) -> None:
         line = self.line
         if line is not None:
             self.post_message(self.Moved(self.offset_now, line))
-
-
-def _failing(line: Line, inks: Ink) -> Style:
-    return inks.throttled if line.outcome == "throttled" else inks.denied
-
-
-def _signs(shown: str, line: Line, inks: Ink) -> list[Piece]:
-    return [Piece(shown[0], _failing(line, inks)), Piece(shown[1], inks.write), Piece(shown[2:], inks.denied)]
-
-
-def _style(field: str, line: Line, inks: Ink) -> Style:
-    if field == "time":
-        return inks.quiet
-    return _failing(line, inks) if field in {"event", "error"} and line.outcome not in {"ok", ""} else inks.base

@@ -1,4 +1,4 @@
-"""When it happened: one bar per bucket of time growing up, its errors hanging down below the foot, the cursor's place marked."""
+"""When it happened: one bar per bucket of time growing up, its errors hanging down, the cursor's place marked."""
 
 from textual import events
 from textual.geometry import Region
@@ -30,8 +30,8 @@ class HistogramStrip(Widget):
             super().__init__()
             self.time_ms = time_ms
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self.histogram: Histogram | None = None
         self.time_ms: int | None = None
 

@@ -24,8 +24,8 @@ class KeyBar(Widget):
             super().__init__()
             self.key = key
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self._keys: tuple[Key, ...] = ()
 
     def show(self, keys: Sequence[Key]) -> None:

@@ -80,7 +80,9 @@ class LensBar(Widget):
     DEFAULT_CSS = """
     LensBar {
         layout: horizontal; height: 1; background: $panel; color: $label;
-        & LensInput { margin-left: 3; width: 1fr; height: 1; border: none; padding: 0; background: $panel; color: $foreground; }
+        & LensInput {
+            margin-left: 3; width: 1fr; height: 1; border: none; padding: 0; background: $panel; color: $foreground;
+        }
         & LensInput:focus { border: none; background-tint: transparent; }
     }
     """
@@ -100,14 +102,17 @@ class LensBar(Widget):
     class Dismissed(Message):
         """The text is to become what it was."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self._history: tuple[str, ...] = ()
         self._place = 0
 
     def compose(self) -> ComposeResult:
         yield LensInput(
-            placeholder="filter: words, field:value, /regex/", max_length=TEXT_LIMIT, compact=True, select_on_focus=False
+            placeholder="filter: words, field:value, /regex/",
+            max_length=TEXT_LIMIT,
+            compact=True,
+            select_on_focus=False,
         )
         yield Count()
 
@@ -182,8 +187,8 @@ class Mistake(Widget):
     Mistake { layer: above; offset: 0 1; width: 100%; height: 1; background: $panel; color: $denied; display: none; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self._shown: tuple[int, str, str] = (0, "", "")
 
     def say(self, column: int, title: str, hint: str) -> None:

@@ -7,7 +7,6 @@ from ctwork.tui import clock, glyph, styled
 from ctwork.tui.desk import Progress
 
 
-
 class StatusLine(Widget):
     """Shows a `Progress`."""
 
@@ -19,8 +18,8 @@ class StatusLine(Widget):
     }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self._parts: tuple[tuple[str, str], ...] = ()
 
     def show(self, progress: Progress, *, wide: bool) -> None:

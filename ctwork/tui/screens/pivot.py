@@ -1,0 +1,117 @@
+"""The keys that turn a value into a lens, the same on every screen that has a value under its cursor."""
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from ctwork.tui import intent, ruler
+from ctwork.tui.desk import Line
+
+if TYPE_CHECKING:
+    from ctwork.tui.app import Workbench
+
+
+class PivotScreen(Screen[None]):
+    """A screen whose cursor is on an event and on one of its values."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "edit", "filter", id="lens.edit", tooltip="Write the lens"),
+        Binding(
+            "equals_sign", "only", "only this", id="narrow.only", tooltip="Only events with the value under the cursor"
+        ),
+        Binding(
+            "exclamation_mark",
+            "without",
+            "exclude",
+            id="narrow.without",
+            tooltip="Leave out the value under the cursor",
+        ),
+        Binding("p", "narrow('principal')", "principal", id="narrow.principal", tooltip="Only this principal"),
+        Binding("z", "zoom", "zoom", id="time.zoom-in", tooltip="Look closer at the time around the cursor"),
+        Binding("Z", "zoom_out", "zoom out", show=False, id="time.zoom-out", tooltip="Look at more time"),
+        Binding("i", "narrow('ip')", "address", show=False, id="narrow.address", tooltip="Only this address"),
+        Binding("e", "narrow('event')", "event", show=False, id="narrow.event", tooltip="Only events of this name"),
+        Binding("s", "narrow('session')", "session", show=False, id="narrow.session", tooltip="Only this session"),
+        Binding("r", "narrow('resource')", "target", show=False, id="narrow.target", tooltip="Only this target"),
+        Binding("v", "narrow('service')", "service", show=False, id="narrow.service", tooltip="Only this service"),
+        Binding(
+            "x", "failures", "failures", show=False, id="narrow.failures", tooltip="Only what failed, or all again"
+        ),
+        Binding("w", "writes", "writes", show=False, id="narrow.writes", tooltip="Only calls that change something"),
+        Binding("y", "copy_value", "copy", show=False, id="copy.value", tooltip="Copy the value under the cursor"),
+        Binding("Y", "copy_record", "copy record", show=False, id="copy.record", tooltip="Copy the record as text"),
+    ]
+
+    @property
+    def bench(self) -> "Workbench":
+        """The app, with its lens."""
+        return cast("Workbench", self.app)
+
+    def line_here(self) -> Line | None:
+        """The event under the cursor."""
+        raise NotImplementedError
+
+    def value_here(self) -> tuple[str, str]:
+        """Lens field and raw value under the cursor; the field is "" where no lens can name the place."""
+        raise NotImplementedError
+
+    def text_here(self) -> str:
+        """What a person would copy here."""
+        raise NotImplementedError
+
+    def record_here(self) -> bytes:
+        """The bytes of the record on screen; empty when there is none."""
+        raise NotImplementedError
+
+    def shown_ms(self) -> int:
+        """Length of the time that is on screen; 0 for none."""
+        raise NotImplementedError
+
+    def action_narrow(self, field: str) -> None:
+        line = self.line_here()
+        if line is not None:
+            self._narrow(field, ruler.value(line, field), without=False)
+
+    def action_only(self) -> None:
+        self._narrow(*self.value_here(), without=False)
+
+    def action_without(self) -> None:
+        self._narrow(*self.value_here(), without=True)
+
+    def action_failures(self) -> None:
+        self.bench.go(intent.toggled(self.bench.trail.now, intent.FAILURES))
+
+    def action_writes(self) -> None:
+        self.bench.go(intent.toggled(self.bench.trail.now, intent.WRITES))
+
+    def action_zoom(self) -> None:
+        line = self.line_here()
+        shown_ms = self.shown_ms()
+        if line is not None and line.time_ms is not None and shown_ms:
+            self.bench.go(intent.closer(self.bench.trail.now, line.time_ms, shown_ms))
+
+    def action_zoom_out(self) -> None:
+        lens = intent.further(self.bench.trail.now)
+        if lens == self.bench.trail.now:
+            self.bench.say("all of the time is shown")
+        self.bench.go(lens)
+
+    def action_copy_value(self) -> None:
+        text = self.text_here()
+        if text:
+            self.bench.copy(text)
+
+    def action_copy_record(self) -> None:
+        raw = self.record_here()
+        if raw:
+            self.bench.copy(raw.decode("utf-8", "backslashreplace"))
+
+    def _narrow(self, field: str, value: str, *, without: bool) -> None:
+        if not field:
+            self.bench.say("no lens can name this place; choose a field of the record")
+        elif not value:
+            self.bench.say(f"there is no {field} here")
+        else:
+            narrow = intent.without if without else intent.only
+            self.bench.go(narrow(self.bench.trail.now, field, value))
