@@ -12,10 +12,10 @@ import orjson
 from ctwork.config import data_folder
 from ctwork.errors import CaseError, UsageError
 from ctwork.sources import Opening, open_source
-from ctwork.sources.layout import OPEN_FILTER
 from ctwork.sources.base import Blob
-from ctwork.store.pointer import current_generation, read_stamps
+from ctwork.sources.layout import OPEN_FILTER
 from ctwork.store.load import PACK, Loader, Plan
+from ctwork.store.pointer import current_generation, read_stamps
 from ctwork.store.progress import Progress
 
 _FILE = "case.json"
@@ -49,7 +49,9 @@ class Case:
             return False
         known = read_stamps(generation)
         seen = 0
-        for item in open_source(self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds)).walk():
+        for item in open_source(
+            self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds)
+        ).walk():
             if isinstance(item, Blob):
                 seen += 1
                 if known.get(item.name) != item.stamp:
@@ -91,7 +93,7 @@ def find_case(sources: Sequence[str], folder: Path | None, plan: Callable[[tuple
     """
     if len(sources) == 1 and folder is None and (Path(sources[0]) / _FILE).is_file():
         return _known_case(Path(sources[0]), plan)
-    absolute = tuple(source if source == "-" else os.path.abspath(source) for source in sources)
+    absolute = tuple(source if source == "-" else str(Path(source).absolute()) for source in sources)
     full = plan(absolute)
     if folder is None:
         folder = _default_folder(full)
@@ -106,7 +108,7 @@ def _known_case(folder: Path, plan: Callable[[tuple[str, ...]], Plan]) -> Case:
         sources = orjson.loads((folder / _FILE).read_bytes())["sources"]
     except (OSError, ValueError, KeyError) as problem:
         raise CaseError(f"{folder / _FILE} cannot be read", "name the sources and --case instead") from problem
-    present = all(source != "-" and (_GLOB & set(source) or os.path.exists(source)) for source in sources)
+    present = all(source != "-" and (_GLOB & set(source) or Path(source).exists()) for source in sources)
     return Case(folder.resolve(), plan(tuple(sources) if present else ()))
 
 

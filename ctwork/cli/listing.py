@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -87,7 +88,7 @@ def show(
             if raw:
                 out.raw([detail.raw])
             else:
-                out.document(_document(store, row, detail), lambda detail=detail: _sheet(detail))
+                out.document(_document(store, row, detail), partial(_sheet, detail))
 
 
 def _names(columns: str) -> list[str]:
@@ -113,7 +114,8 @@ def _reader(store: "Store", name: str, clock: Clock) -> Callable[[Any], list[Any
         return lambda rows: frame.value_lists(column.name, rows)
     if column.kind == "path":
         return lambda rows: [_one(values) for values in frame.value_lists(column.name, rows)]
-    typed = {"number": int, "flag": "true".__eq__}.get(column.kind, str)
+    kinds: dict[str, Callable[[str], Any]] = {"number": int, "flag": "true".__eq__}
+    typed = kinds.get(column.kind, str)
     return lambda rows: [typed(text) if text else None for text in frame.texts(column.name, rows)]
 
 
@@ -155,14 +157,14 @@ def _sheet(detail: "Detail") -> Iterator[str]:
     for label, value in detail.facts:
         yield f"{label.ljust(width)}  {value}"
     for place in detail.places:
-        yield f"{'read'.ljust(width)}  {place.source} #{place.index} bytes {place.start:,}–{place.end:,} · carrier sha256 {place.carrier_sha256}"
+        span = f"#{place.index} bytes {place.start:,}–{place.end:,}"
+        yield f"{'read'.ljust(width)}  {place.source} {span} · carrier sha256 {place.carrier_sha256}"
     yield f"{'sha256'.ljust(width)}  {detail.sha256}"
     yield ""
     yield from _pretty(detail.raw)
 
 
 def _pretty(raw: bytes) -> Iterator[str]:
-
 
     try:
         yield from json.dumps(read_json(raw), indent=2, ensure_ascii=False).splitlines()

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from ctwork import __version__
-from ctwork.cli import listing, options as opt, overview, pivot
+from ctwork.cli import listing, overview, pivot
 from ctwork.cli.narrate import Interrupted
 from ctwork.cli.workbench import workbench
 from ctwork.errors import CtworkError
@@ -34,7 +34,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="The terminal forensics workbench for AWS CloudTrail. `ctwork SOURCE` opens the workbench; every view has a command that prints the same numbers.",
+    help=(
+        "The terminal forensics workbench for AWS CloudTrail. `ctwork SOURCE` opens the workbench; every view has a "
+        "command that prints the same numbers."
+    ),
 )
 
 
@@ -86,7 +89,10 @@ def run(arguments: Sequence[str], open_workbench: Callable[..., int]) -> int:
             return 2
         if os.environ.get("CTWORK_TRACEBACK"):
             raise
-        _tell(f"internal error: {type(problem).__name__}: {problem}", "set CTWORK_TRACEBACK=1 and run it again to report it")
+        _tell(
+            f"internal error: {type(problem).__name__}: {problem}",
+            "set CTWORK_TRACEBACK=1 and run it again to report it",
+        )
         return 5
 
 

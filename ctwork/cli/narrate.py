@@ -47,8 +47,17 @@ class Narrator:
 
 def progress_line(progress: Progress) -> str:
     """`progress` in one line: files, bytes, events, time to go."""
-    files = f"{progress.files_read:,} of {progress.files_total:,} files" if progress.files_total else f"{progress.files_read:,} files"
-    parts = [progress.message or "reading", files, f"{progress.bytes_read / 1e6:,.1f} MB", f"{progress.records:,} events"]
+    files = (
+        f"{progress.files_read:,} of {progress.files_total:,} files"
+        if progress.files_total
+        else f"{progress.files_read:,} files"
+    )
+    parts = [
+        progress.message or "reading",
+        files,
+        f"{progress.bytes_read / 1e6:,.1f} MB",
+        f"{progress.records:,} events",
+    ]
     if progress.eta_s is not None and not progress.message:
         parts.append(f"{int(progress.eta_s) // 60}:{int(progress.eta_s) % 60:02d} left")
     if progress.issues:

@@ -30,7 +30,9 @@ Sources = Annotated[
 ]
 CaseFolder = Annotated[
     Path | None,
-    typer.Option("--case", metavar="DIR", help="Where the case lives; never beside the evidence.", rich_help_panel=_CASE),
+    typer.Option(
+        "--case", metavar="DIR", help="Where the case lives; never beside the evidence.", rich_help_panel=_CASE
+    ),
 ]
 Fresh = Annotated[
     bool, typer.Option("--fresh", help="Read the sources again into a new store; marks stay.", rich_help_panel=_CASE)
@@ -64,19 +66,24 @@ ColumnList = Annotated[
     str, typer.Option("--columns", metavar="A,B", help="Which columns, in which order.", rich_help_panel=_OUTPUT)
 ]
 Limit = Annotated[int | None, typer.Option(metavar="N", min=0, help="At most so many rows.", rich_help_panel=_OUTPUT)]
-SortBy = Annotated[str, typer.Option("--sort", metavar="COL[:desc]", help="Order of the rows.", rich_help_panel=_OUTPUT)]
+SortBy = Annotated[
+    str, typer.Option("--sort", metavar="COL[:desc]", help="Order of the rows.", rich_help_panel=_OUTPUT)
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.", rich_help_panel=_OUTPUT)]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour.", rich_help_panel=_OUTPUT)]
 Zone = Annotated[
     str, typer.Option("--tz", metavar="ZONE", help="Show times in this zone, with offset.", rich_help_panel=_OUTPUT)
 ]
 Workers = Annotated[
-    int | None, typer.Option(metavar="N", min=1, max=64, help="Processes that read; one per core.", rich_help_panel=_CASE)
+    int | None,
+    typer.Option(metavar="N", min=1, max=64, help="Processes that read; one per core.", rich_help_panel=_CASE),
 ]
 Memory = Annotated[
     int, typer.Option(metavar="MB", min=64, help="Soft bound for what they hold at once.", rich_help_panel=_CASE)
 ]
-Offline = Annotated[bool, typer.Option("--offline", help="Never open a socket (already so for local sources).", hidden=True)]
+Offline = Annotated[
+    bool, typer.Option("--offline", help="Never open a socket (already so for local sources).", hidden=True)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +110,7 @@ class Choice:
             None if since_ms is None else since_ms // 1000,
             None if until_ms is None else -(-until_ms // 1000),
         )
-        return find_case(
-            self.sources, self.case, lambda sources: Plan(sources, keep, self.settings, fresh=self.fresh)
-        )
+        return find_case(self.sources, self.case, lambda sources: Plan(sources, keep, self.settings, fresh=self.fresh))
 
     def lens(self) -> Lens:
         """The lens these options mean. Raises LensError."""
@@ -118,7 +123,9 @@ class Choice:
                 wanted: list[Predicate] = [Match(column, Text(value, exact=True)) for value in values]
                 lens = lens.narrow(disjunction(wanted))
         if self.sort:
-            column, _, direction = self.sort.rpartition(":") if self.sort.endswith((":desc", ":asc")) else (self.sort, "", "")
+            column, _, direction = (
+                self.sort.rpartition(":") if self.sort.endswith((":desc", ":asc")) else (self.sort, "", "")
+            )
             lens = replace(lens, sort=Sort(column, direction == "desc"))
         return lens
 

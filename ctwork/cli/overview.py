@@ -43,7 +43,10 @@ def load(
         settings=opt.settings_of(workers, memory),
     )
     with opened(choice, quiet=quiet) as store, renderer(form, output, sources) as out:
-        report = {**store.summary(), "load": {key: store.meta[key] for key in ("seconds", "bytes_read", "bytes_inflated")}}
+        report = {
+            **store.summary(),
+            "load": {key: store.meta[key] for key in ("seconds", "bytes_read", "bytes_inflated")},
+        }
         out.document(report, lambda: _overview(report))
 
 
@@ -96,8 +99,15 @@ def issues(
 def _overview(summary: dict[str, Any]) -> Iterator[str]:
     """A summary for people."""
     files, records = summary["files"], summary["records"]
-    yield f"events    {_n(records['unique'])} unique of {_n(records['read'])} read · {_n(records['copies'])} copies · {_n(records['conflicts'])} conflicts"
-    yield f"files     {_n(files['seen'])} seen · {_n(files['read'])} read · {_n(files['with_issues'])} with issues · {_n(files['failed'])} failed · {_n(files['skipped'])} skipped"
+    yield "events    " + " · ".join(
+        (
+            f"{_n(records['unique'])} unique of {_n(records['read'])} read",
+            f"{_n(records['copies'])} copies",
+            f"{_n(records['conflicts'])} conflicts",
+        )
+    )
+    states = [f"{_n(files[state])} {state.replace('_', ' ')}" for state in files]
+    yield "files     " + " · ".join(states)
     yield f"span      {summary['first_event'] or '—'} to {summary['last_event'] or '—'}"
     yield f"accounts  {_some(summary['accounts'])}"
     yield f"regions   {_some(summary['regions'])}"

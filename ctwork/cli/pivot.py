@@ -60,7 +60,9 @@ def count(
 
 def timeline(
     sources: opt.Sources,
-    bucket: Annotated[str, typer.Option("--bucket", metavar="5m", help="Width: 30s, 5m, 1h, 1d; else a fitting one.")] = "",
+    bucket: Annotated[
+        str, typer.Option("--bucket", metavar="5m", help="Width: 30s, 5m, 1h, 1d; else a fitting one.")
+    ] = "",
     where: opt.Where = "",
     since: opt.Since = "",
     until: opt.Until = "",
@@ -82,7 +84,9 @@ def timeline(
         view = store.look(lens)
         span = view.selection.span_ms
         if width_ms and span and (span[1] - span[0]) // width_ms > _MOST_BUCKETS:
-            raise UsageError(f"--bucket {bucket} would make over a million rows", "choose a wider bucket or a shorter time")
+            raise UsageError(
+                f"--bucket {bucket} would make over a million rows", "choose a wider bucket or a shorter time"
+            )
         found = store.timeline(view, width_ms) if width_ms else view.histogram(_BINS)
         out.rows(
             ["start", "count", "errors"],

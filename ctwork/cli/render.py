@@ -1,9 +1,8 @@
-"""Rows become stdout: a table for people, CSV, JSON or JSON Lines for programs. Data never reaches a terminal unescaped."""
+"""Rows become stdout: a table for people, CSV and JSON for programs. Data never reaches a terminal unescaped."""
 
 import csv
 import io
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -96,8 +95,12 @@ class Renderer:
     def _table(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
         stream = iter(rows)
         sample = [[_shown(row[column]) for column in columns] for row in islice(stream, _SAMPLE)]
-        numeric = [all(isinstance_number(cell) for cell in cells) and bool(cells) for cells in zip(*sample, strict=True)]
-        widths = _widths(columns, sample, shutil.get_terminal_size((_TABLE_WIDTH, 24)).columns if self._terminal else _TABLE_WIDTH)
+        numeric = [
+            all(isinstance_number(cell) for cell in cells) and bool(cells) for cells in zip(*sample, strict=True)
+        ]
+        widths = _widths(
+            columns, sample, shutil.get_terminal_size((_TABLE_WIDTH, 24)).columns if self._terminal else _TABLE_WIDTH
+        )
         aligned = numeric or [False] * len(columns)
         self._stream.write(_row(columns, widths, aligned) + "\n")
         for cells in sample:
@@ -153,13 +156,15 @@ def renderer(form: str, output: Path | None, sources: Sequence[str]) -> Iterator
         return
     target = output.resolve()
     for source in sources:
-        if source != "-" and os.path.isdir(source) and target.is_relative_to(Path(source).resolve()):
+        if source != "-" and Path(source).is_dir() and target.is_relative_to(Path(source).resolve()):
             raise UsageError(f"{output} lies inside the evidence {source}", "write it somewhere else")
     try:
         with open(target, "w", encoding="utf-8", newline="") as stream:
             yield Renderer(stream, form or _form_of(output))
     except OSError as problem:
-        raise EnvironmentFailure(f"cannot write {output}: {problem.strerror}", "check the folder and the space") from problem
+        raise EnvironmentFailure(
+            f"cannot write {output}: {problem.strerror}", "check the folder and the space"
+        ) from problem
 
 
 def _form_of(output: Path) -> str:

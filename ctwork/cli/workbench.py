@@ -22,7 +22,9 @@ def workbench(
     fresh: opt.Fresh = False,
     workers: opt.Workers = None,
     memory: opt.Memory = 1024,
-    slow_link: Annotated[bool, typer.Option("--slow-link", help="Fewer bytes: no animation, ten frames a second.")] = False,
+    slow_link: Annotated[
+        bool, typer.Option("--slow-link", help="Fewer bytes: no animation, ten frames a second.")
+    ] = False,
     no_color: opt.NoColor = False,
     offline: opt.Offline = False,
 ) -> None:

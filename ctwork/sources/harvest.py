@@ -142,7 +142,7 @@ class Harvest:
     ) -> None:
         """Keeps one issue, unless the blob has told of its kind too often already."""
         self._told[kind] += 1
-        if True:
+        if self._told[kind] <= ISSUES_PER_KIND:
             offset, length = (None, None) if span is None else (span[0], span[1] - span[0])
             self.issues.append(Issue(self.source, kind, message, offset, length, index))
 

@@ -35,12 +35,13 @@ class Copies:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Twins:
-    """Content hashes of all records whose eventID occurs more than once, sorted by row; `conflict` marks ids whose bytes differ."""
+    """Content hashes of all records whose eventID occurs more than once, sorted by row."""
 
     row: NDArray[np.uint32]
     sha256: NDArray[np.uint8]
     """Shape (n, 32)."""
     conflict: NDArray[np.bool_]
+    """Whether the bytes under the id differ."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +67,7 @@ class Columns:
     """Per column: the distinct values, sorted; index 0 is "" and means absent."""
     resources: Lists
     cold: Mapping[str, Array]
-    """``id`` (n × 2 halves), ``file``, ``index``, ``batch``, ``request``, ``response``: for single rows, not for masks."""
+    """``id`` (n × 2 halves), ``file``, ``index``, ``batch``, ``request``, ``response``: what masks seldom need."""
     files: pl.DataFrame
     """One row per blob that was opened, sorted by name."""
     issues: pl.DataFrame

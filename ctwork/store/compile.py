@@ -1,4 +1,4 @@
-"""A lens becomes row numbers: tests run on distinct values, become truth tables over axis rows, then masks over the frame.
+"""A lens becomes row numbers: tests run on distinct values and become truth tables, then masks over the frame.
 
 Masks cover the rows of the lens's time span only. Tables on one axis are combined before anything touches the frame.
 """
@@ -142,9 +142,7 @@ class _Compiler:
         return _Mask(self._frame.row_truth(column, condition, self._span, self._cancelled))
 
     def _anywhere(self, condition: Condition | Word | Phrase) -> _Known:
-        tables: list[_Known] = [
-            _settled(_Table(*self._frame.axis_truth(column, condition))) for column in WORD_COLUMNS
-        ]
+        tables: list[_Known] = [_settled(_Table(*self._frame.axis_truth(column, condition))) for column in WORD_COLUMNS]
         return self._joined(tables, np.logical_or, absorbing=True)
 
 

@@ -6,14 +6,13 @@ import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from operator import attrgetter
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from ctwork.sources.base import Blob, Bounds
-
 
 _fields = attrgetter("name", "path", "size", "stamp", "slot", "member")
 

@@ -100,16 +100,28 @@ def _facts(frame: Frame, row: int, document: Any) -> Iterator[tuple[str, str]]:
     yield "when", cell("eventTime")
     session = cell("session")
     who = [cell("principal") or "—", f"session {session}" if session and session != key else "", key]
-    yield "who", _joined(*who, f"since {created}" if created else "", _flagged("MFA", cell("userIdentity.sessionContext.attributes.mfaAuthenticated")))
+    yield (
+        "who",
+        _joined(
+            *who,
+            f"since {created}" if created else "",
+            _flagged("MFA", cell("userIdentity.sessionContext.attributes.mfaAuthenticated")),
+        ),
+    )
     yield "from", _joined(cell("sourceIPAddress"), cell("userAgent"), cell("awsRegion"), cell("vpcEndpointId"))
     yield "what", _joined(f"{cell('service')}:{cell('eventName')}", cell("verb"), cell("category"), cell("eventType"))
     resources = frame.value_lists("resource", np.array([row], np.uint32))[0]
     if resources:
         yield "on", _joined(*resources[:_SHOWN], f"+{len(resources) - _SHOWN} more" if len(resources) > _SHOWN else "")
     if parameters := list(_parameters(document)):
-        yield "with", _joined(*parameters[:_SHOWN], f"+{len(parameters) - _SHOWN} more" if len(parameters) > _SHOWN else "")
+        yield (
+            "with",
+            _joined(*parameters[:_SHOWN], f"+{len(parameters) - _SHOWN} more" if len(parameters) > _SHOWN else ""),
+        )
     yield "result", _joined(cell("outcome"), cell("errorCode"), cell("errorMessage"))
-    moved = [f"{cell(column)} bytes {word}" for column, word in (("bytes_in", "in"), ("bytes_out", "out")) if cell(column)]
+    moved = [
+        f"{cell(column)} bytes {word}" for column, word in (("bytes_in", "in"), ("bytes_out", "out")) if cell(column)
+    ]
     if moved:
         yield "moved", _joined(*moved)
     yield "account", _joined(cell("account"), cell("eventID"))

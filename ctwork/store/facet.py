@@ -79,9 +79,7 @@ def _grouped(
     keys: dict[str, NDArray[np.generic]], selection: Selection, rows: NDArray[np.uint32] | None = None
 ) -> pl.DataFrame:
     index = selection.index if rows is None else rows
-    frame = pl.DataFrame(
-        {**keys, "time": selection.frame.columns.time[index], "failed": selection.failed(index)}
-    )
+    frame = pl.DataFrame({**keys, "time": selection.frame.columns.time[index], "failed": selection.failed(index)})
     return frame.group_by(list(keys)).agg(
         pl.len().alias("count"),
         pl.col("time").min().alias("first"),
@@ -90,9 +88,7 @@ def _grouped(
     )
 
 
-def _keys(
-    frame: Frame, column: str, rows: NDArray[np.uint32]
-) -> tuple[NDArray[np.generic], NDArray[np.intp] | None]:
+def _keys(frame: Frame, column: str, rows: NDArray[np.uint32]) -> tuple[NDArray[np.generic], NDArray[np.intp] | None]:
     """Codes to group by and, for a list column, how often each row is to be repeated for them."""
     if column == "eventTime":
         return frame.columns.time[rows], None

@@ -1,4 +1,4 @@
-"""Records delivered more than once: identical bytes are copies of one event, different bytes under one id a conflict."""
+"""Records delivered more than once: identical bytes are copies of one event, different bytes a conflict."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,9 @@ def fold_copies(
         return None, Copies(none, none, none), Twins(none, np.empty((0, 32), np.uint8), np.empty(0, bool))
     sha256 = hashes(file[shared], index[shared])
     same_id = _groups(np.ascontiguousarray(ids[shared]).view(np.uint8).reshape(len(shared), 16))
-    content = np.concatenate([np.ascontiguousarray(ids[shared]).view(np.uint8).reshape(len(shared), 16), sha256], axis=1)
+    content = np.concatenate(
+        [np.ascontiguousarray(ids[shared]).view(np.uint8).reshape(len(shared), 16), sha256], axis=1
+    )
     same = _groups(content)
     first = np.full(int(same.max()) + 1, len(shared), np.int64)
     np.minimum.at(first, same, np.arange(len(shared)))

@@ -93,7 +93,7 @@ class Frame:
         axis = axis if rows is None else axis[rows]
         if column == "source":
             return axis.astype(np.uint32) + np.uint32(1)
-        return gather(self.columns.tables[AXIS_OF[column].name][column], axis)  # type: ignore[return-value]
+        return gather(self.columns.tables[AXIS_OF[column].name][column], axis)
 
     # -- values that have no axis -------------------------------------------------------------------------------
 
@@ -133,7 +133,7 @@ class Frame:
         text = condition.text if condition.exact else condition.text.lower()
         high, low = id_halves(text)
         ids = self.columns.cold["id"][span]
-        truth = (ids[:, 0] == np.uint64(high)) & (ids[:, 1] == np.uint64(low))
+        truth: Truth = (ids[:, 0] == np.uint64(high)) & (ids[:, 1] == np.uint64(low))
         for row, event_id in self.odd_ids.items():
             if span.start <= row < span.stop:
                 truth[row - span.start] = condition.accepts(event_id)
@@ -233,6 +233,8 @@ def any_item(lists: Lists, truth: Truth) -> Truth:
 
 def _numeric_ranks(values: Sequence[str]) -> NDArray[np.uint32]:
     """Ranks of a path's values: absence, numbers by size, texts by code point; equal numbers share one."""
-    keys = [(1, parsed, "") if (parsed := number(value)) is not None else (2 if value else 0, 0, value) for value in values]
+    keys = [
+        (1, parsed, "") if (parsed := number(value)) is not None else (2 if value else 0, 0, value) for value in values
+    ]
     ranks = {key: rank for rank, key in enumerate(sorted(set(keys)))}
     return np.fromiter(map(ranks.__getitem__, keys), np.uint32, len(keys))

@@ -1,6 +1,6 @@
 """A generation: one finished store on disk, written beside its predecessor and switched to in one rename.
 
-    store/gen-000001/         hot.seg (memory-mapped), cold.seg (compressed), *.arrow, texts.seg, meta.json
+store/gen-000001/         hot.seg (memory-mapped), cold.seg (compressed), *.arrow, texts.seg, meta.json
 """
 
 import os

@@ -1,6 +1,7 @@
 """Events and errors over time, counted from the sorted time column."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -47,5 +48,5 @@ def bucketed(selection: Selection, start_ms: int, bucket_ms: int, buckets: int) 
     rows = np.clip(np.searchsorted(selection.frame.columns.time, edges), selection.low, selection.high)
     places = rows - selection.low if selection.rows is None else np.searchsorted(selection.rows, rows)
     failed = selection.failed(selection.index)
-    errors = [int(np.count_nonzero(failed[a:b])) for a, b in zip(places, places[1:], strict=False)]
+    errors = [int(np.count_nonzero(failed[a:b])) for a, b in pairwise(places)]
     return Histogram(start_ms, bucket_ms, tuple(np.diff(places).tolist()), tuple(errors))

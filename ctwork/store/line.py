@@ -9,7 +9,18 @@ from numpy.typing import NDArray
 from ctwork.store.frame import Frame
 from ctwork.store.stamp import NO_TIME
 
-_COLUMNS = ("principal", "session", "service", "eventName", "sourceIPAddress", "awsRegion", "account", "outcome", "errorCode", "verb")
+_COLUMNS = (
+    "principal",
+    "session",
+    "service",
+    "eventName",
+    "sourceIPAddress",
+    "awsRegion",
+    "account",
+    "outcome",
+    "errorCode",
+    "verb",
+)
 
 
 @dataclass(frozen=True, slots=True)

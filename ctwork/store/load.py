@@ -1,8 +1,8 @@
-"""A load: sources are listed while workers parse them, parts are merged, the result becomes the store's next generation.
+"""A load: sources are listed while workers parse them, and the merged parts become the store's next generation.
 
-    store/load/plan.json      what is being loaded
-    store/load/*.part         finished parts; after a crash the next load of the same plan takes them over
-    store/pack                bytes of members that cannot be read again in place (solid archives, standard input)
+store/load/plan.json      what is being loaded
+store/load/*.part         finished parts; after a crash the next load of the same plan takes them over
+store/pack                bytes of members that cannot be read again in place (solid archives, standard input)
 """
 
 import fcntl
@@ -11,7 +11,7 @@ import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ import orjson
 from ctwork.config import LoadSettings
 from ctwork.errors import CaseError, SourceError
 from ctwork.sources import Opening, open_source
-from ctwork.sources.layout import OPEN_FILTER, PathFilter
 from ctwork.sources.base import Blob, Bounds, Issue, Source, Weight
+from ctwork.sources.layout import PathFilter
 from ctwork.store.crew import Batch, Crew, PartDone
 from ctwork.store.listing import Listing
 from ctwork.store.pointer import current_generation
@@ -84,7 +84,9 @@ class Loader:
         Raises SourceError when nothing could be read and CaseError when the folder cannot be written.
         """
         began = time.monotonic()
-        source = open_source(self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds))
+        source = open_source(
+            self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds)
+        )
         known = self._known()
         walk = _Walk(source, known)
         progress = self._read(walk, report, began)
@@ -296,7 +298,7 @@ def _lock(store: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as problem:
         os.close(descriptor)
-        raise CaseError("another ctwork is loading this case", "wait for it, or name another folder with --case") from problem
+        raise CaseError(
+            "another ctwork is loading this case", "wait for it, or name another folder with --case"
+        ) from problem
     return descriptor
-
-

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -147,7 +148,7 @@ def _unify_axis(
     distinct = whole.unique(keep="first", maintain_order=True).with_row_index("row")
     rows = whole.join(distinct, on=keys, how="left", maintain_order="left")["row"].to_numpy()
     ends = np.cumsum([1, *(table.height for table in tables)])
-    maps = [rows[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    maps = [rows[a:b] for a, b in pairwise(ends)]
     columns = {name: narrow(distinct[name].to_numpy(), len(dictionaries[name])) for name in keys}
     for name, values in _derive(axis, {name: dictionaries[name].gather(distinct[name]) for name in keys}).items():
         dictionaries[name], codes = _rank(pl.Series(name, ["", *values], pl.String))
@@ -190,7 +191,9 @@ _FLAG = {"": None, "true": True, "false": False}
 
 def _unify_lists(strands: Sequence[Strand], dictionaries: dict[str, pl.Series]) -> tuple[Lists, list[Codes]]:
     """All resource lists behind one another (list 0 is empty), and per strand the map from its list codes."""
-    items = pl.concat([pl.Series(RESOURCE, [""], pl.String), *(strand.list_items.alias(RESOURCE) for strand in strands)])
+    items = pl.concat(
+        [pl.Series(RESOURCE, [""], pl.String), *(strand.list_items.alias(RESOURCE) for strand in strands)]
+    )
     dictionaries[RESOURCE], codes = _rank(items)
     starts = [np.zeros(2, np.uint32)]
     maps: list[Codes] = []

@@ -51,4 +51,8 @@ def transposed(rows: Sequence[Sequence[object]], width: int) -> Iterable[list[st
     """`rows`, each filled up to `width` cells, as columns of text."""
     padding = ("",) * width
     full = [row if len(row) == width else (*row, *padding[len(row) :]) for row in rows]
-    return ([column_text(cell) for cell in column] for column in zip(*full, strict=True)) if full else ([] for _ in padding)
+    return (
+        ([column_text(cell) for cell in column] for column in zip(*full, strict=True))
+        if full
+        else ([] for _ in padding)
+    )

@@ -3,11 +3,14 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ctwork.store.columns import Codes
+
+T = TypeVar("T", bound=np.generic)
 
 _WORTH_SPLITTING = 1 << 18
 _FEW = 2
@@ -34,7 +37,7 @@ def gather_truth(truth: NDArray[np.bool_], codes: Codes) -> NDArray[np.bool_]:
     return gather(truth, codes)
 
 
-def gather(table: NDArray[np.generic], codes: Codes) -> NDArray[np.generic]:
+def gather(table: NDArray[T], codes: Codes) -> NDArray[T]:
     """``table[codes]``, in pieces on all cores when it is long. Every code must be a row of `table`."""
     out = np.empty(len(codes), table.dtype)
     if len(codes) < _WORTH_SPLITTING or _cores() == 1:

@@ -16,7 +16,7 @@ from ctwork.model.outcome import SIGN_IN_EVENTS, outcome, sign_in_result
 from ctwork.model.resource import declared, derive_raw
 from ctwork.sources.base import Blob, Bounds, Issue, IssueKind
 from ctwork.store.intern import Fresh, Interner
-from ctwork.store.part import FileRow, OddRow, Part
+from ctwork.store.part import OddRow, Part
 from ctwork.store.reading import Reading, read_blob
 from ctwork.store.stamp import hashed_id, read_ids, read_times
 from ctwork.store.wire import Rec, Transfer
@@ -126,7 +126,9 @@ class Parser:
             if rec.eventName is None:
                 _lift_insight(rec)
             if rec.errorCode is None or rec.eventName in SIGN_IN_EVENTS:
-                verdict = outcome(rec.eventName or "", rec.errorCode or "", rec.errorMessage or "", _sign_in_result(rec))
+                verdict = outcome(
+                    rec.eventName or "", rec.errorCode or "", rec.errorMessage or "", _sign_in_result(rec)
+                )
                 codes[row] = self._call[(*_call(rec), verdict)]
             elif row in special:
                 codes[row] = self._call[_call(rec)]

@@ -5,7 +5,7 @@ set of parts that is complete up to some point can be merged; a crash leaves exa
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ class FileRow:
     records: int = 0
 
 
-FILE_TEXTS = {
+FILE_TEXTS: Mapping[str, Callable[[FileRow], str]] = {
     "name": lambda file: legal_text(file.name),
     "root": lambda file: legal_text(file.root),
     "path": lambda file: os.fsencode(file.path).hex(),
@@ -65,7 +65,7 @@ FILE_TEXTS = {
     "status": lambda file: file.status,
 }
 """Text columns of the file table; the path is hexadecimal because a path need not be text."""
-FILE_NUMBERS = {
+FILE_NUMBERS: Mapping[str, Callable[[FileRow], int]] = {
     "size": lambda file: file.size,
     "path_size": lambda file: file.stamp[0],
     "mtime_ns": lambda file: file.stamp[1],
@@ -98,7 +98,7 @@ class Part:
     fresh: Mapping[str, Fresh[Any]]
     """Per axis name: the values first met in this part."""
     arrays: Mapping[str, Array]
-    """``time``, ``id`` (n × 2), ``file`` and ``index`` per row, one code array per axis, ``resource``, and the text refs."""
+    """Per row ``time``, ``id`` (n × 2), ``file`` and ``index``, a code per axis, ``resource``, and the text refs."""
     texts: Mapping[str, list[bytes]]
     """``request`` and ``response``: distinct texts; ref 0 is "absent", ref k is text k - 1."""
 
@@ -125,7 +125,8 @@ def save_part(folder: Path, part: Part) -> Path:
         "session": part.session,
         "number": part.number,
         "issues": [
-            (legal_text(i.source), i.kind.value, i.offset, i.length, i.index, legal_text(i.message)) for i in part.issues
+            (legal_text(i.source), i.kind.value, i.offset, i.length, i.index, legal_text(i.message))
+            for i in part.issues
         ],
         "odd": [(odd.row, odd.event_id, odd.event_time) for odd in part.odd],
         "fresh": {name: (fresh.first, len(fresh.values)) for name, fresh in part.fresh.items()},

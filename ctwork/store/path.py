@@ -125,7 +125,9 @@ def _reader(path: str) -> Callable[[bytes], tuple[str, ...]]:
                 document = read_json(raw)
             except (ValueError, RecursionError):
                 return ()
-            leaves = [leaf for node in (at_path(document, path) if path else [document]) for leaf in scalar_leaves(node)]
+            leaves = [
+                leaf for node in (at_path(document, path) if path else [document]) for leaf in scalar_leaves(node)
+            ]
         return tuple(dict.fromkeys(text for leaf in leaves if (text := _legal(scalar_text(leaf)))))
 
     return read

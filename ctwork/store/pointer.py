@@ -1,6 +1,6 @@
 """Which generation of a store is in force, and the little one may ask of it without opening it. Imports nothing heavy.
 
-    store/CURRENT             the name of the generation in force
+store/CURRENT             the name of the generation in force
 """
 
 from pathlib import Path
@@ -33,4 +33,6 @@ def read_meta(generation: Path) -> dict[str, Any]:
 
 def read_stamps(generation: Path) -> dict[str, tuple[int, int, int, int]]:
     """Name → stamp of every blob the generation was read from; cheap, and without polars."""
-    return msgspec.msgpack.decode((generation / "stamps.msgpack").read_bytes(), type=dict[str, tuple[int, int, int, int]])
+    return msgspec.msgpack.decode(
+        (generation / "stamps.msgpack").read_bytes(), type=dict[str, tuple[int, int, int, int]]
+    )

@@ -1,4 +1,4 @@
-"""One blob becomes one or more readings: bytes hashed as they are read, inflated within bounds, decoded into records."""
+"""One blob becomes one or more readings: bytes hashed as they are read, inflated in bounds, decoded into records."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -69,13 +69,11 @@ def _note_content(file: FileRow, carrier: bytes, data: bytes | bytearray, layers
 
 
 def _may_be_archive(data: bytes) -> bool:
-    """False for what starts like JSON and lacks a tar's mark: nearly every file, told apart without summing a header."""
+    """False for what starts like JSON and lacks a tar's mark: nearly every file, without summing a header."""
     return data[:1] not in (b"{", b"[") or data[257:262] == b"ustar"
 
 
-def _read_members(
-    blob: Blob, outer: Reading, inner: tuple[int, ...], data: bytes, bounds: Bounds
-) -> Iterator[Reading]:
+def _read_members(blob: Blob, outer: Reading, inner: tuple[int, ...], data: bytes, bounds: Bounds) -> Iterator[Reading]:
     position = 0
     for item in members_in(data, outer.file.name, bounds, len(inner) + 1):
         if isinstance(item, Issue):

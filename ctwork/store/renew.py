@@ -17,11 +17,11 @@ from ctwork.store.axis import KEYS
 from ctwork.store.columns import Codes, Columns
 from ctwork.store.crew import Crew
 from ctwork.store.generation import LISTED, load_generation, save_generation, stamps_of
-from ctwork.store.pointer import current_generation, read_stamps
 from ctwork.store.listing import Listing
 from ctwork.store.merge import merge
 from ctwork.store.packing import legal_text
 from ctwork.store.part import SUFFIX
+from ctwork.store.pointer import current_generation, read_stamps
 from ctwork.store.stamp import id_text
 from ctwork.store.strand import FILE_SCHEMA, ISSUE_SCHEMA, ODD_SCHEMA, Chunk, Strand, load_strands
 from ctwork.store.summary import summarise
@@ -154,7 +154,7 @@ def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:
         }
         for issue in {issue.source: issue for issue in issues}.values()
     ]
-    files = pl.DataFrame(table, schema=FILE_SCHEMA)  # type: ignore[arg-type]
+    files = pl.DataFrame(table, schema=FILE_SCHEMA)
     rows = [
         (legal_text(i.source), i.kind.value, i.offset, i.length, i.index, legal_text(i.message))
         for i in (*issues, *vanished)
@@ -180,7 +180,14 @@ def _conflicts(columns: Columns) -> pl.DataFrame:
     names = columns.files["name"].gather(columns.cold["file"][rows]) if rows.size else pl.Series([], dtype=pl.String)
     return pl.DataFrame(
         [
-            (name, IssueKind.CONFLICT.value, None, None, index, f"eventID {id_text(*halves)} also occurs with other bytes")
+            (
+                name,
+                IssueKind.CONFLICT.value,
+                None,
+                None,
+                index,
+                f"eventID {id_text(*halves)} also occurs with other bytes",
+            )
             for name, index, halves in zip(
                 names, columns.cold["index"][rows].tolist(), columns.cold["id"][rows].tolist(), strict=True
             )
@@ -200,9 +207,7 @@ class _Hashes:
         order = np.lexsort((index, file))
         cuts = np.flatnonzero(np.diff(file[order])) + 1
         groups = np.split(order, cuts)
-        wanted = [
-            (files.row(int(file[group[0]]), named=True), tuple(index[group].tolist())) for group in groups
-        ]
+        wanted = [(files.row(int(file[group[0]]), named=True), tuple(index[group].tolist())) for group in groups]
         found = np.zeros((len(file), 32), np.uint8)
         for number, hashes in self._crew.hashes(wanted):
             for place, digest in zip(groups[number].tolist(), hashes, strict=True):

@@ -46,9 +46,7 @@ def read_inflated(file: Mapping[str, Any], bounds: Bounds) -> tuple[bytes, str]:
     """
     carrier = read_carrier(blob_of(file))
     inflated = inflate(carrier, bounds, file["name"]).data
-    layer = 0
-    for step in filter(None, file["inner"].split("/")):
-        layer += 1
+    for layer, step in enumerate(filter(None, file["inner"].split("/")), 1):
         items = (item for item in members_in(inflated, file["name"], bounds, layer) if not isinstance(item, Issue))
         _, carrier = next(content for number, content in enumerate(items) if number == int(step))
         inflated = inflate(carrier, bounds, file["name"]).data

@@ -1,7 +1,7 @@
 """A segment file: one small header and raw numpy buffers, written once and memory-mapped afterwards.
 
-Layout: 8 bytes magic, 4 bytes header length and 4 bytes CRC-32 of the header (little-endian), a MessagePack header, then
-the buffers, each at a multiple of 64.
+Layout: 8 bytes magic, 4 bytes header length and 4 bytes CRC-32 of the header (little-endian), a MessagePack header,
+then the buffers, each at a multiple of 64.
 """
 
 import os
@@ -51,7 +51,7 @@ def _seal(head: bytes) -> bytes:
 
 
 def _plain_text(value: object) -> str:
-    """A number that a record has where text belongs comes as a kind of text of its own, which the encoder does not know."""
+    """A number in place of text comes as a kind of text of its own, which the encoder does not know."""
     if isinstance(value, str):
         return str(value)
     raise TypeError(f"a segment header cannot hold {type(value).__name__}")

@@ -37,7 +37,7 @@ class Selection:
 
     def failed(self, rows: NDArray[np.uint32] | slice) -> NDArray[np.bool_]:
         """Per row of `rows`, whether its outcome is not ok."""
-        return gather(self.frame.failed_calls, self.frame.axis_codes("call")[rows])  # type: ignore[return-value]
+        return gather(self.frame.failed_calls, self.frame.axis_codes("call")[rows])
 
     def place(self, row: int) -> int:
         """How many selected rows come before `row`."""

@@ -19,7 +19,7 @@ Times = NDArray[np.int64]
 Ids = NDArray[np.uint64]
 
 _TIME_SHAPE = np.frombuffer(b"0000-00-00T00:00:00Z", np.uint8)
-_DIGITS = _TIME_SHAPE == ord("0")
+_DIGITS = ord("0") == _TIME_SHAPE
 _UUID_DASHES = (8, 13, 18, 23)
 _UUID_HEX = np.setdiff1d(np.arange(36), _UUID_DASHES)
 _EPOCH = date(1970, 1, 1).toordinal()

@@ -115,7 +115,7 @@ class Store:
     def find(self, event_id: str) -> list[int]:
         """Rows with that eventID: one, or several in conflict, or none."""
         lens = Lens.parse("").narrow(Match("eventID", Text(event_id)))
-        return self.look(lens).slice(0, self.height).tolist()
+        return [int(row) for row in self.look(lens).slice(0, self.height)]
 
     def rows(self, rows: Sequence[int]) -> NDArray[np.uint32]:
         """Row numbers as the frame takes them."""

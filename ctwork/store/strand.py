@@ -23,7 +23,7 @@ _BYTES = ("path", "carrier_sha256", "inflated_sha256")
 
 FILE_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
     **{name: pl.Binary if name in _BYTES else pl.String for name in FILE_TEXTS},
-    **{name: pl.Int64 for name in FILE_NUMBERS},
+    **dict.fromkeys(FILE_NUMBERS, pl.Int64),
 }
 ISSUE_SCHEMA = {
     "source": pl.String,

@@ -49,7 +49,10 @@ def summarise(columns: Columns) -> dict[str, Any]:
         "outcomes": dict(_counts(columns, "outcome")),
         "issues": [
             {"kind": kind, "count": count}
-            for kind, count in columns.issues.group_by("kind").len().sort("len", "kind", descending=[True, False]).iter_rows()
+            for kind, count in columns.issues.group_by("kind")
+            .len()
+            .sort("len", "kind", descending=[True, False])
+            .iter_rows()
         ],
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import zstandard
@@ -33,4 +34,4 @@ def unpack_texts(frame: NDArray[np.uint8], ends: NDArray[np.uint32]) -> list[byt
     """The texts that `pack_texts` packed, in order. Raises CaseError when they are damaged."""
     whole = _inflate(frame.tobytes())
     starts = [0, *ends.tolist()]
-    return [whole[a:b] for a, b in zip(starts, starts[1:], strict=False)]
+    return [whole[a:b] for a, b in pairwise(starts)]

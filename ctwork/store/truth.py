@@ -59,7 +59,7 @@ class Dictionary:
     def _candidates(self, condition: Condition | Word | Phrase) -> Truth | None:
         """A superset of the accepted values, found natively; None when there is no way to narrow."""
         if isinstance(condition, Text | Phrase):
-            needles = (fold(condition.text),)
+            needles: tuple[str, ...] = (fold(condition.text),)
         elif isinstance(condition, Word):
             needles = pieces(condition.text)
         elif isinstance(condition, Wildcard):

@@ -72,7 +72,7 @@ class View:
         return int(found[0]) if found.size else 0
 
     def next_error(self, offset: int, step: int) -> int | None:
-        """The nearest event after (`step` 1) or before (-1) `offset` whose outcome is not ok; None when there is none."""
+        """The nearest event after (`step` 1) or before (-1) `offset` whose outcome is not ok; None without any."""
         at, length = offset + step, _FIRST_LOOK
         while 0 <= at < self.total:
             first = at if step > 0 else max(0, at - length + 1)

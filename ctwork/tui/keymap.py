@@ -75,6 +75,15 @@ def actions(bindings: Mapping[str, ActiveBinding]) -> list[tuple[str, ActiveBind
     return [(" ".join(keys), active) for keys, active in found.values()]
 
 
+def footer(bindings: Mapping[str, ActiveBinding], *, writing: bool) -> list[tuple[str, str, str]]:
+    """``(key as shown, description, key)`` once per action that is to be seen; while `writing`, none that writes."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for key, active in bindings.items():
+        if active.binding.show and active.enabled and not (writing and prints(key)):
+            found.setdefault(active.binding.action, (shown(key), active.binding.description, key))
+    return list(found.values())
+
+
 def known_ids(nodes: Iterable[DOMNode]) -> set[str]:
     """The ids of every binding of these nodes' classes."""
     classes = {base for node in nodes for base in type(node).__mro__}

@@ -74,6 +74,9 @@ def test_a_repeated_list_hides_no_record() -> None:
         found = decode(data)
         assert found.records == T
         assert [issue.kind for issue in found.issues] == [IssueKind.DUPLICATE_KEY]
+    same = decode(b'{"Records":[%s],"Records":[%s]}' % (T[0], T[0]))
+    assert same.records == [T[0], T[0]]
+    assert [issue.kind for issue in same.issues] == [IssueKind.DUPLICATE_KEY]
 
 
 def test_insights_and_aggregated_events_are_records() -> None:

@@ -16,8 +16,8 @@ from textual.worker import get_current_worker
 from ctwork.errors import CtworkError, LensError
 from ctwork.model.lens import Lens
 from ctwork.tui import ruler
-from ctwork.tui.desk import Desk, Detail, Histogram, Line, Progress, View
-from ctwork.tui.keymap import prints, shown
+from ctwork.tui.desk import Detail, Histogram, Line, Progress, View
+from ctwork.tui.keymap import footer
 from ctwork.tui.remark import count_text, empty_text
 from ctwork.tui.screens.pivot import PivotScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
@@ -83,10 +83,6 @@ class Timeline(PivotScreen):
     # Parts
 
     @property
-    def desk(self) -> Desk:
-        return self.bench.desk
-
-    @property
     def grid(self) -> EventGrid:
         return self.query_one(EventGrid)
 
@@ -130,7 +126,7 @@ class Timeline(PivotScreen):
         self.show_progress(self.bench.progress)
         self.watch(self.app, "lens", self._lens_changed, init=False)
         self.watch(self.app, "view", self._view_changed)
-        self.watch(self.app, "busy", self._busy_changed, init=False)
+        self.watch(self.app, "busy", self._count, init=False)
 
     def _lens_changed(self, lens: Lens) -> None:
         self._mistake.clear()
@@ -148,17 +144,8 @@ class Timeline(PivotScreen):
         self._count()
         self._draw()
 
-    def _busy_changed(self, busy: bool) -> None:
-        self._count()
-
     def _keys_changed(self, _: Screen[object]) -> None:
-        active = self.active_bindings
-        writing = self.bar.input.has_focus
-        keys: dict[str, tuple[str, str, str]] = {}
-        for key, (_node, binding, enabled, _tip) in active.items():
-            if binding.show and enabled and not (writing and prints(key)):
-                keys.setdefault(binding.action, (shown(key), binding.description, key))
-        self.query_one(KeyBar).show(list(keys.values()))
+        self.query_one(KeyBar).show(footer(self.active_bindings, writing=self.bar.input.has_focus))
 
     def show_progress(self, progress: Progress) -> None:
         """Shows how the load goes."""
@@ -237,7 +224,7 @@ class Timeline(PivotScreen):
             return
         message = self.Read(row, None, "")
         try:
-            message = self.Read(row, self.desk.detail(row), "")
+            message = self.Read(row, self.bench.desk.detail(row), "")
         except CtworkError as error:
             message = self.Read(row, None, f"{error.title}. {error.hint}")
         except Exception as error:  # the top of a worker: a fault below must not take the screen along
