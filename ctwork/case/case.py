@@ -11,12 +11,12 @@ import orjson
 
 from ctwork.config import data_folder
 from ctwork.errors import CaseError, UsageError
+from ctwork.model.shown import Progress
 from ctwork.sources import Opening, open_source
 from ctwork.sources.base import Blob
 from ctwork.sources.layout import OPEN_FILTER
 from ctwork.store.load import PACK, Loader, Plan
 from ctwork.store.pointer import current_generation, read_stamps
-from ctwork.store.progress import Progress
 
 _FILE = "case.json"
 _STORE = "store"

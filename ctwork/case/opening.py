@@ -18,13 +18,10 @@ from typing import TYPE_CHECKING
 from ctwork.case.case import Case
 from ctwork.errors import CtworkError
 from ctwork.model.lens import Lens
+from ctwork.model.shown import Detail, Histogram, Line, Progress
 from ctwork.store.part import SUFFIX
-from ctwork.store.progress import Progress
 
 if TYPE_CHECKING:
-    from ctwork.store.detail import Detail
-    from ctwork.store.histogram import Histogram
-    from ctwork.store.line import Line
     from ctwork.store.store import Store
     from ctwork.store.view import View
 
@@ -106,7 +103,7 @@ class Opening:
         except Superseded:
             return EmptyView(lens)
 
-    def detail(self, row: int) -> "Detail":
+    def detail(self, row: int) -> Detail:
         """Event `row`, read again from its carrier and verified."""
         return self._stores[row >> _SHIFT].detail(row & ((1 << _SHIFT) - 1))
 
@@ -174,15 +171,13 @@ class EmptyView:
     def __init__(self, lens: Lens) -> None:
         self.lens = lens
 
-    def page(self, offset: int, limit: int) -> "Sequence[Line]":
+    def page(self, offset: int, limit: int) -> Sequence[Line]:
         """No lines."""
         return ()
 
-    def histogram(self, bins: int) -> "Histogram":
+    def histogram(self, bins: int) -> Histogram:
         """No buckets."""
-        from ctwork.store.histogram import EMPTY  # numpy, long after the first paint
-
-        return EMPTY
+        return Histogram(0, 1_000, (), ())
 
     def position(self, row: int) -> int | None:
         """Nowhere."""
@@ -211,12 +206,12 @@ class SeenView:
         """Events in this view."""
         return self._view.total
 
-    def page(self, offset: int, limit: int) -> "Sequence[Line]":
+    def page(self, offset: int, limit: int) -> Sequence[Line]:
         """Up to `limit` events from `offset` on."""
         base = self._generation << _SHIFT
         return [replace(line, row=base | line.row) for line in self._view.page(offset, limit)]
 
-    def histogram(self, bins: int) -> "Histogram":
+    def histogram(self, bins: int) -> Histogram:
         """Counts over the whole view in at most `bins` buckets."""
         return self._view.histogram(bins)
 

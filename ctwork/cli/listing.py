@@ -15,9 +15,9 @@ from ctwork.cli.session import opened
 from ctwork.errors import UsageError
 from ctwork.model.column import COLUMNS, resolve
 from ctwork.model.document import read_json
+from ctwork.model.shown import Detail
 
 if TYPE_CHECKING:
-    from ctwork.store.detail import Detail
     from ctwork.store.store import Store
     from ctwork.store.view import View
 
@@ -123,7 +123,7 @@ def _one(values: list[str]) -> str | list[str] | None:
     return values[0] if len(values) == 1 else values or None
 
 
-def _document(store: "Store", row: int, detail: "Detail") -> Row:
+def _document(store: "Store", row: int, detail: Detail) -> Row:
     clock = Clock.of("UTC")
     here = store.rows([row])
     # The hash comes from the bytes at hand, so that they are not read a second time.
@@ -149,7 +149,7 @@ def _document(store: "Store", row: int, detail: "Detail") -> Row:
     }
 
 
-def _sheet(detail: "Detail") -> Iterator[str]:
+def _sheet(detail: Detail) -> Iterator[str]:
     """One event for people."""
     if detail.problem:
         yield f"⚠ {detail.problem}"

@@ -9,7 +9,7 @@ from types import FrameType
 
 from ctwork.case.case import Case
 from ctwork.model.legible import plain
-from ctwork.store.progress import Progress
+from ctwork.model.shown import Progress
 
 _WIDTH = 100
 

@@ -17,7 +17,7 @@ _LOCAL_HEADER = b"PK\x03\x04"
 _STORED, _DEFLATED, _BZIP2, _LZMA, _ZSTD = 0, 8, 12, 14, 93
 
 
-class Unreadable(Exception):  # noqa: N818 - an outcome that carries its issue, not a fault of the program
+class Unreadable(Exception):
     """The blob could not be read as a whole; `issue` says why and `data` holds what was saved (often nothing)."""
 
     def __init__(self, issue: Issue, data: bytes = b"") -> None:

@@ -2,49 +2,18 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ctwork.model.document import at_path, read_json, scalar_leaves, scalar_text
+from ctwork.model.shown import Detail, Place
 from ctwork.sources.base import Bounds
 from ctwork.store.frame import Frame
 from ctwork.store.reread import Original, read_original
 
 _SHOWN = 4
 """Parameters and resources named among the facts; the rest is in the record below them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One place in which the bytes of a record were found."""
-
-    source: str
-    carrier_sha256: str
-    inflated_sha256: str
-    index: int
-    """Position of the record in its file."""
-    start: int
-    end: int
-    """Byte range in the inflated stream, half open."""
-    fidelity: str
-    """``full``, ``derived-text`` or ``lossy``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """One event read again from its carrier."""
-
-    facts: tuple[tuple[str, str], ...]
-    """``(label, value)`` in reading order: who, from, what, on, outcome, read."""
-    raw: bytes
-    document: Any
-    places: tuple[Place, ...]
-    sha256: str
-    """Of `raw`, hexadecimal; "" when there are no bytes."""
-    problem: str
-    """Not empty when the bytes could not be verified: what went wrong."""
 
 
 def read_detail(frame: Frame, row: int, bounds: Bounds) -> Detail:

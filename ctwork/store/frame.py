@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 import polars as pl
@@ -202,9 +203,12 @@ class Frame:
             return [[] for _ in rows]
         if column != RESOURCE and (column in AXIS_OF or kind_of(column) != "path"):
             return [[text] if text else [] for text in self.texts(column, rows)]
-        lists, codes = self.lists(column), self.axis_codes(self.axis_of(column))[rows]
-        values = self.dictionary(column).values
-        return [values.gather(lists.row(code)).to_list() for code in codes.tolist()]
+        lists = self.lists(column)
+        codes, back = np.unique(self.axis_codes(self.axis_of(column))[rows], return_inverse=True)
+        spans = [lists.row(code) for code in codes.tolist()]
+        texts = iter(self.dictionary(column).values.gather(np.concatenate([lists.items[:0], *spans])).to_list())
+        found = [list(islice(texts, len(span))) for span in spans]
+        return [found[place] for place in back.tolist()]
 
     def ranks(self, column: str, rows: NDArray[np.uint32]) -> Codes:
         """Numbers that sort `rows` as the values of `column` do; rows without a value come first."""

@@ -1,10 +1,10 @@
 """Events and errors over time, counted from the sorted time column."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from ctwork.model.shown import Histogram
 from ctwork.store.selection import Selection
 
 _S, _M, _H, _D = 1_000, 60_000, 3_600_000, 86_400_000
@@ -15,16 +15,6 @@ ROUND_MS = (
     *(n * _D for n in (1, 2, 7, 14, 28, 91, 182, 364, 1_820, 3_640, 36_400, 364_000, 3_640_000)),
 )
 """Bucket widths people read at a glance."""
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    """Bucket k covers ``[start_ms + k * bucket_ms, start_ms + (k + 1) * bucket_ms)``."""
-
-    start_ms: int
-    bucket_ms: int
-    counts: tuple[int, ...]
-    errors: tuple[int, ...]
 
 
 EMPTY = Histogram(0, _S, (), ())

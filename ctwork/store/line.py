@@ -1,11 +1,11 @@
 """The cells of one page: a line per event, ready to be shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ctwork.model.shown import Line
 from ctwork.store.frame import Frame
 from ctwork.store.stamp import NO_TIME
 
@@ -21,30 +21,6 @@ _COLUMNS = (
     "errorCode",
     "verb",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One event as a row of the grid."""
-
-    row: int
-    time_ms: int | None
-    principal: str
-    session: str
-    service: str
-    event: str
-    target: str
-    """The first resource, "" when there is none."""
-    targets: int
-    """How many resources."""
-    address: str
-    region: str
-    account: str
-    outcome: str
-    error: str
-    verb: str
-    copies: int
-    conflict: bool
 
 
 def read_lines(frame: Frame, rows: NDArray[np.uint32]) -> Sequence[Line]:

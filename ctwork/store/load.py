@@ -20,13 +20,13 @@ import orjson
 
 from ctwork.config import LoadSettings
 from ctwork.errors import CaseError, SourceError
+from ctwork.model.shown import Progress
 from ctwork.sources import Opening, open_source
 from ctwork.sources.base import Blob, Bounds, Issue, Source, Weight
 from ctwork.sources.layout import PathFilter
 from ctwork.store.crew import Batch, Crew, PartDone
 from ctwork.store.listing import Listing
 from ctwork.store.pointer import current_generation
-from ctwork.store.progress import Progress
 
 LOAD = "load"
 PACK = "pack"

@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from ctwork.errors import CaseError
 from ctwork.model.lens import Lens
 from ctwork.model.predicate import Match, Text
+from ctwork.model.shown import Detail, Histogram
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, IssueKind, Weight
 from ctwork.store.columns import Columns
 from ctwork.store.compile import Cancelled
-from ctwork.store.detail import Detail, read_detail
+from ctwork.store.detail import read_detail
 from ctwork.store.facet import Facet, facets
 from ctwork.store.frame import Frame
 from ctwork.store.generation import load_generation
-from ctwork.store.histogram import Histogram, bucketed
+from ctwork.store.histogram import bucketed
 from ctwork.store.merge import merge
 from ctwork.store.path import PathColumns
 from ctwork.store.pointer import current_generation, read_meta

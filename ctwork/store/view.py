@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctwork.model.lens import Lens
+from ctwork.model.shown import Histogram, Line
 from ctwork.store.compile import select
 from ctwork.store.frame import Frame
-from ctwork.store.histogram import Histogram, histogram
-from ctwork.store.line import Line, read_lines
+from ctwork.store.histogram import histogram
+from ctwork.store.line import read_lines
 from ctwork.store.selection import Selection
 
 _FIRST_LOOK = 4_096

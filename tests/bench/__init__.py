@@ -1,1 +1,1 @@
-"""The benchmark: ctwork beside its peers, on one machine and in one run. Prints ratios; asserts that all answers agree."""
+"""The benchmark: ctwork beside its peers, on one machine, in one run. Prints ratios; asserts that answers agree."""

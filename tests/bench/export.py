@@ -2,7 +2,7 @@
 
     python -m tests.bench.export STORE FOLDER
 
-Writes ``events-NNNN.parquet`` (zstd, in the store's order), ``questions.json``, and how many events there are to stdout.
+Writes ``events-NNNN.parquet`` (zstd, in the store's order) and ``questions.json``; prints how many events there are.
 """
 
 import json

@@ -32,6 +32,8 @@ def run(plan: Plan, report: Report) -> None:
     case, parquet = plan.scratch / "case", plan.scratch / "duckdb.parquet"
     sides = _sides(plan, case, parquet)
     warm = take_turn(sides[-1].command())
+    if not warm.said["files"]:
+        raise BenchError(f"{plan.corpus} holds no .json.gz files")
     turns: Turns = {side.name: [] for side in sides}
     rows = 0
     for number in range(plan.rounds):
@@ -83,7 +85,9 @@ def _sides(plan: Plan, case: Path, parquet: Path) -> list[Side]:
         Side("ctwork", ours),
         Side("duckdb", ducks),
         Side("stdlib", lambda: [*bench, "tests.bench.sides.plain", corpus], slow=True),
-        Side("floor without the inflated hash", lambda: [*bench, "tests.bench.sides.floor", corpus, workers, "carrier"]),
+        Side(
+            "floor without the inflated hash", lambda: [*bench, "tests.bench.sides.floor", corpus, workers, "carrier"]
+        ),
         Side("floor", lambda: [*bench, "tests.bench.sides.floor", corpus, workers]),
     ]
 
@@ -218,5 +222,3 @@ def loaded(plan: Plan) -> Path:
     if not (store / "CURRENT").is_file():
         take_turn(_sides(plan, store.parent, plan.scratch / "unused")[0].command())
     return store
-
-

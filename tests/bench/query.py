@@ -60,7 +60,7 @@ def run(plan: Plan, report: Report) -> None:
         detail = sides["ctwork"].report("detail")["ms"]
         memory = {name: side.report("memory") for name, side in sides.items()}
     report.remarks.append(
-        f"questions: {rows:,} events; p50 / p95 ms over {len(questions['count'])} inputs, the best of {plan.rounds} turns each"
+        f"questions: {rows:,} events; p50 / p95 ms over {len(questions['count'])} inputs, best of {plan.rounds} turns each"
     )
     _add_memory(report, memory, rows)
     _add_detail(report, detail)
@@ -145,7 +145,9 @@ def _row(goal: Goal, taken: Mapping[str, list[dict[str, float]]]) -> Row:
     shown = {name: f"{median(own):.1f} / {high[name]:.1f}" for name, own in wall.items()}
     ratios = {name: high[name] / high["ctwork"] for name in _SIDES[1:]}
     checks: list[Check] = [at_most(high["ctwork"], goal.most_ms)]
-    checks += [at_least(ratios[name], bound) for name, bound in (("polars", goal.polars), ("duckdb", goal.duckdb)) if bound]
+    checks += [
+        at_least(ratios[name], bound) for name, bound in (("polars", goal.polars), ("duckdb", goal.duckdb)) if bound
+    ]
     return Row(
         goal.number,
         goal.metric,

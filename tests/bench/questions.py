@@ -72,7 +72,9 @@ def questions(store: Store) -> dict[str, list[Question]]:
             for number, (piece, total) in enumerate(zip(names, totals, strict=True), 1)
         ],
         "resort": [
-            Question("resort", column=column, descending=down, offset=half) for column in ORDERS for down in (False, True)
+            Question("resort", column=column, descending=down, offset=half)
+            for column in ORDERS
+            for down in (False, True)
         ],
         "pivot": [Question("pivot", piece) for piece in names],
     }

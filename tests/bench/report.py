@@ -90,7 +90,15 @@ def at_most(value: float, bound: float) -> Check:
 
 def times(value: float) -> str:
     """A ratio."""
-    return "—" if math.isnan(value) else f"{value:.0f}x" if value >= 20 else f"{value:.1f}x" if value >= 3 else f"{value:.2f}x"
+    return (
+        "—"
+        if math.isnan(value)
+        else f"{value:.0f}x"
+        if value >= 20
+        else f"{value:.1f}x"
+        if value >= 3
+        else f"{value:.2f}x"
+    )
 
 
 def megabytes(size: float) -> str:

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.measure import ROOT, Plan, median
+from tests.bench.measure import ROOT, BenchError, Plan, median
 from tests.bench.memory import resident
 from tests.bench.report import Report, Row, at_least, at_most, megabytes, said, times
 from tests.tui.terminal import Terminal
@@ -72,8 +72,9 @@ def run(plan: Plan, report: Report) -> None:
     """Measure and add the rows."""
     paints = _first_paints(plan)
     report.remarks.append(f"screen: 80x24, best wall and median CPU of {plan.rounds} turns each")
-    for name in ("a new case", "a known case"):
-        _add_paint(report, name, paints[name], paints["trivial"])
+    for name, own in paints.items():
+        if name != "trivial":
+            _add_paint(report, name, own, paints["trivial"])
     virtual, table = _tables(plan)
     _add_tables(report, virtual, table)
     report.figures["screen"] = {
@@ -86,7 +87,10 @@ def run(plan: Plan, report: Report) -> None:
 def paint(code: str, needles: Sequence[bytes]) -> Paint:
     """Run `code` on a terminal until all `needles` were drawn."""
     with _terminal(code) as terminal:
-        wall = max(terminal.until(needle, _PATIENCE_S) for needle in needles)
+        try:
+            wall = max(terminal.until(needle, _PATIENCE_S) for needle in needles)
+        except AssertionError as problem:
+            raise BenchError(f"the screen never showed it: {problem}") from problem
         return Paint(wall, _cpu_s(terminal.pid), resident(terminal.pid))
 
 
@@ -96,6 +100,7 @@ def _first_paints(plan: Plan) -> dict[str, list[Paint]]:
         "trivial": (_TRIVIAL, (b"READY",)),
         "a new case": (_WORKBENCH.format(source=source, case=case, options=["--fresh"]), _PAINTED),
         "a known case": (_WORKBENCH.format(source=source, case=case, options=[]), _PAINTED),
+        "its screen alone": (_VIRTUAL.format(rows=_VIRTUAL_ROWS[0]), _PAINTED),
     }
     with _terminal(codes["a new case"][0]) as terminal:
         terminal.read(quiet_s=3, limit_s=60)
@@ -144,7 +149,8 @@ def _add_tables(report: Report, virtual: dict[int, list[Paint]], table: dict[int
             "19",
             "table with many rows, to its first rows",
             said({f"{rows:,}": f"{_wall(own):.2f} s {megabytes(_held(own))}" for rows, own in virtual.items()}),
-            "DataTable " + said({f"{rows:,}": f"{_wall(own):.2f} s {megabytes(_held(own))}" for rows, own in table.items()}),
+            "DataTable "
+            + said({f"{rows:,}": f"{_wall(own):.2f} s {megabytes(_held(own))}" for rows, own in table.items()}),
             f"{most:,} of {fewest:,} rows {growth:.2f}, memory {held:.2f}; DataTable {largest:,} {times(ratio)}",
             "the same for any number; >= 300x DataTable at 1M",
             (at_most(growth, 1.3), at_most(held, 1.3), *([at_least(ratio, 300)] if largest >= _MILLION else [])),
@@ -158,7 +164,8 @@ def _terminal(code: str) -> Iterator[Terminal]:
     try:
         yield terminal
     finally:
-        terminal.type(_QUIT)
+        with suppress(OSError):
+            terminal.type(_QUIT)
         terminal.leave(limit_s=60)
 
 

@@ -1,6 +1,6 @@
 """ctwork answers: a lens is parsed, looked through, and the view asked, with nothing kept from the question before.
 
-    python -m tests.bench.sides.ask_ctwork STORE
+python -m tests.bench.sides.ask_ctwork STORE
 """
 
 import hashlib
@@ -16,7 +16,7 @@ import numpy as np
 
 from ctwork.model.lens import Lens
 from ctwork.store.frame import Frame
-from ctwork.store.line import Line
+from ctwork.model.shown import Line
 from ctwork.store.store import Store
 from ctwork.store.view import View
 from tests.bench.memory import resident

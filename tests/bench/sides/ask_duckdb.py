@@ -1,6 +1,6 @@
 """DuckDB answers from zstd Parquet, and says how large the same table is in its memory.
 
-    python -m tests.bench.sides.ask_duckdb FOLDER WORKERS
+python -m tests.bench.sides.ask_duckdb FOLDER WORKERS
 """
 
 import sys

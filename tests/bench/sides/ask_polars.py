@@ -1,6 +1,6 @@
 """Polars with plain String columns answers: the obvious design, everything in memory, no dictionary of our own.
 
-    python -m tests.bench.sides.ask_polars FOLDER
+python -m tests.bench.sides.ask_polars FOLDER
 """
 
 import sys
@@ -42,7 +42,9 @@ class Strings:
             case "page" | "resort":
                 down = question.descending
                 ordered = chosen.sort(question.column, descending=down, nulls_last=down)
-                page = ordered.slice(question.offset, LINES).select(PAGE, pl.col(question.column).alias("key")).collect()
+                page = (
+                    ordered.slice(question.offset, LINES).select(PAGE, pl.col(question.column).alias("key")).collect()
+                )
                 return lambda: page["key"].fill_null("").to_list()
         raise ValueError(question.kind)
 

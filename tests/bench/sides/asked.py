@@ -1,4 +1,4 @@
-"""A side that answers questions: one per line on standard input, one answer with its time per line on standard output."""
+"""A side that answers questions: one per line of standard input, one answer with its time per line of output."""
 
 import json
 import sys

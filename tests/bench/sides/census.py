@@ -1,6 +1,6 @@
 """Counts per event name in what a loader left on disk, to see that the sides read the same.
 
-    python -m tests.bench.sides.census ctwork STORE | duckdb FILE
+python -m tests.bench.sides.census ctwork STORE | duckdb FILE
 """
 
 import json

@@ -2,8 +2,8 @@
 
     python -m tests.bench.sides.ducks CORPUS WORKERS FILE
 
-Tuned as well as it would go: explicit types (inference fails on real trails: keys that differ in case only), no insertion
-order, objects as large as the largest trail file.
+Tuned as well as it would go: explicit types (inference fails on real trails, whose keys may differ in case only), no
+insertion order, objects as large as the largest trail file.
 """
 
 import json

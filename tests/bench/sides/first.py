@@ -1,6 +1,6 @@
 """How soon a new case shows its first events: opened as the workbench opens it, looked at until there is one.
 
-    python -m tests.bench.sides.first CORPUS CASE
+python -m tests.bench.sides.first CORPUS CASE
 """
 
 import json

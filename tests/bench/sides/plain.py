@@ -1,6 +1,6 @@
 """The standard library: gzip and json, one list per column.
 
-    python -m tests.bench.sides.plain CORPUS
+python -m tests.bench.sides.plain CORPUS
 """
 
 import gzip

@@ -1,6 +1,6 @@
 """A finished store opened again, up to its first page.
 
-    python -m tests.bench.sides.reopen STORE
+python -m tests.bench.sides.reopen STORE
 """
 
 import json
