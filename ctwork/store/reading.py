@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, field, replace
 
+import numpy as np
 import orjson
 from msgspec import MsgspecError
 
@@ -14,6 +15,11 @@ from ctwork.sources.decode import decode, is_plain_trail
 from ctwork.sources.inflate import GZIP, inflate, whole_member
 from ctwork.store.part import FileRow
 from ctwork.store.wire import Rec, decode_trail, read_record
+
+
+_IDENTITY_KEY = b'"userIdentity":'
+_HEAD = 80
+"""A trail file names the first identity within so many bytes."""
 
 
 @dataclass(slots=True, eq=False)
@@ -95,11 +101,27 @@ def _read_trail(reading: Reading, carrier: bytes, name: str, bounds: Bounds) -> 
         reading.records = decode_trail(data).Records
     except (MsgspecError, RecursionError, UnicodeDecodeError):
         return False
+    if not _begins_with(reading.records, data):
+        reading.records = []
+        return False
     _note_content(reading.file, carrier, data, ("gzip",) if packed else ())
     reading.file.container, reading.file.fidelity = "trail", "full"
     # Must not close over the reading: workers run without the cycle collector, and the cycle would keep the data.
     reading.raw = lambda index: decode(bytes(data), name).records[index]
     return True
+
+
+def _begins_with(records: list[Rec], data: bytes | bytearray) -> bool:
+    """Whether the first record lies at the start of `data`.
+
+    The decoder keeps the last of two ``Records`` keys, whatever way they are spelled: then a list before it is hidden.
+    """
+    start = data.find(_IDENTITY_KEY, 0, _HEAD)
+    if not records or start < 0:
+        return False
+    # Raw fields are views into the buffer, so the addresses tell where they lie.
+    first = np.frombuffer(records[0].userIdentity, np.uint8).ctypes.data
+    return bool(first - np.frombuffer(data, np.uint8).ctypes.data == start + len(_IDENTITY_KEY))
 
 
 def _read_any(reading: Reading, data: bytes, name: str) -> None:

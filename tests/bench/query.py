@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.bench.load import loaded
 from tests.bench.measure import PYTHON, ROOT, BenchError, Plan, agree, environment, median, percentile, take_turn
+from tests.bench.questions import INPUTS
 from tests.bench.report import Check, Report, Row, at_least, at_most, said, times
 
 _SIDES = ("ctwork", "polars", "duckdb")
@@ -60,7 +61,7 @@ def run(plan: Plan, report: Report) -> None:
         detail = sides["ctwork"].report("detail")["ms"]
         memory = {name: side.report("memory") for name, side in sides.items()}
     report.remarks.append(
-        f"questions: {rows:,} events; p50 / p95 ms over {len(questions['count'])} inputs, best of {plan.rounds} turns each"
+        f"questions: {rows:,} events; p50 / p95 ms over {INPUTS} inputs, the best of {plan.rounds} turns each"
     )
     _add_memory(report, memory, rows)
     _add_detail(report, detail)

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from ctwork.model.lens import Lens
-from ctwork.store.frame import Frame
 from ctwork.model.shown import Line
+from ctwork.store.frame import Frame
 from ctwork.store.store import Store
 from ctwork.store.view import View
 from tests.bench.memory import resident
