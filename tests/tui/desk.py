@@ -11,8 +11,34 @@ from ctwork.model.lens import Lens
 from ctwork.tui.desk import Detail, Histogram, Line, Place, Progress
 
 START_MS = 1_688_988_120_000  # 2023-07-10 11:22 UTC
-DONE = Progress(True, 1024, 1024, 1024, 214_000_000, 36_973, 30_477, 6_496, 0, 0, 4.2, None, "", 1)
-LOADING = Progress(False, 412, 1024, 1024, 88_000_000, 14_800, 12_204, 2_596, 3, 1, 2.3, 3.6, "seized.zip", 1)
+DONE = Progress(
+    done=True,
+    files_read=1024,
+    files_seen=1024,
+    files_total=1024,
+    bytes_read=214_000_000,
+    bytes_total=214_000_000,
+    records=36_973,
+    unique=30_477,
+    copies=6_496,
+    seconds=4.2,
+    generation=1,
+)
+LOADING = Progress(
+    files_read=412,
+    files_seen=1024,
+    files_total=1024,
+    bytes_read=88_000_000,
+    bytes_total=226_000_000,
+    records=14_800,
+    unique=12_204,
+    copies=2_596,
+    issues=3,
+    lost=1,
+    seconds=2.3,
+    message="seized.zip",
+    generation=1,
+)
 
 _PRINCIPALS = ("ci-deploy", "role/admin-break-glass", "user/backup", "role/StepFunctions-Nightly", "bert-jan", "root")
 _CALLS = (

@@ -129,7 +129,7 @@ def test_the_load_is_told_and_its_issues_stay() -> None:
     assert "412 of 1,024+ files" in said(replace(LOADING, files_total=None), False)
     assert finished(DONE) == []
     assert finished(replace(DONE, lost=2, issues=2)) == [("⚠ 2 lost ", "bold $denied")]
-    assert bar(replace(LOADING, files_total=0), 6) == "▁" * 6
+    assert bar(replace(LOADING, files_total=None, bytes_total=None), 6) == "▁" * 6
     for progress in (
         LOADING,
         replace(LOADING, files_read=999_999, files_total=None, files_seen=9_999_999, bytes_read=10**12),

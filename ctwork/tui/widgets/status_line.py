@@ -58,9 +58,11 @@ def finished(progress: Progress) -> list[tuple[str, str]]:
 
 
 def bar(progress: Progress, cells: int) -> str:
-    """How much is read; empty while the number of files is not known."""
-    total = progress.files_total or 0
-    full = min(cells, progress.files_read * cells // total) if total else 0
+    """How much is read, by bytes when they are known; empty while nothing is."""
+    done, total = progress.files_read, progress.files_total or 0
+    if progress.bytes_total:
+        done, total = progress.bytes_read, progress.bytes_total
+    full = min(cells, done * cells // total) if total else 0
     return "█" * full + "▁" * (cells - full)
 
 
