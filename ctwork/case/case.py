@@ -93,7 +93,7 @@ def find_case(sources: Sequence[str], folder: Path | None, plan: Callable[[tuple
     """
     if len(sources) == 1 and folder is None and (Path(sources[0]) / _FILE).is_file():
         return _known_case(Path(sources[0]), plan)
-    absolute = tuple(source if source == "-" else str(Path(source).absolute()) for source in sources)
+    absolute = tuple(source if _elsewhere(source) else _absolute(source) for source in sources)
     full = plan(absolute)
     if folder is None:
         folder = _default_folder(full)
@@ -126,9 +126,19 @@ def _key(plan: Plan) -> str:
     return hashlib.sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()[:24]
 
 
+def _absolute(source: str) -> str:
+    """One spelling for each path, ``..`` taken out, links not followed: the same sources must find the same case."""
+    return os.path.abspath(source)  # noqa: PTH100 - a path object keeps the dots
+
+
+def _elsewhere(source: str) -> bool:
+    """Whether `source` is no path: standard input, or a URI."""
+    return source == "-" or "://" in source
+
+
 def _refuse_evidence(folder: Path, sources: tuple[str, ...]) -> None:
     for source in sources:
-        if source == "-":
+        if _elsewhere(source):
             continue
         evidence = Path(source).resolve()
         home = evidence if evidence.is_dir() else None

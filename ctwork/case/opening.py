@@ -55,6 +55,7 @@ class Opening:
         self._building = threading.Lock()
         self._ready = threading.Event()
         self._built = 0
+        self._ended = False
         self._failure: Failure | None = None
         if self._reloading:
             threading.Thread(target=self._build, args=(True,), name="store", daemon=True).start()
@@ -66,20 +67,28 @@ class Opening:
 
     def poll(self) -> Progress:
         """Takes in what the loader has said since the last call."""
-        finished = False
-        with suppress(EOFError, OSError):
-            while self._link.poll():
-                news = self._link.recv()
-                if isinstance(news, Failure):
-                    self._failure = news
-                elif isinstance(news, Progress):
-                    self._loading = news
-                else:
-                    finished = True
+        finished = self._listen()
         if finished or (self._wants_glimpse() and not self._building.locked()):
             threading.Thread(target=self._build, args=(finished,), name="store", daemon=True).start()
         self._progress = self._told()
         return self._progress
+
+    def _listen(self) -> bool:
+        """Whether the loader has said that the store is finished. One that fell silent before that has failed."""
+        finished = False
+        try:
+            while not self._ended and self._link.poll():
+                news = self._link.recv()
+                if isinstance(news, Progress):
+                    self._loading = news
+                    continue
+                self._ended = True
+                finished = not isinstance(news, Failure)
+                self._failure = None if finished else news
+        except (EOFError, OSError):
+            self._ended = True
+            self._failure = Failure("the load ended before it was done", "open it again; what was read is kept")
+        return finished
 
     def stop(self) -> None:
         """Read no further file; what is done becomes the store."""

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +10,7 @@ import typer
 from ctwork.cli import options as opt
 from ctwork.cli.clock import Clock
 from ctwork.cli.render import Row, renderer
-from ctwork.cli.session import opened
+from ctwork.cli.session import evidence_of, opened
 from ctwork.errors import UsageError
 from ctwork.model.column import COLUMNS, resolve
 from ctwork.model.document import read_json
@@ -59,7 +58,7 @@ def events(
     """The events a lens shows, oldest first."""
     choice = opt.Choice(tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region), sort)
     lens, names, clock = choice.lens(), _names(columns), Clock.of(tz)
-    with opened(choice, quiet=quiet) as store, renderer(form, output, sources) as out:
+    with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         view = store.look(lens)
         if raw:
             out.raw(islice(store.raw(view), limit))
@@ -79,20 +78,26 @@ def show(
     offline: opt.Offline = False,
 ) -> None:
     """One event: facts, raw JSON, every place it was found in, hashes."""
-    with opened(opt.Choice(tuple(sources), case), quiet=quiet) as store, renderer(form, output, sources) as out:
+    with (
+        opened(opt.Choice(tuple(sources), case), quiet=quiet) as store,
+        renderer(form, output, lambda: evidence_of(store)) as out,
+    ):
         rows = store.find(event_id)
         if not rows:
             raise UsageError(f"no event has the id {event_id}", "`ctwork events` lists ids; an id is a whole eventID")
-        for row in rows:
-            detail = store.detail(row)
-            if raw:
-                out.raw([detail.raw])
-            else:
-                out.document(_document(store, row, detail), partial(_sheet, detail))
+        details = [store.detail(row) for row in rows]
+        if raw:
+            out.original(detail.raw for detail in details)
+        else:
+            documents = [_document(store, row, detail) for row, detail in zip(rows, details, strict=True)]
+            out.documents(documents, lambda: chain.from_iterable(map(_sheet, details)))
 
 
 def _names(columns: str) -> list[str]:
-    return [name.strip() for name in columns.split(",") if name.strip()] if columns else list(_STANDARD)
+    names = [name.strip() for name in columns.split(",") if name.strip()] if columns else list(_STANDARD)
+    if not names:
+        raise UsageError("--columns names no column", "for example --columns time,principal,event")
+    return names
 
 
 def _rows(store: "Store", view: "View", names: Sequence[str], clock: Clock, limit: int | None) -> Iterator[Row]:
@@ -165,7 +170,6 @@ def _sheet(detail: Detail) -> Iterator[str]:
 
 
 def _pretty(raw: bytes) -> Iterator[str]:
-
     try:
         yield from json.dumps(read_json(raw), indent=2, ensure_ascii=False).splitlines()
     except (ValueError, RecursionError):

@@ -11,8 +11,9 @@ from typer.core import TyperGroup
 from ctwork import __version__
 from ctwork.cli import listing, overview, pivot
 from ctwork.cli.narrate import Interrupted
+from ctwork.cli.render import ReaderGone
 from ctwork.cli.workbench import workbench
-from ctwork.errors import CtworkError
+from ctwork.errors import CtworkError, UsageError
 from ctwork.model.legible import plain
 
 _INTERRUPTED = 130
@@ -32,7 +33,6 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     help=(
         "The terminal forensics workbench for AWS CloudTrail. `ctwork SOURCE` opens the workbench; every view has a "
@@ -41,13 +41,19 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
-) -> None:
-    if version:
+def _tell_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"ctwork {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
+    pass
 
 
 app.command("open")(workbench)
@@ -63,7 +69,10 @@ app.command()(pivot.timeline)
 def run(arguments: Sequence[str], open_workbench: Callable[..., int]) -> int:
     """Run one call; returns the exit code. `open_workbench` is the other front end, which this room does not know."""
     try:
-        outcome = app(list(arguments), prog_name="ctwork", standalone_mode=False, obj=open_workbench)
+        # Without a word to go by, help is the answer; the parser would make it an error of one very long line.
+        outcome = app(list(arguments) or ["--help"], prog_name="ctwork", standalone_mode=False, obj=open_workbench)
+        if not arguments:
+            return UsageError.exit_code
         return outcome if isinstance(outcome, int) else 0
     except CtworkError as problem:
         _tell(problem.title, problem.hint)
@@ -75,7 +84,7 @@ def run(arguments: Sequence[str], open_workbench: Callable[..., int]) -> int:
         return _INTERRUPTED
     except (KeyboardInterrupt, typer.Abort):
         return _INTERRUPTED
-    except BrokenPipeError:
+    except ReaderGone:
         # The reader went away; the interpreter must not complain about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -11,7 +11,7 @@ from ctwork.case.case import Case, find_case
 from ctwork.config import LoadSettings
 from ctwork.errors import LensError, UsageError
 from ctwork.model.instant import parse_instant, parse_relative
-from ctwork.model.lens import Lens, Sort
+from ctwork.model.lens import Lens
 from ctwork.model.predicate import During, Match, Predicate, Text, disjunction
 from ctwork.sources.layout import PathFilter
 from ctwork.store.load import Plan
@@ -122,16 +122,18 @@ class Choice:
             if values:
                 wanted: list[Predicate] = [Match(column, Text(value, exact=True)) for value in values]
                 lens = lens.narrow(disjunction(wanted))
-        if self.sort:
-            column, _, direction = (
-                self.sort.rpartition(":") if self.sort.endswith((":desc", ":asc")) else (self.sort, "", "")
-            )
-            lens = replace(lens, sort=Sort(column, direction == "desc"))
-        return lens
+        return _sorted(lens, self.sort) if self.sort else lens
 
     def _span(self) -> tuple[int | None, int | None]:
         now_ms = time.time_ns() // 1_000_000
         return _instant(self.since, "--since", now_ms), _instant(self.until, "--until", now_ms)
+
+
+def _sorted(lens: Lens, text: str) -> Lens:
+    column, _, direction = text.partition(":")
+    if direction not in ("", "asc", "desc"):
+        raise UsageError(f"--sort {text}: {direction} is no direction", "write COL, COL:asc or COL:desc")
+    return lens.with_sort(column, descending=direction == "desc")
 
 
 def _instant(text: str, option: str, now_ms: int) -> int | None:

@@ -8,7 +8,7 @@ import typer
 from ctwork.cli import options as opt
 from ctwork.cli.narrate import bring_up_to_date
 from ctwork.cli.render import renderer
-from ctwork.cli.session import LOSSES, lost, opened
+from ctwork.cli.session import LOSSES, evidence_of, lost, opened
 from ctwork.model.legible import grouped
 from ctwork.sources.base import IssueKind
 
@@ -42,7 +42,7 @@ def load(
         regions=tuple(region),
         settings=opt.settings_of(workers, memory),
     )
-    with opened(choice, quiet=quiet) as store, renderer(form, output, sources) as out:
+    with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         report = {
             **store.summary(),
             "load": {key: store.meta[key] for key in ("seconds", "bytes_read", "bytes_inflated")},
@@ -68,7 +68,7 @@ def status(
     choice = opt.Choice(
         tuple(sources), case, fresh, since=since, until=until, accounts=tuple(account), regions=tuple(region)
     )
-    with opened(choice, quiet=quiet) as store, renderer(form, output, sources) as out:
+    with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         summary = store.summary()
         out.document(summary, lambda: _overview(summary))
 
@@ -90,7 +90,7 @@ def issues(
 
     store = Store.open(found.store)
     rows = store.issues()
-    with renderer(form, output, sources) as out:
+    with renderer(form, output, lambda: evidence_of(store)) as out:
         out.rows(_ISSUE_COLUMNS, rows.head(limit if limit is not None else rows.height).iter_rows(named=True))
     if lost(store.summary()):
         raise typer.Exit(LOSSES)

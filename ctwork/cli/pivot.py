@@ -8,7 +8,7 @@ import typer
 from ctwork.cli import options as opt
 from ctwork.cli.clock import Clock
 from ctwork.cli.render import renderer
-from ctwork.cli.session import opened
+from ctwork.cli.session import evidence_of, opened
 from ctwork.errors import UsageError
 from ctwork.model.column import resolve
 
@@ -41,7 +41,7 @@ def count(
     lens, columns, clock = choice.lens(), [resolve(name).name for name in names], Clock.of(tz)
     if not columns:
         raise UsageError("--by needs a column", "for example --by principal or --by event,ip")
-    with opened(choice, quiet=quiet) as store, renderer(form, output, sources) as out:
+    with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         facets = store.facets(store.look(lens), columns, limit)
         out.rows(
             [*names, "count", "first", "last", "errors"],
@@ -80,7 +80,7 @@ def timeline(
     """Events and errors over time, empty buckets included."""
     choice = opt.Choice(tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region))
     lens, clock, width_ms = choice.lens(), Clock.of(tz), _width(bucket) if bucket else None
-    with opened(choice, quiet=quiet) as store, renderer(form, output, sources) as out:
+    with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         view = store.look(lens)
         span = view.selection.span_ms
         if width_ms and span and (span[1] - span[0]) // width_ms > _MOST_BUCKETS:

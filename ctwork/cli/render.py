@@ -22,6 +22,10 @@ _TABLE_WIDTH = 160
 Row = dict[str, Any]
 
 
+class ReaderGone(Exception):  # noqa: N818 - nothing went wrong: whoever read stdout has seen enough
+    """Nobody reads stdout any more."""
+
+
 class Renderer:
     """Where one command's output goes, and in which form."""
 
@@ -47,6 +51,16 @@ class Renderer:
         else:
             self._stream.write(self._dumps(document, indent=2 if self.form == "json" else None) + "\n")
 
+    def documents(self, documents: Sequence[Row], table: Callable[[], Iterable[str]]) -> None:
+        """Write documents of one shape, usually one; as JSON they stay one document, a list when there are several."""
+        if len(documents) == 1 or self.form == "table":
+            self.document(documents[0], table)
+        elif self.form == "json":
+            self._stream.write(self._dumps(documents, indent=2) + "\n")
+        else:
+            names = list(dict.fromkeys(name for document in documents for name in document))
+            self.rows(names, [{name: document.get(name) for name in names} for document in documents])
+
     def line(self, text: str) -> None:
         """Write one line of text for people."""
         self._stream.write((plain(text) if self._terminal else text) + "\n")
@@ -59,6 +73,15 @@ class Renderer:
             else:
                 self._stream.flush()
                 self._stream.buffer.write(b" ".join(line.splitlines()) + b"\n")
+
+    def original(self, records: Iterable[bytes]) -> None:
+        """Write records byte for byte, line breaks and all; escaped only when a terminal would have to show them."""
+        for record in records:
+            if self._terminal:
+                self.raw([record])
+            else:
+                self._stream.flush()
+                self._stream.buffer.write(record + b"\n")
 
     def _json(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
         self._stream.write("[")
@@ -148,16 +171,19 @@ def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> 
 
 
 @contextmanager
-def renderer(form: str, output: Path | None, sources: Sequence[str]) -> Iterator[Renderer]:
-    """A renderer to stdout or to `output`, which must not lie in a source."""
+def renderer(form: str, output: Path | None, evidence: Callable[[], Iterable[str]]) -> Iterator[Renderer]:
+    """A renderer to stdout or to `output`, which must be none of the paths in `evidence` nor lie in one."""
     if output is None:
-        yield Renderer(sys.stdout, form)
-        sys.stdout.flush()
+        try:
+            yield Renderer(sys.stdout, form)
+            sys.stdout.flush()
+        except BrokenPipeError as problem:
+            raise ReaderGone from problem
         return
     target = output.resolve()
-    for source in sources:
-        if source != "-" and Path(source).is_dir() and target.is_relative_to(Path(source).resolve()):
-            raise UsageError(f"{output} lies inside the evidence {source}", "write it somewhere else")
+    for path in evidence():
+        if target.is_relative_to(Path(path).resolve()):
+            raise UsageError(f"{output} lies inside the evidence {path}", "write it somewhere else")
     try:
         with open(target, "w", encoding="utf-8", newline="") as stream:
             yield Renderer(stream, form or _form_of(output))

@@ -1,5 +1,6 @@
 """What every headless command does: bring the store up to date, answer, and say with the exit code what was lost."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -34,6 +35,12 @@ def opened(choice: Choice, *, quiet: bool) -> Iterator["Store"]:
     yield store
     if lost(summary):
         raise typer.Exit(LOSSES)
+
+
+def evidence_of(store: "Store") -> Iterator[str]:
+    """Every path that the events of `store` were read from: its sources, and each file."""
+    yield from (source for source in store.meta.get("sources", ()) if source != "-")
+    yield from map(os.fsdecode, store.frame.columns.files["path"].unique())
 
 
 def lost(summary: dict[str, object]) -> int:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from ctwork.sources.base import Blob, Bounds
+
+_FAREWELL_S = 2.0
 
 _fields = attrgetter("name", "path", "size", "stamp", "slot", "member")
 
@@ -73,7 +76,8 @@ class Crew:
     def __init__(self, size: int, folder: Path, session: str, bounds: Bounds) -> None:
         _preload()
         context = get_context("fork")
-        self._workers = []
+        self._workers: list[Worker] = []
+        self._processes: list[BaseProcess] = []
         ends = [context.Pipe() for _ in range(size)]
         for number in range(size):
             process = context.Process(
@@ -82,6 +86,7 @@ class Crew:
                 daemon=True,
             )
             process.start()
+            self._processes.append(process)
             self._workers.append(Worker(ends[number][0], process.pid or 0))
         for _, theirs in ends:
             theirs.close()
@@ -129,9 +134,11 @@ class Crew:
                     yield pending[pid] + offset, hashes
 
     def dismiss(self) -> None:
-        """Let the workers go."""
+        """Let the workers go, and see them off."""
         for worker in self._workers:
             worker.link.close()
+        for process in self._processes:
+            process.join(_FAREWELL_S)
 
 
 def _preload() -> None:

@@ -83,6 +83,15 @@ class Loader:
 
         Raises SourceError when nothing could be read and CaseError when the folder cannot be written.
         """
+        try:
+            return self._run(report)
+        finally:
+            self.crew.dismiss()
+            # The workers inherited the descriptor: closing alone would leave the lock with them.
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+            os.close(self._lock)
+
+    def _run(self, report: Callable[[Progress], None]) -> Progress:
         began = time.monotonic()
         source = open_source(
             self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds)
@@ -91,9 +100,7 @@ class Loader:
         walk = _Walk(source, known)
         progress = self._read(walk, report, began)
         progress = self._finish(walk, progress, report, began)
-        self.crew.dismiss()
         shutil.rmtree(self.folder, ignore_errors=True)
-        os.close(self._lock)
         return progress
 
     def _take_over(self) -> None:

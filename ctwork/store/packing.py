@@ -44,7 +44,7 @@ def column_text(value: object) -> str:
 
 def count_text(value: float) -> str:
     """A byte counter as integer text: AWS writes ``4096.0``; what no counter can be is absent."""
-    return str(int(value)) if 0 <= value < 1 << 63 else ""
+    return str(int(value)) if 0 <= value < (10**19 if isinstance(value, int) else 2**63) else ""
 
 
 def transposed(rows: Sequence[Sequence[object]], width: int) -> Iterable[list[str]]:

@@ -11,6 +11,7 @@ from msgspec import Raw
 from msgspec.structs import astuple
 from numpy.typing import NDArray
 
+from ctwork.model.document import legal_text, read_json, scalar_text
 from ctwork.model.identity import Identity, read_identity_raw
 from ctwork.model.outcome import SIGN_IN_EVENTS, outcome, sign_in_result
 from ctwork.model.resource import declared, derive_raw
@@ -42,6 +43,7 @@ _IDENTITY_FIELDS = attrgetter(
     "source_identity",
 )
 
+_INSIGHT_FIELDS = ("eventName", "eventSource", "errorCode")
 _NEW, _BY_CONTEXT = -1, -2
 
 Codes = NDArray[np.uint32]
@@ -120,12 +122,12 @@ class Parser:
     def _call_codes(self, recs: list[Rec], message: Codes) -> Codes:
         """Codes of the call axis; a record whose outcome its error code alone cannot tell gets the outcome appended."""
         codes = _codes(self._call, map(_call, recs), len(recs))
-        special = set(_matching(self._call, codes, lambda key: key[1] is None or key[1] in SIGN_IN_EVENTS).tolist())
+        special = set(_matching(self._call, codes, lambda key: not key[1] or key[1] in SIGN_IN_EVENTS).tolist())
         for row in sorted(special.union(np.flatnonzero(message).tolist())):
             rec = recs[row]
-            if rec.eventName is None:
+            if not rec.eventName:
                 _lift_insight(rec)
-            if rec.errorCode is None or rec.eventName in SIGN_IN_EVENTS:
+            if not rec.errorCode or rec.eventName in SIGN_IN_EVENTS:
                 verdict = outcome(
                     rec.eventName or "", rec.errorCode or "", rec.errorMessage or "", _sign_in_result(rec)
                 )
@@ -263,8 +265,10 @@ class _ResourceCodes:
 def _declared(raw: bytes) -> tuple[str, ...]:
     if not raw or raw == b"null":
         return ()
-    document = orjson.loads(raw)
-    return declared(document) if isinstance(document, list) else ()
+    try:
+        return tuple(map(legal_text, declared(orjson.loads(raw))))
+    except ValueError:
+        return tuple(map(legal_text, declared(_decoded(Raw(raw)))))
 
 
 def _as_tuples(fresh: Fresh[Transfer | None]) -> Fresh[tuple[Any, ...]]:
@@ -308,8 +312,11 @@ def _sign_in_result(rec: Rec) -> str:
 
 
 def _decoded(raw: Raw) -> object:
-    text = bytes(raw)
-    return orjson.loads(text) if text else None
+    """A raw field as the reference reads it; None for what cannot be decoded."""
+    try:
+        return read_json(bytes(raw)) if bytes(raw) else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _lift_insight(rec: Rec) -> None:
@@ -317,10 +324,9 @@ def _lift_insight(rec: Rec) -> None:
     details = _decoded(rec.insightDetails)
     if not isinstance(details, dict):
         return
-    for field in ("eventName", "eventSource", "errorCode"):
-        value = details.get(field)
-        if getattr(rec, field) is None and isinstance(value, str):
-            setattr(rec, field, value)
+    for field in _INSIGHT_FIELDS:
+        if not getattr(rec, field):
+            setattr(rec, field, legal_text(scalar_text(details.get(field))) or None)
 
 
 def _stamps(

@@ -16,7 +16,6 @@ from ctwork.sources.inflate import GZIP, inflate, whole_member
 from ctwork.store.part import FileRow
 from ctwork.store.wire import Rec, decode_trail, read_record
 
-
 _IDENTITY_KEY = b'"userIdentity":'
 _HEAD = 80
 """A trail file names the first identity within so many bytes."""

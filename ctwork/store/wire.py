@@ -11,16 +11,19 @@ from typing import Any
 from msgspec import DecodeError, Raw, Struct, ValidationError
 from msgspec.json import Decoder
 
+from ctwork.model.document import NumberText, legal_text, read_json, scalar_text
 from ctwork.sources.base import IssueKind
 
 ABSENT = Raw()
+_LONGEST_COUNT = 20
+"""Digits from which an integer is no counter any more, and too long for one to be made of it."""
 
 
 class Transfer(Struct, gc=False, frozen=True):
     """Byte counters of S3 data events; JSON floats such as ``4096.0``."""
 
-    bytesTransferredIn: float | None = None
-    bytesTransferredOut: float | None = None
+    bytesTransferredIn: int | float | None = None
+    bytesTransferredOut: int | float | None = None
 
 
 class Rec(Struct, gc=False):
@@ -59,6 +62,7 @@ class Trail(Struct, gc=False):
 
 decode_trail = Decoder(Trail).decode
 _decode_record = Decoder(Rec).decode
+_decode_slices = Decoder(dict[str, Raw]).decode
 
 _RAW_FIELDS = frozenset(name for name, kind in Rec.__annotations__.items() if kind is Raw)
 _FLAG_FIELDS = frozenset({"readOnly", "managementEvent"})
@@ -73,61 +77,69 @@ def read_record(raw: bytes) -> tuple[Rec | None, IssueKind | None]:
     except (DecodeError, RecursionError):
         kind = IssueKind.SYNTAX
     try:
-        document = json.loads(raw)
-    except (ValueError, RecursionError):
+        document = read_json(raw)
+    except ValueError:
         return None, IssueKind.SYNTAX
+    except RecursionError:
+        return None, IssueKind.DEPTH
     if not isinstance(document, dict):
         return None, IssueKind.NOT_OBJECT
     if kind is IssueKind.SYNTAX:
-        kind = IssueKind.SURROGATE if _has_surrogate(document) else IssueKind.NONFINITE
-    return coerce(document), kind
+        kind = IssueKind.SURROGATE if raw.find(b"\\u") >= 0 or not raw.isascii() else IssueKind.NONFINITE
+    return _coerce(document, raw), kind
 
 
-def coerce(document: Mapping[str, Any]) -> Rec:
+def _coerce(document: Mapping[str, Any], raw: bytes) -> Rec:
     """`document` forced into the columns: scalars of another type become their JSON text, objects are left out."""
     values: dict[str, Any] = {}
+    slices = _slices(raw)
     for field in Rec.__struct_fields__:
         value = document.get(field)
         if value is None:
             continue
         if field in _RAW_FIELDS:
-            values[field] = Raw(json.dumps(_clean(value)).encode())
+            values[field] = slices[field] if slices is not None else _written(value)
         elif field in _FLAG_FIELDS:
             values[field] = value if isinstance(value, bool) else None
         elif field == "additionalEventData":
             values[field] = _transfer(value)
         else:
-            values[field] = scalar_text(value)
+            values[field] = legal_text(scalar_text(value)) or None
     return Rec(**values)
 
 
-def scalar_text(value: object) -> str | None:
-    """The text of a JSON scalar; None for null, objects and lists. Lone surrogates become U+FFFD."""
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if value is None or isinstance(value, dict | list):
+def _slices(raw: bytes) -> dict[str, Raw] | None:
+    """The exact bytes of each member; None for JSON that the strict decoder refuses."""
+    try:
+        return _decode_slices(raw)
+    except (DecodeError, RecursionError):
         return None
-    return json.dumps(value)
+
+
+def _written(value: object) -> Raw:
+    """`value` as JSON again, numbers with the digits they came with; absent when it is nested too deep for that."""
+    try:
+        return Raw(_json_text(value).encode())
+    except RecursionError:
+        return ABSENT
+
+
+def _json_text(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(legal_text(key))}:{_json_text(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_json_text, value)) + "]"
+    if isinstance(value, NumberText):
+        return str(value)
+    return json.dumps(legal_text(value) if isinstance(value, str) else value)
 
 
 def _transfer(value: object) -> Transfer | None:
     if not isinstance(value, dict):
         return None
     counts = [value.get(name) for name in Transfer.__struct_fields__]
-    return Transfer(*(float(n) if isinstance(n, int | float) and not isinstance(n, bool) else None for n in counts))
+    return Transfer(*(_number(count) if isinstance(count, NumberText) else None for count in counts))
 
 
-def _clean(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {scalar_text(key): _clean(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_clean(item) for item in value]
-    return scalar_text(value) if isinstance(value, str) else value
-
-
-def _has_surrogate(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_has_surrogate(key) or _has_surrogate(item) for key, item in value.items())
-    if isinstance(value, list):
-        return any(map(_has_surrogate, value))
-    return isinstance(value, str) and not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value)
+def _number(text: NumberText) -> int | float:
+    return int(text) if text.isdecimal() and len(text) < _LONGEST_COUNT else float(text)

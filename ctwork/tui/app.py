@@ -191,7 +191,14 @@ class Workbench(Discreet):
     def on_workbench_answered(self, message: Answered) -> None:
         if message.question == self._asked:
             self.busy = False
+            if self.view is None:
+                self._learn()
             self.view = message.view
+
+    @work(thread=True, group="learn", exit_on_error=False)
+    def _learn(self) -> None:
+        """Loads the lens language now, so that the first key typed into the lens does not wait for it."""
+        Lens.parse("word")
 
     def on_workbench_failed(self, message: Failed) -> None:
         if message.question == self._asked:

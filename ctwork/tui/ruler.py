@@ -1,9 +1,11 @@
 """Which columns a table of events shows at a given width, and what each cell of a line says. Plain values."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ctwork.model.legible import MARK
 from ctwork.tui import clock, glyph
 from ctwork.tui.desk import Line
 
@@ -48,6 +50,8 @@ _AFTER = (
     Column("region", "region", 14, needs=116),
     Column("account", "account", 12, needs=146),
 )
+_HEAD = re.compile(r"arn:[^:]{0,20}:[^:]{0,40}:[^:]{0,20}:[^:]{0,12}:(?=.)|[0-9]{12}:(?=.)", re.DOTALL)
+_DOMAIN = ".amazonaws.com"
 _GAP = 1
 _GUTTER = 1
 
@@ -94,19 +98,39 @@ def _time(line: Line, width: int) -> str:
     return clock.stamp(line.time_ms, form)
 
 
-def _target(line: Line, _: int) -> str:
+def told(name: str, cells: int) -> str:
+    """`name`, when wider than `cells`, without what tells least, marked: head of an ARN, account, domain."""
+    if len(name) <= cells:
+        return name
+    head = _HEAD.match(name)
+    if head is not None:
+        return MARK + name[head.end() :]
+    return name.removesuffix(_DOMAIN) + MARK if name.endswith(_DOMAIN) else name
+
+
+def named(name: str, cells: int) -> str:
+    """`name` as `told`, and only the last part of its path when that is still too wide."""
+    shown = told(name, cells)
+    _, slash, last = name.rpartition("/")
+    if len(shown) <= cells or not slash or not last:
+        return shown
+    return MARK + last if len(last) < min(cells, len(name)) else last
+
+
+def _target(line: Line, cells: int) -> str:
     more = f" +{line.targets - 1}" if line.targets > 1 else ""
-    return (line.target or glyph.NONE) + more
+    shorten = told if line.target.startswith("arn:aws:s3:") else named  # an object is told by its bucket too
+    return (shorten(line.target, cells - len(more)) or glyph.NONE) + more
 
 
 _CELLS: dict[str, Callable[[Line, int], str]] = {
     "time": _time,
-    "principal": lambda line, _: line.principal or glyph.NONE,
+    "principal": lambda line, cells: named(line.principal, cells) or glyph.NONE,
     "": lambda line, _: signs(line),
     "event": lambda line, _: f"{line.service}:{line.event}" if line.service else line.event,
     "error": lambda line, _: line.error,
     "resource": _target,
-    "ip": lambda line, _: line.address or glyph.NONE,
+    "ip": lambda line, cells: told(line.address, cells) or glyph.NONE,
     "region": lambda line, _: line.region,
     "account": lambda line, _: line.account,
 }

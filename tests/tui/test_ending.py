@@ -1,4 +1,4 @@
-"""However it ends, the terminal is given back: keys, signals, a closed line, a fault of ours."""
+"""On a real terminal: keys in bursts, and however it ends, the terminal is given back."""
 
 import os
 import signal
@@ -88,3 +88,12 @@ def test_no_color_sends_no_colour_and_ascii_sends_ascii() -> None:
     assert styles <= {b"", b"0", b"1", b"2", b"4", b"7", b"39", b"49"}
     assert terminal.output.isascii()
     assert b"7" in styles  # the cursor is still seen
+
+
+def test_keys_of_one_burst_arrive_in_order() -> None:
+    terminal = start()
+    terminal.type(b"/rot\x1b[Do\r\r")
+    terminal.until(b"1/25")
+    terminal.type(b"\x11")
+    assert terminal.leave() == 0
+    assert b"root" in terminal.output

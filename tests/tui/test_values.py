@@ -46,6 +46,46 @@ def test_signs_carry_the_meaning(outcome: str, verb: str, conflict: bool, signs:
     assert ruler.signs(replace(line(1), outcome=outcome, verb=verb, conflict=conflict)) == signs
 
 
+@pytest.mark.parametrize(
+    ("name", "cells", "shown"),
+    [
+        ("444455556666:role/web-app", 25, "444455556666:role/web-app"),
+        ("444455556666:role/web-app", 20, "…role/web-app"),
+        ("arn:aws:iam::444455556666:role/x", 20, "…role/x"),
+        ("arn:aws:s3:::reports/2023/q3.csv", 25, "…reports/2023/q3.csv"),
+        ("cloudformation.amazonaws.com", 20, "cloudformation…"),
+        ("arn:aws:iam::444455556666:", 5, "arn:aws:iam::444455556666:"),
+        ("a plain long name that stays", 5, "a plain long name that stays"),
+        ("", 5, ""),
+    ],
+)
+def test_what_tells_least_goes_first(name: str, cells: int, shown: str) -> None:
+    assert ruler.told(name, cells) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "shown"),
+    [
+        ("444455556666:role/service-role/orders", 14, "…orders"),
+        ("444455556666:role/service-role/orders-processor", 14, "orders-processor"),
+        ("role/build", 14, "role/build"),
+        ("x" * 40 + "/", 14, "x" * 40 + "/"),
+        ("x" * 40, 14, "x" * 40),
+        ("service:lambda.amazonaws.com", 13, "service:lambda…"),
+    ],
+)
+def test_a_long_path_is_told_by_its_last_part(name: str, cells: int, shown: str) -> None:
+    assert ruler.named(name, cells) == shown
+
+
+def test_an_object_keeps_its_bucket() -> None:
+    slot = ruler.fit(79, dated=False)[4]
+    shown = replace(line(1), target="arn:aws:s3:::reports/2023/07/10/summary.csv", targets=2)
+    assert ruler.cell(shown, slot) == "…reports/2023/07/10/summary.csv +1"
+    assert ruler.cell(replace(shown, target="arn:aws:iam::444455556666:role/a/b", targets=1), slot) == "…role/a/b"
+    assert ruler.cell(replace(shown, target="", targets=0), slot) == "—"
+
+
 def test_a_missing_time_is_a_dash() -> None:
     untimed = replace(line(1), time_ms=None)
     assert ruler.cell(untimed, ruler.fit(80, dated=False)[0]) == "—"

@@ -176,7 +176,7 @@ class Timeline(PivotScreen):
     def on_lens_bar_committed(self, message: LensBar.Committed) -> None:
         lens = self._parsed(message.text)
         if lens is not None:
-            self.grid.focus()
+            self.set_focus(self.grid)
             self.bench.go(lens)
             self.bar.show(str(lens))
 
@@ -184,7 +184,7 @@ class Timeline(PivotScreen):
         self._mistake.clear()
         self.bench.follow(self.bench.trail.now)
         self.bar.show(str(self.bench.trail.now))
-        self.grid.focus()
+        self.set_focus(self.grid)
 
     def _parsed(self, text: str) -> Lens | None:
         try:
@@ -207,7 +207,7 @@ class Timeline(PivotScreen):
     def on_event_grid_opened(self) -> None:
         self.add_class("-record")
         self._arrange_pane()
-        self.pane.focus()
+        self.set_focus(self.pane)
 
     def on_event_grid_troubled(self, message: EventGrid.Troubled) -> None:
         self.complain(0, message.title, "")
@@ -215,7 +215,7 @@ class Timeline(PivotScreen):
     def on_detail_pane_left(self) -> None:
         self.remove_class("-record")
         self._arrange_pane()
-        self.grid.focus()
+        self.set_focus(self.grid)
 
     @work(thread=True, exclusive=True, group="read", exit_on_error=False)
     def _read(self, row: int, rest_s: float) -> None:
@@ -276,7 +276,7 @@ class Timeline(PivotScreen):
     # Panes
 
     def action_switch(self) -> None:
-        (self.grid if self.pane.has_focus else self.pane).focus()
+        self.set_focus(self.grid if self.pane.has_focus else self.pane)
 
     def action_step(self, step: int) -> None:
         self.grid.action_move(step)

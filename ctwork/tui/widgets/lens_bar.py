@@ -143,8 +143,8 @@ class LensBar(Widget):
         self.query_one(Count).say(text)
 
     def edit(self) -> None:
-        """Takes the cursor."""
-        self.input.focus()
+        """Takes the cursor at once, so that text typed in the same burst as the key ends up here."""
+        self.screen.set_focus(self.input)
         self.input.cursor_position = len(self.text)
 
     @property

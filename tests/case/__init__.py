@@ -1,0 +1,1 @@
+"""Case folders and opening cases over real loads."""

@@ -1,0 +1,1 @@
+"""The command line as a user meets it: bytes on stdout, one line on stderr, an exit code."""

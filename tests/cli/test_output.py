@@ -1,0 +1,134 @@
+"""What each command prints, byte for byte, in every form."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.door import ask, call
+from store.build import event_id, record, write_trail
+
+GOLDEN = Path(__file__).parent / "golden"
+DENIED = event_id(61)
+CALLS = {
+    "status": ("status",),
+    "issues": ("issues",),
+    "events": ("events", "--columns", "time,event,ip,resource,bytes_out,requestParameters.n,readOnly,agent,copies"),
+    "events-standard": ("events", "--where", "service:s3", "--limit", "2"),
+    "show": ("show", DENIED),
+    "count": ("count", "--by", "principal,event"),
+    "timeline": ("timeline", "--bucket", "6h"),
+}
+
+
+def _ask(case: Path, name: str, form: str) -> bytes:
+    command, *options = CALLS[name]
+    said = ask(command, case, *options, "--format", form)
+    assert said.code == 3, said.err
+    assert said.err == ""
+    return said.out
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "table"])
+@pytest.mark.parametrize("name", CALLS)
+def test_output_is_the_golden_bytes(case: Path, name: str, form: str) -> None:
+    """A wanted change: print the new bytes into ``tests/cli/golden`` and say why in the CHANGELOG."""
+    assert _ask(case, name, form) == (GOLDEN / f"{name}.{form}").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["events", "count", "timeline", "issues"])
+def test_json_lines_and_csv_hold_the_same_rows(case: Path, name: str) -> None:
+    document = json.loads(_ask(case, name, "json"))
+    assert [json.loads(line) for line in _ask(case, name, "jsonl").splitlines()] == document
+    rows = list(csv.DictReader(io.StringIO(_ask(case, name, "csv").decode(), newline="")))
+    assert [list(row) for row in rows] == [list(row) for row in document]
+    assert [row.get("count", "") for row in rows] == [str(row.get("count", "")) for row in document]
+
+
+def test_load_says_what_status_says_and_how_long_it_took(small: Path, tmp_path: Path) -> None:
+    said = call("load", small, "--case", tmp_path / "case", "--format", "json")
+    document = said.document
+    assert said.code == 3
+    assert set(document.pop("load")) == {"seconds", "bytes_read", "bytes_inflated"}
+    assert document == json.loads((GOLDEN / "status.json").read_bytes())
+
+
+def test_load_for_people_names_the_loss(small: Path, tmp_path: Path) -> None:
+    said = call("load", small, "--case", tmp_path / "case", "--format", "table")
+    assert "⚠ not-object 1" in said.out.decode()
+    assert "MB read" in said.out.decode()
+
+
+def test_raw_is_the_bytes_of_each_record(case: Path, small: Path) -> None:
+    said = ask("events", case, "--raw", "--where", "source:b.json")
+    content = (small / "b.json").read_bytes()
+    lines = said.out.splitlines()
+    assert len(lines) == 2
+    assert all(line in content for line in lines)
+
+
+def test_raw_of_one_event_keeps_its_line_breaks(tmp_path: Path) -> None:
+    raw = json.dumps(record(5), indent=2).encode()
+    (tmp_path / "e").mkdir()
+    (tmp_path / "e" / "a.json").write_bytes(b'{"Records": [' + raw + b"]}")
+    folder = tmp_path / "case"
+    assert call("show", tmp_path / "e", event_id(5), "--raw", "--case", folder).out == raw + b"\n"
+    assert len(ask("events", folder, "--raw").out.splitlines()) == 1
+
+
+def test_records_in_conflict_are_one_json_document(tmp_path: Path) -> None:
+    write_trail(tmp_path / "e" / "a.json", [record(5), record(5, userAgent="other")])
+    folder = tmp_path / "case"
+    found = call("show", tmp_path / "e", event_id(5), "--format", "json", "--case", folder).document
+    assert [entry["event"]["userAgent"] for entry in found] == ["aws-cli/2.1", "other"]
+    assert len(ask("show", folder, event_id(5)).rows) == 2
+    rows = list(csv.DictReader(io.StringIO(ask("show", folder, event_id(5), "--format", "csv").out.decode(), newline="")))
+    assert len({row["sha256"] for row in rows}) == 2
+
+
+def test_sorting_and_limits(case: Path) -> None:
+    ids = [row["eventID"] for row in ask("events", case).rows]
+    assert [row["eventID"] for row in ask("events", case, "--sort", "time:desc").rows] == ids[::-1]
+    assert [row["eventID"] for row in ask("events", case, "--limit", "2").rows] == ids[:2]
+    assert ask("events", case, "--limit", "0").out == b""
+    by_region = [row["awsRegion"] for row in ask("events", case, "--sort", "region").rows]
+    assert by_region == sorted(by_region)
+    assert [row["awsRegion"] for row in ask("events", case, "--sort", "awsRegion:desc").rows] == sorted(by_region)[::-1]
+
+
+def test_times_in_another_zone_carry_their_offset(case: Path) -> None:
+    times = [row["time"] for row in ask("events", case, "--columns", "time", "--tz", "Europe/Berlin").rows]
+    assert times[0] == "2024-01-01T01:00:00+01:00"
+    assert times[3] == "2024-01-01T03:00:00.500000+01:00"
+    assert ask("timeline", case, "--bucket", "1d", "--tz", "Asia/Kolkata").rows[0]["start"] == "2024-01-01T05:30:00+05:30"
+    assert ask("count", case, "--by", "event", "--tz", "UTC").rows == ask("count", case, "--by", "event").rows
+
+
+@pytest.mark.parametrize(("options", "wanted"), [
+    (("--since", "2024-01-01T01:00"), 3), (("--until", "2024-01-01T01:00"), 2), (("--since", "2024-01-02"), 1),
+    (("--account", "444455556666"), 1), (("--region", "eu-west-1"), 1), (("--region", "eu-west-1", "--region", "us-east-1"), 5),
+    (("--where", "error:AccessDenied"), 1), (("--where", "requestParameters.n:5"), 1), (("--where", "!verb:read"), 1),
+])  # fmt: skip
+def test_filters_narrow_every_command_alike(case: Path, options: tuple[str, ...], wanted: int) -> None:
+    assert len(ask("events", case, *options).rows) == wanted
+    assert sum(row["count"] for row in ask("count", case, "--by", "event", *options).rows) == wanted
+    assert sum(row["count"] for row in ask("timeline", case, *options).rows) == wanted
+
+
+def test_output_goes_to_a_file_in_the_form_of_its_name(case: Path, tmp_path: Path) -> None:
+    for name, form in (("x.csv", "csv"), ("x.json", "json"), ("x.jsonl", "jsonl"), ("x.txt", "table"), ("x", "jsonl")):
+        said = ask("count", case, "--by", "principal,event", "--output", tmp_path / name)
+        assert (said.code, said.out) == (3, b"")
+        assert (tmp_path / name).read_bytes() == (GOLDEN / f"count.{form}").read_bytes()
+    ask("count", case, "--by", "principal,event", "--output", tmp_path / "y.csv", "--format", "json")
+    assert (tmp_path / "y.csv").read_bytes() == (GOLDEN / "count.json").read_bytes()
+
+
+def test_an_answer_without_events_is_an_answer(case: Path) -> None:
+    where = ("--where", "event:nothing-like-this")
+    assert ask("events", case, *where).out == b""
+    assert ask("events", case, *where, "--format", "json").document == []
+    assert ask("count", case, "--by", "event", *where, "--format", "csv").out == b"event,count,first,last,errors\r\n"
+    assert ask("timeline", case, *where, "--format", "table").out.decode().split() == ["start", "count", "errors"]
