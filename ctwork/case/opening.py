@@ -19,7 +19,7 @@ from ctwork.case.case import Case
 from ctwork.errors import CtworkError
 from ctwork.model.lens import Lens
 from ctwork.model.shown import Detail, Histogram, Line, Progress
-from ctwork.store.part import SUFFIX
+from ctwork.store.pointer import LOAD, SUFFIX
 
 if TYPE_CHECKING:
     from ctwork.store.store import Store
@@ -57,8 +57,6 @@ class Opening:
         self._built = 0
         self._ended = False
         self._failure: Failure | None = None
-        if self._reloading:
-            threading.Thread(target=self._build, args=(True,), name="store", daemon=True).start()
 
     @property
     def progress(self) -> Progress:
@@ -142,7 +140,7 @@ class Opening:
                 if finished:
                     store = Store.open(self._case.store)
                 else:
-                    store = Store.glimpse((self._case.store / "load").glob(f"*{SUFFIX}"))
+                    store = Store.glimpse((self._case.store / LOAD).glob(f"*{SUFFIX}"))
             except (CtworkError, OSError):
                 # A glimpse may lose its parts to the finishing loader; the finished store is on its way then.
                 return

@@ -22,7 +22,7 @@ _TABLE_WIDTH = 160
 Row = dict[str, Any]
 
 
-class ReaderGone(Exception):  # noqa: N818 - nothing went wrong: whoever read stdout has seen enough
+class ReaderGone(Exception):
     """Nobody reads stdout any more."""
 
 
@@ -95,7 +95,8 @@ class Renderer:
 
     def _dumps(self, value: Any, indent: int | None = None) -> str:
         separators = None if indent else (",", ":")
-        return json.dumps(value, ensure_ascii=self._terminal, indent=indent, separators=separators)
+        text = json.dumps(value, ensure_ascii=self._terminal, indent=indent, separators=separators)
+        return text.replace("\x7f", "\\u007f") if self._terminal else text
 
     def _csv(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
         buffer = io.StringIO()

@@ -81,6 +81,8 @@ def parse(text: str) -> Predicate:
 
 def parse_with_order(text: str) -> tuple[Predicate, Order | None]:
     """The canonical predicate of a lens text, and its `sort:` clause (the last one when there are more)."""
+    if not text.strip():
+        return EVERYTHING, None
     from lark.exceptions import UnexpectedInput  # lark loads with the first text, not with the program
 
     try:

@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
@@ -13,6 +14,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from ctwork.errors import EnvironmentFailure
 from ctwork.sources.base import Blob, Bounds
 
 _FAREWELL_S = 2.0
@@ -66,8 +68,11 @@ class Worker:
     busy: int = 0
 
 
-class WorkerLost(Exception):
-    """A worker process ended before its work was done."""
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a worker could not do a job."""
+
+    reason: str
 
 
 class Crew:
@@ -107,15 +112,23 @@ class Crew:
         return any(worker.busy for worker in self._workers)
 
     def results(self, timeout_s: float | None) -> Iterator[Any]:
-        """Results that have arrived, waiting up to `timeout_s` for the first. Raises WorkerLost."""
+        """Results that have arrived, waiting up to `timeout_s` for the first. Raises EnvironmentFailure."""
         waiting = [worker.link for worker in self._workers if worker.busy]
         for link in wait(waiting, timeout_s) if waiting else ():
             worker = next(worker for worker in self._workers if worker.link is link)
             try:
                 result = worker.link.recv()
             except EOFError as problem:
-                raise WorkerLost(f"worker {worker.pid} ended in the middle of its work") from problem
+                raise EnvironmentFailure(
+                    f"a worker process ({worker.pid}) ended in the middle of its work",
+                    "perhaps the memory ran out: try --workers 1; the next load goes on from here",
+                ) from problem
             worker.busy -= 1
+            if isinstance(result, Trouble):
+                raise EnvironmentFailure(
+                    f"a batch of files could not be stored: {result.reason}",
+                    "check the space of the case folder; the next load goes on from here",
+                )
             yield result
 
     def hashes(self, wanted: Sequence[tuple[Mapping[str, Any], tuple[int, ...]]]) -> Iterable[tuple[int, list[bytes]]]:
@@ -160,15 +173,24 @@ def _serve(link: Connection, others: list[Connection], folder: Path, session: st
     from ctwork.store.reread import record_hashes
 
     parser = Parser(session, bounds)
-    while True:
-        try:
+    # Until the pipe closes: the parent is done with this worker, or gone.
+    with suppress(EOFError, OSError):
+        while True:
             job = link.recv()
-        except (EOFError, OSError):
-            os._exit(0)
-        if isinstance(job, Digesting):
-            link.send((os.getpid(), [record_hashes(file, list(indices), bounds) for file, indices in job.places]))
-        else:
-            link.send(_parse(parser, folder, job))
+            if isinstance(job, Digesting):
+                hashes = [record_hashes(file, list(indices), bounds) for file, indices in job.places]
+                link.send((os.getpid(), hashes))
+            else:
+                link.send(_attempt(parser, folder, job))
+    os._exit(0)
+
+
+def _attempt(parser: Any, folder: Path, job: Batch) -> PartDone | Trouble:
+    """A worker's top: whatever goes wrong with a batch is for the loader to tell."""
+    try:
+        return _parse(parser, folder, job)
+    except Exception as problem:
+        return Trouble(f"{type(problem).__name__}: {problem}")
 
 
 def _parse(parser: Any, folder: Path, job: Batch) -> PartDone:

@@ -63,7 +63,7 @@ def _place(entry: Mapping[str, Any], index: int, original: Original) -> Place:
 
 def _facts(frame: Frame, row: int, document: Any) -> Iterator[tuple[str, str]]:
     def cell(column: str) -> str:
-        return frame.texts(column, np.array([row], np.uint32))[0]
+        return frame.text(column, row)
 
     key, created = cell("userIdentity.accessKeyId"), cell("userIdentity.sessionContext.attributes.creationDate")
     yield "when", cell("eventTime")

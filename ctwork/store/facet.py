@@ -35,12 +35,14 @@ def facets(selection: Selection, columns: Sequence[str], limit: int | None = Non
         return []
     grouped = _by_axis(selection, columns[0]) if len(columns) == 1 and columns[0] in AXIS_OF else None
     table = grouped if grouped is not None else _by_codes(selection, columns)
+    if limit is not None and limit < table.height:
+        # Whatever cannot be among the first is dropped before its text is fetched.
+        least = table["count"].top_k(limit).min() if limit else None
+        table = table.filter(pl.col("count") >= least) if least is not None else table.head(0)
     texts = [_texts(selection.frame, column, table[f"key{n}"].to_numpy()) for n, column in enumerate(columns)]
     table = table.with_columns(pl.Series(f"text{n}", values, pl.String) for n, values in enumerate(texts))
     names = [f"text{n}" for n in range(len(columns))]
-    table = table.sort("count", *names, descending=[True, *(False for _ in names)])
-    if limit is not None:
-        table = table.head(limit)
+    table = table.sort("count", *names, descending=[True, *(False for _ in names)]).head(limit or table.height)
     return [
         Facet(tuple(values), count, _time(first), _time(last), errors)
         for count, first, last, errors, *values in table.select("count", "first", "last", "errors", *names).iter_rows()

@@ -26,9 +26,8 @@ from ctwork.sources.base import Blob, Bounds, Issue, Source, Weight
 from ctwork.sources.layout import PathFilter
 from ctwork.store.crew import Batch, Crew, PartDone
 from ctwork.store.listing import Listing
-from ctwork.store.pointer import current_generation
+from ctwork.store.pointer import LOAD, SUFFIX, current_generation
 
-LOAD = "load"
 PACK = "pack"
 _FIRST_BATCH = 1 << 18
 _GROWTH = 1.5
@@ -117,7 +116,7 @@ class Loader:
     def _known(self) -> dict[str, tuple[int, int, int, int]]:
         """Stamps of blobs that need not be read again: those of the current generation and of taken-over parts."""
         fresh_start = self.plan.fresh or current_generation(self.store) is None
-        if fresh_start and not any(self.folder.glob("*.part")):
+        if fresh_start and not any(self.folder.glob(f"*{SUFFIX}")):
             return {}
         from ctwork.store.renew import known_stamps  # polars: only after the workers are forked
 

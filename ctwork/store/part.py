@@ -16,10 +16,10 @@ from ctwork.sources.base import Issue
 from ctwork.store.axis import KEYS, PLACE, RESOURCE
 from ctwork.store.intern import Fresh
 from ctwork.store.packing import legal_text, pack_column, transposed
+from ctwork.store.pointer import SUFFIX
 from ctwork.store.segment import Array, write_segment
 from ctwork.store.text import pack_texts
 
-SUFFIX = ".part"
 SIDES = ("request", "response")
 _NO_SLOT = -1
 

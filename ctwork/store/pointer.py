@@ -13,6 +13,10 @@ FORMAT = 2
 """Grows when the layout changes; a store of another format is read again from the sources."""
 
 CURRENT = "CURRENT"
+LOAD = "load"
+"""Where a load keeps its parts until they are merged."""
+SUFFIX = ".part"
+"""What the name of a part ends with."""
 
 
 def current_generation(store: Path) -> Path | None:

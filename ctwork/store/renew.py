@@ -20,8 +20,7 @@ from ctwork.store.generation import LISTED, load_generation, save_generation, st
 from ctwork.store.listing import Listing
 from ctwork.store.merge import merge
 from ctwork.store.packing import legal_text
-from ctwork.store.part import SUFFIX
-from ctwork.store.pointer import current_generation, read_stamps
+from ctwork.store.pointer import SUFFIX, current_generation, read_stamps
 from ctwork.store.stamp import id_text
 from ctwork.store.strand import FILE_SCHEMA, ISSUE_SCHEMA, ODD_SCHEMA, Chunk, Strand, load_strands
 from ctwork.store.summary import summarise

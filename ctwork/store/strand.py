@@ -13,7 +13,8 @@ import polars as pl
 from ctwork.errors import CaseError
 from ctwork.store.axis import KEYS, RESOURCE
 from ctwork.store.packing import packed_parts
-from ctwork.store.part import FILE_NUMBERS, FILE_TEXTS, SIDES, SUFFIX
+from ctwork.store.part import FILE_NUMBERS, FILE_TEXTS, SIDES
+from ctwork.store.pointer import SUFFIX
 from ctwork.store.segment import Array, read_segment
 
 _Stored = tuple[dict[str, Any], dict[str, Array]]

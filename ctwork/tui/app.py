@@ -22,6 +22,7 @@ from ctwork.errors import CtworkError
 from ctwork.model.legible import plain
 from ctwork.model.lens import Lens
 from ctwork.tui import gate, glyph, theme
+from ctwork.tui.burst import InOrder
 from ctwork.tui.crash import Discreet
 from ctwork.tui.desk import Desk, Progress, View
 from ctwork.tui.screens.timeline import Timeline
@@ -46,7 +47,7 @@ class Question:
     generation: int
 
 
-class Workbench(Discreet):
+class Workbench(Discreet, InOrder):
     """The terminal front end over a `Desk`."""
 
     CSS_PATH = Path(__file__).with_name("workbench.tcss")

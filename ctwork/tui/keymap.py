@@ -76,12 +76,15 @@ def actions(bindings: Mapping[str, ActiveBinding]) -> list[tuple[str, ActiveBind
 
 
 def footer(bindings: Mapping[str, ActiveBinding], *, writing: bool) -> list[tuple[str, str, str]]:
-    """``(key as shown, description, key)`` once per action that is to be seen; while `writing`, none that writes."""
+    """``(key as shown, description, key)`` once per action to be seen, the way in and the way back first.
+
+    While `writing`, keys that write a character are left out.
+    """
     found: dict[str, tuple[str, str, str]] = {}
     for key, active in bindings.items():
         if active.binding.show and active.enabled and not (writing and prints(key)):
             found.setdefault(active.binding.action, (shown(key), active.binding.description, key))
-    return list(found.values())
+    return sorted(found.values(), key=lambda entry: entry[2] not in {"enter", "escape"})
 
 
 def known_ids(nodes: Iterable[DOMNode]) -> set[str]:

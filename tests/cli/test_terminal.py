@@ -12,7 +12,7 @@ import pytest
 from cli.door import ROOT, call, command, environment
 from store.build import event_id, record, write_trail
 
-_HOSTILE = "x\x1b[2J\x1b]0;owned\x07\x9b31m\u202egnp\u2066\u200b\x00\x08\r\n\x1b[?1049h[/x][@click=app.quit]\ufeff" + "é" * 50
+_HOSTILE = "x\x1b[2J\x1b]0;owned\x07\x9b31m\u202egnp\u2066\u200b\x00\x7f\x08\r\n\x1b[?1049h[/x][@click=app.quit]\ufeff" + "é" * 50
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
@@ -75,8 +75,8 @@ def test_the_other_commands_send_nothing_unseen_either(case: Path, arguments: tu
 
 
 def test_messages_are_escaped_too(case: Path) -> None:
-    said = _on_terminal("events", case, "--where", "foo\x1b[31m:bar")
-    assert "There is no column" in said
+    said = _on_terminal("events", case, "--tz", "Mars\x1b[31m\u202e")
+    assert "is not a known zone" in said
     assert _UNSEEN.findall(said.replace("\r\n", "\n")) == []
 
 

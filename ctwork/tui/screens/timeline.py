@@ -1,25 +1,21 @@
 """The first screen: lens, histogram, events, record. Lays them out and turns keys into lenses."""
 
-from dataclasses import dataclass
-from time import monotonic
 from typing import ClassVar
 
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.geometry import Size
-from textual.message import Message
 from textual.screen import Screen
-from textual.worker import get_current_worker
 
-from ctwork.errors import CtworkError, LensError
+from ctwork.errors import LensError
 from ctwork.model.lens import Lens
 from ctwork.tui import ruler
-from ctwork.tui.desk import Detail, Histogram, Line, Progress, View
+from ctwork.tui.desk import Line, Progress, View
 from ctwork.tui.keymap import footer
 from ctwork.tui.remark import count_text, empty_text
-from ctwork.tui.screens.pivot import PivotScreen
+from ctwork.tui.screens.errand import ErrandScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.event_grid import EventGrid
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
@@ -31,15 +27,15 @@ from ctwork.tui.widgets.too_small import TooSmall
 _SMALLEST = (60, 15)
 _WIDE = 130
 _TALL = 36
-_REST_S = 0.08
-"""How long the cursor must rest before its record is read, when it was moving."""
 
 
-class Timeline(PivotScreen):
+class Timeline(ErrandScreen):
     """Events over time."""
 
     AUTO_FOCUS = "EventGrid"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "open", id="pane.open", tooltip="Read the whole record"),
+        Binding("escape", "back", "back", id="pane.back", tooltip="Back to the events"),
         Binding("left_square_bracket", "error(-1)", "previous error", show=False, id="error.previous"),
         Binding("right_square_bracket", "error(1)", "next error", id="error.next", tooltip="Next event that failed"),
         Binding("J", "step(1)", "next event", show=False, id="pane.next", tooltip="Next event, from any pane"),
@@ -49,24 +45,8 @@ class Timeline(PivotScreen):
         Binding("tab,shift+tab", "switch", "other pane", show=False, id="pane.switch"),
     ]
 
-    @dataclass
-    class Read(Message):
-        """A record was read."""
-
-        row: int
-        detail: Detail | None
-        problem: str
-
-    @dataclass
-    class Counted(Message):
-        """A histogram was made."""
-
-        view: View
-        histogram: Histogram
-
     def __init__(self) -> None:
         super().__init__()
-        self._moved_at = 0.0
         self._mistake = Mistake()
 
     def compose(self) -> ComposeResult:
@@ -200,39 +180,15 @@ class Timeline(PivotScreen):
 
     def on_event_grid_moved(self, message: EventGrid.Moved) -> None:
         self.query_one(HistogramStrip).mark(message.line.time_ms)
-        now = monotonic()
-        resting, self._moved_at = now - self._moved_at > 2 * _REST_S, now
-        self._read(message.line.row, 0.0 if resting else _REST_S)
-
-    def on_event_grid_opened(self) -> None:
-        self.add_class("-record")
-        self._arrange_pane()
-        self.set_focus(self.pane)
+        self.read(message.line.row)
 
     def on_event_grid_troubled(self, message: EventGrid.Troubled) -> None:
         self.complain(0, message.title, "")
 
-    def on_detail_pane_left(self) -> None:
-        self.remove_class("-record")
-        self._arrange_pane()
-        self.set_focus(self.grid)
+    def on_event_grid_opened(self) -> None:
+        self.action_open()
 
-    @work(thread=True, exclusive=True, group="read", exit_on_error=False)
-    def _read(self, row: int, rest_s: float) -> None:
-        worker = get_current_worker()
-        if rest_s and worker.cancelled_event.wait(rest_s):
-            return
-        message = self.Read(row, None, "")
-        try:
-            message = self.Read(row, self.bench.desk.detail(row), "")
-        except CtworkError as error:
-            message = self.Read(row, None, f"{error.title}. {error.hint}")
-        except Exception as error:  # the top of a worker: a fault below must not take the screen along
-            message = self.Read(row, None, f"the record cannot be read ({type(error).__name__})")
-        if not worker.is_cancelled:
-            self.post_message(message)
-
-    def on_timeline_read(self, message: Read) -> None:
+    def on_errand_screen_read(self, message: ErrandScreen.Read) -> None:
         line = self.grid.line
         if line is not None and line.row == message.row:
             self.pane.announce(line)
@@ -249,19 +205,9 @@ class Timeline(PivotScreen):
     def _draw(self) -> None:
         view = self.bench.view
         if view is not None:
-            self._histogram(view, self.query_one(HistogramStrip).bins)
+            self.count(view, self.query_one(HistogramStrip).bins)
 
-    @work(thread=True, exclusive=True, group="histogram", exit_on_error=False)
-    def _histogram(self, view: View, bins: int) -> None:
-        worker = get_current_worker()
-        try:
-            histogram = view.histogram(bins)
-        except CtworkError:
-            histogram = Histogram(0, 1, (), ())
-        if not worker.is_cancelled:
-            self.post_message(self.Counted(view, histogram))
-
-    def on_timeline_counted(self, message: Counted) -> None:
+    def on_errand_screen_counted(self, message: ErrandScreen.Counted) -> None:
         if message.view is self.bench.view:
             self.query_one(HistogramStrip).show(message.histogram)
 
@@ -274,6 +220,22 @@ class Timeline(PivotScreen):
             self.grid.go(found)
 
     # Panes
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in {"open", "back"} and self.is_mounted:
+            return (self.grid if action == "open" else self.pane).has_focus
+        return True
+
+    def action_open(self) -> None:
+        if self.grid.line is not None:
+            self.add_class("-record")
+            self._arrange_pane()
+            self.set_focus(self.pane)
+
+    def action_back(self) -> None:
+        self.remove_class("-record")
+        self._arrange_pane()
+        self.set_focus(self.grid)
 
     def action_switch(self) -> None:
         self.set_focus(self.grid if self.pane.has_focus else self.pane)

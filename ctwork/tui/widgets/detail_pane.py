@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -33,11 +32,7 @@ class DetailPane(Widget, can_focus=True):
         Binding("end,G", "move(1000000)", "last row", show=False, id="detail.last"),
         Binding("right,l", "unfold(True)", "open branch", show=False, id="detail.unfold"),
         Binding("left,h", "unfold(False)", "close branch", show=False, id="detail.close"),
-        Binding("escape", "leave", "back", id="detail.leave", tooltip="Back to the events"),
     ]
-
-    class Left(Message):
-        """The investigator goes back to the table."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,9 +103,6 @@ class DetailPane(Widget, can_focus=True):
         self._rebuild()
         self._at = next((number for number, row in enumerate(self._rows) if row.path == path), self._at)
         self._keep_in_sight()
-
-    def action_leave(self) -> None:
-        self.post_message(self.Left())
 
     # Events
 

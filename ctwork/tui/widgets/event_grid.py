@@ -29,7 +29,6 @@ class EventGrid(Widget, can_focus=True):
     """Shows a `View`; says where its cursor is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "open", id="grid.open", tooltip="Read the whole record"),
         Binding("down,j", "move(1)", "next event", show=False, id="grid.down"),
         Binding("up,k", "move(-1)", "previous event", show=False, id="grid.up"),
         Binding("pagedown,ctrl+f", "turn(1)", "page down", show=False, id="grid.page-down"),
@@ -48,7 +47,7 @@ class EventGrid(Widget, can_focus=True):
         line: Line
 
     class Opened(Message):
-        """The event under the cursor is to be read in full."""
+        """The event under the cursor is to be read in full: it was clicked twice."""
 
     @dataclass
     class Troubled(Message):
@@ -154,10 +153,6 @@ class EventGrid(Widget, can_focus=True):
         self.field = fields[max(0, min(place + step, len(fields) - 1))]
         self._refresh_row(self.offset_now)
 
-    def action_open(self) -> None:
-        if self.line is not None:
-            self.post_message(self.Opened())
-
     # Events
 
     def on_resize(self, event: events.Resize) -> None:
@@ -184,7 +179,7 @@ class EventGrid(Widget, can_focus=True):
         self._refresh_row(self.offset_now)
         self.go(self.top + place.y - 1)
         if event.chain == 2:
-            self.action_open()
+            self.post_message(self.Opened())
 
     def on_focus(self) -> None:
         self._refresh_row(self.offset_now)

@@ -14,7 +14,7 @@ class StatusLine(Widget):
     StatusLine {
         width: auto; height: 1; color: $quiet; background: $panel;
         &.-loading { width: 46; }
-        &.-loading.-wide { width: 88; }
+        &.-loading.-wide { width: 80; }
     }
     """
 
@@ -47,14 +47,14 @@ def running(progress: Progress, *, wide: bool) -> list[tuple[str, str]]:
         parts.append((f" {glyph.DOT} {progress.bytes_read / progress.seconds / 1e6:.0f} MB/s", ""))
     if progress.eta_s is not None:
         parts.append((f" {glyph.DOT} {clock.countdown(progress.eta_s)}", ""))
-    if wide and progress.message:
-        parts.append((f" {glyph.DOT} {progress.message}", ""))
     return [(f"{bar(progress, 12 if wide else 6)} ", "$bar"), *_trouble(progress, brief=not wide), *parts]
 
 
 def finished(progress: Progress) -> list[tuple[str, str]]:
     """What the load leaves to know: nothing when all is well."""
-    return _trouble(progress, brief=False) + ([(progress.message, "")] if progress.message else [])
+    return _trouble(progress, brief=False) + (
+        [(styled.shortened(progress.message, 40), "")] if progress.message else []
+    )
 
 
 def bar(progress: Progress, cells: int) -> str:
