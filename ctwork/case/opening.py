@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -141,8 +142,10 @@ class Opening:
                     store = Store.open(self._case.store)
                 else:
                     store = Store.glimpse((self._case.store / LOAD).glob(f"*{SUFFIX}"))
-            except (CtworkError, OSError):
+            except (CtworkError, OSError) as problem:
                 # A glimpse may lose its parts to the finishing loader; the finished store is on its way then.
+                if finished:
+                    self._failure = _failure_of(problem)
                 return
             if finished or store.height > self._built:
                 self._stores[self._generation + 1] = store
@@ -245,6 +248,8 @@ def _start_loader(case: Case) -> tuple[Connection, int]:
     try:
         _run_loader(case, theirs)
         code = 0
+    except Exception:
+        traceback.print_exc()  # into the load's log; the closed connection tells the workbench
     finally:
         os._exit(code)
 
@@ -270,7 +275,11 @@ def _run_loader(case: Case, link: Connection) -> None:
         else:
             link.send(Progress(done=True))
         link.send("finished")
-    except CtworkError as problem:
-        link.send(Failure(problem.title, problem.hint))
-    except OSError as problem:
-        link.send(Failure(f"the load failed: {problem.strerror or problem}", "see the case folder's load.log"))
+    except (CtworkError, OSError) as problem:
+        link.send(_failure_of(problem))
+
+
+def _failure_of(problem: CtworkError | OSError) -> Failure:
+    if isinstance(problem, CtworkError):
+        return Failure(problem.title, problem.hint)
+    return Failure(f"the load failed: {problem.strerror or problem}", "see the case folder's load.log")
