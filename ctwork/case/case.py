@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
 import orjson
 
 from ctwork.config import data_folder
@@ -16,11 +17,17 @@ from ctwork.sources import Opening, open_source
 from ctwork.sources.base import Blob
 from ctwork.sources.layout import OPEN_FILTER
 from ctwork.store.load import PACK, Loader, Plan
-from ctwork.store.pointer import current_generation, read_stamps
+from ctwork.store.pointer import current_generation, read_meta, read_stamps
 
 _FILE = "case.json"
 _STORE = "store"
 _GLOB = frozenset("*?[")
+
+
+class _Noted(msgspec.Struct):
+    """What a case folder remembers of its sources."""
+
+    sources: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ class Case:
             return True
         if not self.plan.sources:
             return False
+        if not self.holds(self.plan):
+            return True
         known = read_stamps(generation)
         seen = 0
         for item in open_source(
@@ -58,6 +67,14 @@ class Case:
                     return True
         return seen != len(known)
 
+    def holds(self, plan: Plan) -> bool:
+        """Whether the finished store was read from the sources of `plan` through its filter."""
+        generation = current_generation(self.store)
+        if generation is None:
+            return False
+        meta, wanted = read_meta(generation), plan.identity()
+        return all(meta.get(name) == wanted[name] for name in wanted)
+
     def check_sources(self) -> None:
         """Raises SourceError when a source is not there at all."""
         if self.plan.sources:
@@ -66,7 +83,9 @@ class Case:
     def loader(self) -> Loader:
         """A loader for this case; forks at once, so make it before anything starts threads."""
         self.remember()
-        return Loader(self.plan, self.store)
+        # What another plan has read is not of this one: its files would count as vanished.
+        other = current_generation(self.store) is not None and not self.holds(self.plan)
+        return Loader(replace(self.plan, fresh=True) if other else self.plan, self.store)
 
     def refresh(self, report: Callable[[Progress], None]) -> Progress | None:
         """Bring the store up to date; None when it already was."""
@@ -98,22 +117,26 @@ def find_case(sources: Sequence[str], folder: Path | None, plan: Callable[[tuple
     if folder is None:
         folder = _default_folder(full)
     _refuse_evidence(folder.resolve(), absolute)
-    if folder.name == _key(replace(full, path_filter=OPEN_FILTER)):
-        full = replace(full, path_filter=OPEN_FILTER)
-    return Case(folder.resolve(), full)
+    return _unfiltered(Case(folder.resolve(), full))
+
+
+def _unfiltered(case: Case) -> Case:
+    """The same case, without a path filter where the store holds everything already: its lens does the filtering."""
+    whole = replace(case.plan, path_filter=OPEN_FILTER)
+    return replace(case, plan=whole) if case.holds(whole) else case
 
 
 def _known_case(folder: Path, plan: Callable[[tuple[str, ...]], Plan]) -> Case:
     try:
-        sources = orjson.loads((folder / _FILE).read_bytes())["sources"]
-    except (OSError, ValueError, KeyError) as problem:
+        sources = msgspec.json.decode((folder / _FILE).read_bytes(), type=_Noted).sources
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise CaseError(f"{folder / _FILE} cannot be read", "name the sources and --case instead") from problem
     present = all(source != "-" and (_GLOB & set(source) or Path(source).exists()) for source in sources)
-    return Case(folder.resolve(), plan(tuple(sources) if present else ()))
+    return _unfiltered(Case(folder.resolve(), plan(tuple(sources) if present else ())))
 
 
 def _default_folder(plan: Plan) -> Path:
-    """A filtered plan shares the folder of the whole one when that has been loaded: its lens does the filtering."""
+    """A filtered plan shares the folder of the whole one when that has been loaded."""
     cases = data_folder() / "cases"
     if "-" in plan.sources:
         return cases / f"stdin-{time.time_ns():x}"

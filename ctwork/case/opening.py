@@ -54,7 +54,7 @@ class Opening:
         self._stores: dict[int, Store] = {}
         self._generation = 0
         self._building = threading.Lock()
-        self._ready = threading.Event()
+        self._early = self._reloading
         self._built = 0
         self._ended = False
         self._failure: Failure | None = None
@@ -67,8 +67,11 @@ class Opening:
     def poll(self) -> Progress:
         """Takes in what the loader has said since the last call."""
         finished = self._listen()
-        if finished or (self._wants_glimpse() and not self._building.locked()):
-            threading.Thread(target=self._build, args=(finished,), name="store", daemon=True).start()
+        # What was loaded before is looked at now, and not when the loader has brought it up to date.
+        early, self._early = self._early, False
+        if finished or early or (self._wants_glimpse() and not self._building.locked()):
+            arguments = (finished or early, finished)
+            threading.Thread(target=self._build, args=arguments, name="store", daemon=True).start()
         self._progress = self._told()
         return self._progress
 
@@ -132,22 +135,24 @@ class Opening:
         known = self._loading.records
         return not self._reloading and not self._loading.done and self._built < min(known / _GROWTH, _GLIMPSE_LIMIT)
 
-    def _build(self, finished: bool) -> None:
-        """Open the newest store there is; runs in a thread of its own."""
-        from ctwork.store.store import Store  # polars: loads beside the first paint, not before it
-
+    def _build(self, whole: bool, final: bool) -> None:
+        """Open the whole store or a glimpse of the parts; runs in a thread of its own. Only the `final` one must succeed."""
         with self._building:
+            # Polars: loads beside the first paint, not before it, and in one thread at a time: two that import modules
+            # which import one another would each find the other's half done.
+            from ctwork.store.store import Store
+
             try:
-                if finished:
+                if whole:
                     store = Store.open(self._case.store)
                 else:
                     store = Store.glimpse((self._case.store / LOAD).glob(f"*{SUFFIX}"))
             except (CtworkError, OSError) as problem:
-                # A glimpse may lose its parts to the finishing loader; the finished store is on its way then.
-                if finished:
+                # The finishing loader may take away what is being opened; the finished store is on its way then.
+                if final:
                     self._failure = _failure_of(problem)
                 return
-            if finished or store.height > self._built:
+            if final or store.height > self._built:
                 self._stores[self._generation + 1] = store
                 self._stores.pop(self._generation + 1 - _KEPT, None)
                 self._generation += 1

@@ -33,6 +33,8 @@ _STANDARD = (
     "errorCode",
     "eventID",
 )
+_TOO_WIDE = frozenset({"userIdentity.accessKeyId", "eventID"})
+"""What a table leaves out unless asked: an id that is cut is no id."""
 
 
 def events(
@@ -63,7 +65,8 @@ def events(
         if raw:
             out.raw(islice(store.raw(view), limit))
         else:
-            out.rows(names, islice(_rows(store, view, names, clock, limit), limit))
+            shown = [name for name in names if columns or out.form != "table" or name not in _TOO_WIDE]
+            out.rows(shown, islice(_rows(store, view, shown, clock, limit), limit))
 
 
 def show(

@@ -13,12 +13,13 @@ from ctwork.errors import LensError, UsageError
 from ctwork.model.instant import parse_instant, parse_relative
 from ctwork.model.lens import Lens
 from ctwork.model.predicate import During, Match, Predicate, Text, disjunction
-from ctwork.sources.layout import PathFilter
+from ctwork.sources.layout import DAY_S, PathFilter
 from ctwork.store.load import Plan
 
 _FILTER = "Which events"
 _OUTPUT = "Output"
 _CASE = "Case"
+_DAY_MS = 86_400_000
 
 Sources = Annotated[
     list[str],
@@ -107,8 +108,9 @@ class Choice:
         keep = PathFilter(
             frozenset(self.accounts),
             frozenset(self.regions),
-            None if since_ms is None else since_ms // 1000,
-            None if until_ms is None else -(-until_ms // 1000),
+            # Whole days: the lens is exact, and `-24h` asked again a minute later is still the same case.
+            None if since_ms is None else since_ms // _DAY_MS * DAY_S,
+            None if until_ms is None else -(-until_ms // _DAY_MS) * DAY_S,
         )
         return find_case(self.sources, self.case, lambda sources: Plan(sources, keep, self.settings, fresh=self.fresh))
 

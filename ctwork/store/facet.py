@@ -10,8 +10,13 @@ from numpy.typing import NDArray
 from ctwork.model.instant import format_instant
 from ctwork.store.axis import AXIS_OF
 from ctwork.store.frame import Frame
+from ctwork.store.parallel import gather
 from ctwork.store.selection import Selection
 from ctwork.store.stamp import NO_TIME
+
+
+_MANY = 4_096
+"""Axis rows from which grouping by them first costs more than it saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +55,16 @@ def facets(selection: Selection, columns: Sequence[str], limit: int | None = Non
 
 
 def _by_axis(selection: Selection, column: str) -> pl.DataFrame:
-    """Aggregates per axis row first, which are few, then folds them by the column's codes.
-
-    Rows are in time order, so the first and last time of a code are at its first and last row.
-    """
+    """Grouped by a small axis and then folded by the column's codes; by those at once where the axis is large."""
     axis = AXIS_OF[column].name
     frame = selection.frame
-    counted = _grouped({"axis": frame.axis_codes(axis)[selection.index]}, selection)
-    keys = frame.columns.tables[axis][column][counted["axis"].to_numpy()]
+    table = frame.columns.tables[axis][column]
+    codes = frame.axis_codes(axis)[selection.index]
+    if len(table) > _MANY:
+        return _grouped({"key0": gather(table, codes)}, selection)
+    counted = _grouped({"axis": codes}, selection)
     return (
-        counted.with_columns(pl.Series("key0", keys))
+        counted.with_columns(pl.Series("key0", table[counted["axis"].to_numpy()]))
         .group_by("key0")
         .agg(pl.col("count").sum(), pl.col("first").min(), pl.col("last").max(), pl.col("errors").sum())
     )
@@ -84,8 +89,9 @@ def _grouped(
     frame = pl.DataFrame({**keys, "time": selection.frame.columns.time[index], "failed": selection.failed(index)})
     return frame.group_by(list(keys)).agg(
         pl.len().alias("count"),
-        pl.col("time").min().alias("first"),
-        pl.col("time").max().alias("last"),
+        # Rows come oldest first, and a group keeps their order.
+        pl.col("time").first().alias("first"),
+        pl.col("time").last().alias("last"),
         pl.col("failed").sum().alias("errors"),
     )
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import orjson
 import polars as pl
@@ -17,7 +16,7 @@ import zstandard
 
 from ctwork.errors import CaseError
 from ctwork.store.columns import Columns, Copies, Lists, Texts, Twins
-from ctwork.store.pointer import CURRENT, FORMAT
+from ctwork.store.pointer import CURRENT, FORMAT, STAMPS, pack_stamps
 from ctwork.store.segment import Array, read_segment, write_segment
 
 LISTED = "listing"
@@ -32,7 +31,7 @@ def save_generation(store: Path, columns: Columns, meta: Mapping[str, Any]) -> P
     folder = store / f"gen-{number:06d}"
     folder.mkdir(parents=True)
     _write(folder, columns)
-    (folder / "stamps.msgpack").write_bytes(msgspec.msgpack.encode(stamps_of(columns.files)))
+    (folder / STAMPS).write_bytes(pack_stamps(stamps_of(columns.files)))
     (folder / "meta.json").write_bytes(orjson.dumps({"format": FORMAT, **meta}))
     _sync(folder)
     pointer = store / (CURRENT + ".partial")

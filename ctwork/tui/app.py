@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -115,7 +114,6 @@ class Workbench(Discreet, InOrder):
         gate.install(self, ascii_only=glyph.needs_ascii() if ascii_only is None else ascii_only)
         if keymap:
             self.set_keymap(keymap)
-        self._curtain = ExitStack()
         self._clock: Timer | None = None
         self._asked: Question | None = None
 
@@ -129,15 +127,10 @@ class Workbench(Discreet, InOrder):
         return self.timeline
 
     def on_mount(self) -> None:
-        self._curtain.enter_context(self.batch_update())
         self._mind_signals()
         self.lens = self.trail.now
         if not self.progress.done:
             self._clock = self.set_interval(_POLL_S, self._poll)
-
-    def on_ready(self) -> None:
-        """One first frame in place of the four that mounting would draw."""
-        self.call_after_refresh(self._curtain.close)
 
     # The lens
 

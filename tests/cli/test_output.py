@@ -132,3 +132,31 @@ def test_an_answer_without_events_is_an_answer(case: Path) -> None:
     assert ask("events", case, *where, "--format", "json").document == []
     assert ask("count", case, "--by", "event", *where, "--format", "csv").out == b"event,count,first,last,errors\r\n"
     assert ask("timeline", case, *where, "--format", "table").out.decode().split() == ["start", "count", "errors"]
+
+
+def test_a_filter_on_a_whole_case_reads_nothing_again_and_loses_nothing(sample_logs: Path, tmp_path: Path) -> None:
+    source, folder = sample_logs / "AWSLogs" / "o-exampleorg1" / "777788889999", tmp_path / "case"
+    whole = call("status", source, "--case", folder).rows[0]
+    generation = sorted(path.name for path in (folder / "store").glob("gen-*"))
+    for arguments in ((folder, "--region", "eu-west-1"), (source, "--case", folder, "--since", "2025-03-12"), (folder, "--account", "1" * 12)):
+        said = call("events", *arguments)
+        assert said.code == 0
+        assert {row["awsRegion"] for row in said.rows} <= ({"eu-west-1"} if "--region" in arguments else set(whole["regions"]))
+    assert sorted(path.name for path in (folder / "store").glob("gen-*")) == generation
+    assert ask("status", folder).rows[0] == whole
+
+
+def test_a_filtered_load_opens_only_what_it_needs(sample_logs: Path, tmp_path: Path) -> None:
+    source = sample_logs / "AWSLogs" / "o-exampleorg1" / "777788889999"
+    first = call("status", source, "--region", "eu-west-1", "--case", tmp_path / "case").rows[0]
+    assert first["regions"] == ["eu-west-1"]
+    assert first["files"]["seen"] < call("status", source, "--case", tmp_path / "other").rows[0]["files"]["seen"]
+    second = call("status", source, "--region", "us-east-1", "--case", tmp_path / "case")
+    assert (second.code, second.rows[0]["regions"]) == (0, ["us-east-1"])
+    assert "vanished" not in {issue["kind"] for issue in second.rows[0]["issues"]}
+
+
+def test_a_relative_time_asked_again_finds_its_case(small: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        call("events", small, "--since", "-90000h", CTWORK_DATA=str(tmp_path))
+    assert len(list((tmp_path / "cases").iterdir())) == 1

@@ -288,7 +288,7 @@ def _renewing(store: Path, name: str) -> Callable[[], bool]:
     return lambda: any(store.glob(f"gen-*/{name}"))
 
 
-@pytest.mark.parametrize("moment", ["lock", "1 part", "hot.seg", "stamps.msgpack"])
+@pytest.mark.parametrize("moment", ["lock", "1 part", "hot.seg", "stamps.msgpack.zst"])
 def test_a_killed_load_is_taken_up_again(
     part_of_the_sample: Path, tmp_path: Path, whole: dict[str, Any], moment: str
 ) -> None:
@@ -296,7 +296,7 @@ def test_a_killed_load_is_taken_up_again(
     reached = {
         "lock": (store / "lock").exists,
         "1 part": _parts(store, 1),
-        **{name: _renewing(store, name) for name in ("hot.seg", "stamps.msgpack")},
+        **{name: _renewing(store, name) for name in ("hot.seg", "stamps.msgpack.zst")},
     }[moment]
     _kill_when(_start(store, part_of_the_sample), reached)
     _wait_for_lock(store)

@@ -18,9 +18,7 @@ async def test_every_pane_survives(size: tuple[int, int]) -> None:
     desk = FakeDesk(total=40, hostile=HOSTILE, facts=tuple((text[:200], text) for text in HOSTILE))
     app = Workbench(desk, Lens(), title="\x1b]0;[/x]", theme_name="dark", ascii_only=False)
     async with app.run_test(size=size, notifications=True) as pilot:
-        for _ in HOSTILE:
-            await pilot.press("down")
-        await pilot.press("home", "enter")
+        await pilot.press("pagedown", "home", "enter")
         await pilot.pause(0.1)
         pane = app.timeline.pane
         for text in HOSTILE:

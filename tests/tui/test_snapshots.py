@@ -42,14 +42,11 @@ SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int
     "light-160": (lambda: bench("light"), ("down",), (160, 45)),
     "ansi-80": (lambda: bench("ansi-dark"), ("down",), (80, 24)),
     "contrast-80": (lambda: bench("contrast"), ("right_square_bracket",), (80, 24)),
-    "loading-80": (lambda: bench(progress=LOADING), (), (80, 24)),
     "loading-160": (lambda: bench(progress=LOADING), (), (160, 45)),
-    "record-80": (bench, ("down", "down", "enter", "pagedown", "down", "down", "enter"), (80, 24)),
-    "mistake-80": (lambda: bench(total=50), ("slash", "e", "v", "e", "n", "t", "colon", "left_parenthesis"), (80, 24)),
-    "empty-80": (lambda: bench(total=50, lens="principal:=nobody"), (), (80, 24)),
+    "record-80": (bench, ("enter", "pagedown"), (80, 24)),
+    "mistake-80": (lambda: bench(total=50), ("slash", "v", "colon", "left_parenthesis"), (80, 24)),
     "hostile-160": (lambda: bench(hostile=HOSTILE, problem="sha256 differs"), ("down",), (160, 45)),
     "help-120": (bench, ("question_mark",), (120, 40)),
-    "small-50": (bench, (), (50, 12)),
 }
 
 

@@ -1,0 +1,164 @@
+"""Scenes with an opening case, each played in a fresh interpreter: the loader is forked before polars is there."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ctwork.case.case import Case, find_case
+from ctwork.case.opening import EmptyView, Opening
+from ctwork.config import LoadSettings
+from ctwork.model.lens import Lens
+from ctwork.model.shown import Progress
+from ctwork.store.load import Plan
+from store.trail import event_id, record, write_trail
+
+_PATIENCE_S = 30
+_ROW = (1 << 40) - 1
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_logs"
+
+
+def _case(source: Path, folder: Path) -> Case:
+    assert not {"polars", "numpy", "textual"} & sys.modules.keys()
+    return find_case((str(source),), folder / "case", lambda sources: Plan(sources, settings=LoadSettings(workers=1)))
+
+
+def _never() -> bool:
+    return False
+
+
+def _done(progress: Progress) -> bool:
+    return progress.done
+
+
+def _until(opening: Opening, reached: Callable[[Progress], bool]) -> Progress:
+    end = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < end:
+        progress = opening.poll()
+        if reached(progress):
+            return progress
+        time.sleep(0.01)
+    raise AssertionError(f"not reached: {opening.progress}")
+
+
+def _evidence(folder: Path) -> Path:
+    """Ten events, one denied, one delivered twice."""
+    if not (folder / "logs").exists():
+        failed = {"errorCode": "AccessDenied"}
+        write_trail(folder / "logs" / "a.json", [record(n, **(failed if n == 7 else {})) for n in range(10)])
+        write_trail(folder / "logs" / "b.json", [record(3)])
+    return folder / "logs"
+
+
+def first_load(folder: Path) -> None:
+    opening = Opening(_case(_evidence(folder), folder))
+    early = opening.select(Lens.parse("s3"), _never)
+    assert (early.total, list(early.page(0, 10)), early.position(5), early.next_error(0, 1)) == (0, [], None, None)
+    assert (early.histogram(10).counts, early.lens) == ((), Lens.parse("s3"))
+    progress = _until(opening, _done)
+    assert (progress.records, progress.unique, progress.copies, progress.lost) == (11, 10, 1, 0), progress
+    view = opening.select(Lens.parse(""), _never)
+    lines = list(view.page(0, 20))
+    assert (view.total, [line.copies for line in lines]) == (10, [1, 1, 1, 2, 1, 1, 1, 1, 1, 1])
+    assert (view.next_error(0, 1), sum(view.histogram(5).counts)) == (7, 10)
+    assert isinstance(opening.select(Lens.parse("s3"), lambda: True), EmptyView)
+    backwards = opening.select(Lens.parse("sort:time:desc"), _never)
+    for place, line in enumerate(backwards.page(0, 10)):
+        detail = opening.detail(line.row)
+        assert backwards.position(line.row) == place
+        assert (detail.document["eventID"], detail.problem) == (event_id(9 - place), "")
+
+
+def unchanged_again(folder: Path) -> None:
+    opening = Opening(_case(_evidence(folder), folder))
+    progress = _until(opening, _done)
+    assert (progress.unique, progress.copies) == (10, 1), progress
+    assert opening.select(Lens.parse(""), _never).total == 10
+
+
+def changed_again(folder: Path) -> None:
+    """Rows move when older events come in; a number given out before still means the same event."""
+    older = [record(n, eventID=event_id(500 + n), eventTime="2020-01-01T00:00:00Z") for n in range(3)]
+    write_trail(_evidence(folder) / "0.json", older)
+    opening = Opening(_case(_evidence(folder), folder))
+    seen: dict[int, dict[str, int]] = {}
+
+    def look(progress: Progress) -> bool:
+        view = opening.select(Lens.parse(""), _never)
+        for line in view.page(0, 20):
+            seen.setdefault(line.row >> 40, {})[str(line.time_ms)] = line.row
+        return progress.done and progress.unique == 13
+
+    _until(opening, look)
+    last = opening.select(Lens.parse(""), _never)
+    assert last.total == 13
+    times = [str(line.time_ms) for line in last.page(0, 20)]
+    for rows in seen.values():
+        for time_ms, row in rows.items():
+            place = last.position(row)
+            assert place is not None
+            assert times[place] == time_ms
+    assert last.position((77 << 40) | 1) is None
+
+
+def growing(folder: Path) -> None:
+    opening = Opening(_case(SAMPLE, folder))
+    generations: list[int] = []
+
+    def look(progress: Progress) -> bool:
+        view = opening.select(Lens.parse(""), _never)
+        assert not view.total or view.page(view.total - 1, 5)
+        generations.append(progress.generation)
+        return progress.done
+
+    assert _until(opening, look).unique == 7_653
+    assert opening.select(Lens.parse(""), _never).total == 7_653
+    assert generations == sorted(generations)
+
+
+def stopped(folder: Path) -> None:
+    opening = Opening(_case(SAMPLE, folder))
+    _until(opening, lambda progress: progress.records > 0)
+    opening.stop()
+    progress = _until(opening, _done)
+    assert 0 < progress.unique <= 7_653
+    assert opening.select(Lens.parse(""), _never).total == progress.unique
+
+
+def closed(folder: Path) -> None:
+    opening = Opening(_case(SAMPLE, folder))
+    _until(opening, lambda progress: progress.records > 0)
+    opening.close()
+    os.waitpid(opening._pid, 0)
+
+
+def reopened_after_closing(folder: Path) -> None:
+    assert list((folder / "case" / "store" / "load").glob("*.part"))
+    assert _until(Opening(_case(SAMPLE, folder)), _done).unique == 7_653
+
+
+def killed(folder: Path) -> None:
+    opening = Opening(_case(SAMPLE, folder))
+    os.kill(opening._pid, signal.SIGKILL)
+    assert "ended before it was done" in _until(opening, _done).message
+
+
+def vanished(folder: Path) -> None:
+    case = _case(_evidence(folder), folder)
+    (folder / "logs").rename(folder / "moved")
+    assert "nothing at" in _until(Opening(case), _done).message
+
+
+def damaged(folder: Path) -> None:
+    (path,) = (folder / "case" / "store").glob("gen-*/hot.seg")
+    path.write_bytes(b"damage")
+    progress = _until(Opening(_case(_evidence(folder), folder)), _done)
+    assert "damaged" in progress.message, progress
+    assert "--fresh" in progress.message
+
+
+if __name__ == "__main__":
+    for scene in sys.argv[2:]:
+        globals()[scene](Path(sys.argv[1]))
