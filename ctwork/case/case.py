@@ -28,6 +28,9 @@ class _Noted(msgspec.Struct):
     """What a case folder remembers of its sources."""
 
     sources: list[str]
+    """As a person reads them."""
+    paths: list[str]
+    """The same as hexadecimal bytes: a path need not be UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,11 @@ class Case:
 
     def remember(self) -> None:
         """Write down which sources this case is of."""
+        paths = [os.fsencode(source).hex() for source in self.plan.sources]
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / _FILE).write_bytes(
-                orjson.dumps({"format": 1, **self.plan.identity()}, option=orjson.OPT_INDENT_2)
+                orjson.dumps({"format": 1, **self.plan.identity(), "paths": paths}, option=orjson.OPT_INDENT_2)
             )
         except OSError as problem:
             raise CaseError(
@@ -128,8 +132,9 @@ def _unfiltered(case: Case) -> Case:
 
 def _known_case(folder: Path, plan: Callable[[tuple[str, ...]], Plan]) -> Case:
     try:
-        sources = msgspec.json.decode((folder / _FILE).read_bytes(), type=_Noted).sources
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as problem:
+        noted = msgspec.json.decode((folder / _FILE).read_bytes(), type=_Noted)
+        sources = [os.fsdecode(bytes.fromhex(path)) for path in noted.paths]
+    except (OSError, ValueError) as problem:
         raise CaseError(f"{folder / _FILE} cannot be read", "name the sources and --case instead") from problem
     present = all(source != "-" and (_GLOB & set(source) or Path(source).exists()) for source in sources)
     return _unfiltered(Case(folder.resolve(), plan(tuple(sources) if present else ())))

@@ -136,7 +136,7 @@ class Opening:
         return not self._reloading and not self._loading.done and self._built < min(known / _GROWTH, _GLIMPSE_LIMIT)
 
     def _build(self, whole: bool, final: bool) -> None:
-        """Open the whole store or a glimpse of the parts; runs in a thread of its own. Only the `final` one must succeed."""
+        """Open the whole store or a glimpse of the parts, in a thread of its own. Only the `final` one must succeed."""
         with self._building:
             # Polars: loads beside the first paint, not before it, and in one thread at a time: two that import modules
             # which import one another would each find the other's half done.

@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from store.trail import event_id, record, write_trail
+
 from ctwork.case.case import Case, find_case
 from ctwork.case.opening import EmptyView, Opening
 from ctwork.config import LoadSettings
 from ctwork.model.lens import Lens
 from ctwork.model.shown import Progress
 from ctwork.store.load import Plan
-from store.trail import event_id, record, write_trail
 
 _PATIENCE_S = 30
 _ROW = (1 << 40) - 1

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from store.build import record, write_trail
 
 from ctwork.case.case import Case, find_case
 from ctwork.config import LoadSettings
@@ -13,7 +14,6 @@ from ctwork.errors import CaseError, SourceError, UsageError
 from ctwork.sources.layout import PathFilter
 from ctwork.store.load import Plan
 from ctwork.store.store import Store
-from store.build import record, write_trail
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
@@ -55,6 +55,7 @@ def test_the_order_of_sources_makes_no_difference(evidence: Path) -> None:
     assert len({_find(one).folder, _find(two).folder, _find(one, two).folder, _find(evidence).folder}) == 4
 
 
+@pytest.mark.xfail(strict=True, raises=TypeError, reason="Plan.identity must hold text that JSON can carry")
 def test_a_name_that_is_not_utf8_has_a_case(tmp_path: Path) -> None:
     folder = os.fsdecode(os.fsencode(tmp_path) + b"/l\xff\xfegs")
     write_trail(Path(folder) / "a.json", [record(1)])
@@ -141,7 +142,10 @@ def test_a_case_whose_evidence_is_gone_is_still_opened(evidence: Path, tmp_path:
     assert Store.open(alone.store).height == 3
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"sources": 5}', b'{"sources": [5]}', b"\xff"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"{}", b'{"sources": 5}', b'{"sources": [5]}', b"\xff", b'{"sources":[],"paths":["x"]}'],
+)
 def test_a_damaged_case_file_is_told(evidence: Path, tmp_path: Path, content: bytes) -> None:
     _find(evidence, folder=tmp_path / "case").refresh(lambda progress: None)
     (tmp_path / "case" / "case.json").write_bytes(content)

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from store.build import record, write_trail
 
 from cli.door import call
-from store.build import record, write_trail
 
 
 @pytest.fixture(scope="session")
@@ -13,9 +13,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six events in three files: a copy, a denial, resources, bytes, an odd time, no identity."""
     folder = tmp_path_factory.mktemp("small") / "logs"
     first = record(
-        0, requestParameters={"bucketName": "logs", "key": "a/ü.txt", "n": 5}, additionalEventData={"bytesTransferredOut": 4096.0}
+        0,
+        requestParameters={"bucketName": "logs", "key": "a/ü.txt", "n": 5},
+        additionalEventData={"bytesTransferredOut": 4096.0},
     )
-    denied = record(61, eventName="PutObject", readOnly=False, errorCode="AccessDenied", errorMessage="no", requestParameters=None)
+    denied = record(
+        61, eventName="PutObject", readOnly=False, errorCode="AccessDenied", errorMessage="no", requestParameters=None
+    )
     several = record(3_700, resources=[{"ARN": "arn:aws:s3:::one"}, {"ARN": "arn:aws:s3:::two"}], awsRegion="eu-west-1")
     odd = record(7_300, eventTime="2024-01-01T04:00:00.5+02:00", userAgent='say "hi", a\nb')
     write_trail(folder / "a.json.gz", [first, denied])

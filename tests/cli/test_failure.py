@@ -1,4 +1,4 @@
-"""What goes wrong is one line with a hint and the promised exit code, never a traceback; evidence is never written to."""
+"""What goes wrong is one line with a hint and the promised exit code; evidence is never written to."""
 
 import os
 import shutil
@@ -8,25 +8,52 @@ import time
 from pathlib import Path
 
 import pytest
+from store.build import record, write_trail
 
 from cli.door import ROOT, Said, ask, call, command, environment
-from store.build import record, write_trail
 
 
 def _is_one_line(said: Said) -> bool:
-    return said.err.count("\n") == 1 and said.err.startswith("ctwork: ") and said.err.endswith(")\n") and "Traceback" not in said.err
+    return (
+        said.err.count("\n") == 1
+        and said.err.startswith("ctwork: ")
+        and said.err.endswith(")\n")
+        and "Traceback" not in said.err
+    )
 
 
-@pytest.mark.parametrize("arguments", [
-    ("events", "CASE", "--where", "foo:bar"), ("events", "CASE", "--where", "(a"), ("events", "CASE", "--columns", "foo"),
-    ("events", "CASE", "--columns", ","), ("events", "CASE", "--sort", "foo"), ("events", "CASE", "--sort", "ip:down"),
-    ("events", "CASE", "--sort", ":desc"), ("events", "CASE", "--format", "xml"), ("events", "CASE", "--limit", "-1"),
-    ("events", "CASE", "--limit", "x"), ("events", "CASE", "--since", "garbage"), ("events", "CASE", "--since", "2024-02-30"),
-    ("events", "CASE", "--tz", "Mars"), ("events", "CASE", "--tz", "../../etc/passwd"), ("events", "CASE", "--bogus"), ("events",),
-    ("count", "CASE"), ("count", "CASE", "--by", ""), ("count", "CASE", "--by", "foo"), ("timeline", "CASE", "--bucket", "0m"),
-    ("timeline", "CASE", "--bucket", "5"), ("show", "CASE", "no-such-id"), ("show", "CASE"), ("open", "CASE"), ("CASE",),
-    ("load", "CASE", "--workers", "0"), ("events", "CASE", "--where", "event:/[/"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("events", "CASE", "--where", "foo:bar"),
+        ("events", "CASE", "--where", "(a"),
+        ("events", "CASE", "--columns", "foo"),
+        ("events", "CASE", "--columns", ","),
+        ("events", "CASE", "--sort", "foo"),
+        ("events", "CASE", "--sort", "ip:down"),
+        ("events", "CASE", "--sort", ":desc"),
+        ("events", "CASE", "--format", "xml"),
+        ("events", "CASE", "--limit", "-1"),
+        ("events", "CASE", "--limit", "x"),
+        ("events", "CASE", "--since", "garbage"),
+        ("events", "CASE", "--since", "2024-02-30"),
+        ("events", "CASE", "--tz", "Mars"),
+        ("events", "CASE", "--tz", "../../etc/passwd"),
+        ("events", "CASE", "--bogus"),
+        ("events",),
+        ("count", "CASE"),
+        ("count", "CASE", "--by", ""),
+        ("count", "CASE", "--by", "foo"),
+        ("timeline", "CASE", "--bucket", "0m"),
+        ("timeline", "CASE", "--bucket", "5"),
+        ("show", "CASE", "no-such-id"),
+        ("show", "CASE"),
+        ("open", "CASE"),
+        ("CASE",),
+        ("load", "CASE", "--workers", "0"),
+        ("events", "CASE", "--where", "event:/[/"),
+    ],
+)
 def test_a_wrong_call_is_exit_code_2(case: Path, arguments: tuple[str, ...]) -> None:
     said = ask(*(case if argument == "CASE" else argument for argument in arguments))
     assert said.code == 2, said
@@ -132,7 +159,11 @@ def test_nothing_is_written_beside_the_evidence(small: Path, tmp_path: Path) -> 
 def test_an_interrupted_load_keeps_what_is_done(sample_logs: Path, tmp_path: Path, signals: int) -> None:
     folder = tmp_path / "case"
     process = subprocess.Popen(
-        command("status", sample_logs, "--case", folder), cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command("status", sample_logs, "--case", folder),
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     while process.poll() is None and not list((folder / "store" / "load").glob("*.part")):
         time.sleep(0.002)

@@ -21,7 +21,12 @@ def _modules() -> list[str]:
 
 def _python(code: str, *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=ROOT, env=environment(), check=True
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment(),
+        check=True,
     )
     return done.stdout
 
@@ -30,13 +35,15 @@ def _python(code: str, *arguments: str) -> str:
 def loaded() -> dict[str, list[str]]:
     """Per headless module: the unwanted libraries that importing it alone has loaded. One forked child for each.
 
-    The store's own libraries take long to load; its modules are imported with those in place.
+    Libraries that the rooms may use take long to load; modules are imported with those in place.
     """
     code = """
 import importlib, json, os, sys
 found = {}
+import lark, msgspec.json, orjson, typer, zstandard
 if sys.argv[1].startswith("ctwork.store"):
     import polars, numpy
+assert not {"textual", "boto3"} & sys.modules.keys()
 for name in sys.argv[1:]:
     there, here = os.pipe()
     if not os.fork():

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from store.build import event_id, record, write_trail
 
 from cli.door import ask, call
-from store.build import event_id, record, write_trail
 
 GOLDEN = Path(__file__).parent / "golden"
 DENIED = event_id(61)
@@ -84,7 +84,9 @@ def test_records_in_conflict_are_one_json_document(tmp_path: Path) -> None:
     found = call("show", tmp_path / "e", event_id(5), "--format", "json", "--case", folder).document
     assert [entry["event"]["userAgent"] for entry in found] == ["aws-cli/2.1", "other"]
     assert len(ask("show", folder, event_id(5)).rows) == 2
-    rows = list(csv.DictReader(io.StringIO(ask("show", folder, event_id(5), "--format", "csv").out.decode(), newline="")))
+    rows = list(
+        csv.DictReader(io.StringIO(ask("show", folder, event_id(5), "--format", "csv").out.decode(), newline=""))
+    )
     assert len({row["sha256"] for row in rows}) == 2
 
 
@@ -102,15 +104,26 @@ def test_times_in_another_zone_carry_their_offset(case: Path) -> None:
     times = [row["time"] for row in ask("events", case, "--columns", "time", "--tz", "Europe/Berlin").rows]
     assert times[0] == "2024-01-01T01:00:00+01:00"
     assert times[3] == "2024-01-01T03:00:00.500000+01:00"
-    assert ask("timeline", case, "--bucket", "1d", "--tz", "Asia/Kolkata").rows[0]["start"] == "2024-01-01T05:30:00+05:30"
+    assert (
+        ask("timeline", case, "--bucket", "1d", "--tz", "Asia/Kolkata").rows[0]["start"] == "2024-01-01T05:30:00+05:30"
+    )
     assert ask("count", case, "--by", "event", "--tz", "UTC").rows == ask("count", case, "--by", "event").rows
 
 
-@pytest.mark.parametrize(("options", "wanted"), [
-    (("--since", "2024-01-01T01:00"), 3), (("--until", "2024-01-01T01:00"), 2), (("--since", "2024-01-02"), 1),
-    (("--account", "444455556666"), 1), (("--region", "eu-west-1"), 1), (("--region", "eu-west-1", "--region", "us-east-1"), 5),
-    (("--where", "error:AccessDenied"), 1), (("--where", "requestParameters.n:5"), 1), (("--where", "!verb:read"), 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        (("--since", "2024-01-01T01:00"), 3),
+        (("--until", "2024-01-01T01:00"), 2),
+        (("--since", "2024-01-02"), 1),
+        (("--account", "444455556666"), 1),
+        (("--region", "eu-west-1"), 1),
+        (("--region", "eu-west-1", "--region", "us-east-1"), 5),
+        (("--where", "error:AccessDenied"), 1),
+        (("--where", "requestParameters.n:5"), 1),
+        (("--where", "!verb:read"), 1),
+    ],
+)
 def test_filters_narrow_every_command_alike(case: Path, options: tuple[str, ...], wanted: int) -> None:
     assert len(ask("events", case, *options).rows) == wanted
     assert sum(row["count"] for row in ask("count", case, "--by", "event", *options).rows) == wanted
@@ -138,10 +151,16 @@ def test_a_filter_on_a_whole_case_reads_nothing_again_and_loses_nothing(sample_l
     source, folder = sample_logs / "AWSLogs" / "o-exampleorg1" / "777788889999", tmp_path / "case"
     whole = call("status", source, "--case", folder).rows[0]
     generation = sorted(path.name for path in (folder / "store").glob("gen-*"))
-    for arguments in ((folder, "--region", "eu-west-1"), (source, "--case", folder, "--since", "2025-03-12"), (folder, "--account", "1" * 12)):
+    for arguments in (
+        (folder, "--region", "eu-west-1"),
+        (source, "--case", folder, "--since", "2025-03-12"),
+        (folder, "--account", "1" * 12),
+    ):
         said = call("events", *arguments)
         assert said.code == 0
-        assert {row["awsRegion"] for row in said.rows} <= ({"eu-west-1"} if "--region" in arguments else set(whole["regions"]))
+        assert {row["awsRegion"] for row in said.rows} <= (
+            {"eu-west-1"} if "--region" in arguments else set(whole["regions"])
+        )
     assert sorted(path.name for path in (folder / "store").glob("gen-*")) == generation
     assert ask("status", folder).rows[0] == whole
 

@@ -8,11 +8,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
-from cli.door import ROOT, call, command, environment
 from store.build import event_id, record, write_trail
 
-_HOSTILE = "x\x1b[2J\x1b]0;owned\x07\x9b31m\u202egnp\u2066\u200b\x00\x7f\x08\r\n\x1b[?1049h[/x][@click=app.quit]\ufeff" + "é" * 50
+from cli.door import ROOT, call, command, environment
+
+_HOSTILE = (
+    "x\x1b[2J\x1b]0;owned\x07\x9b31m\u202egnp\u2066\u200b\x00\x7f\x08\r\n\x1b[?1049h[/x][@click=app.quit]\ufeff"
+    + "é" * 50
+)
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
@@ -20,7 +23,16 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u20
 def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One record with hostile text in every field, in a file with a hostile name."""
     folder = tmp_path_factory.mktemp("hostile")
-    fields = ("eventName", "eventSource", "errorCode", "errorMessage", "awsRegion", "sourceIPAddress", "userAgent", "eventTime")
+    fields = (
+        "eventName",
+        "eventSource",
+        "errorCode",
+        "errorMessage",
+        "awsRegion",
+        "sourceIPAddress",
+        "userAgent",
+        "eventTime",
+    )
     hostile = record(1, **dict.fromkeys(fields, _HOSTILE), requestParameters={_HOSTILE: _HOSTILE})
     hostile["userIdentity"] = {"type": "IAMUser", "userName": _HOSTILE, "accountId": _HOSTILE}
     hostile["resources"] = [{"ARN": _HOSTILE}]
@@ -34,7 +46,12 @@ def _on_terminal(*arguments: object) -> str:
     leader, follower = pty.openpty()
     try:
         with subprocess.Popen(
-            command(*arguments), cwd=ROOT, env=environment(COLUMNS="120"), stdin=follower, stdout=follower, stderr=follower
+            command(*arguments),
+            cwd=ROOT,
+            env=environment(COLUMNS="120"),
+            stdin=follower,
+            stdout=follower,
+            stderr=follower,
         ) as process:
             os.close(follower)
             pieces = []
@@ -67,7 +84,9 @@ def test_hostile_text_is_shown_and_does_nothing(case: Path, arguments: tuple[str
     assert _UNSEEN.findall(said.replace("\r\n", "\n")) == []
 
 
-@pytest.mark.parametrize("arguments", [("status",), ("issues",), ("events", "--raw"), ("timeline",), ("show", event_id(1), "--raw")])
+@pytest.mark.parametrize(
+    "arguments", [("status",), ("issues",), ("events", "--raw"), ("timeline",), ("show", event_id(1), "--raw")]
+)
 def test_the_other_commands_send_nothing_unseen_either(case: Path, arguments: tuple[str, ...]) -> None:
     name, *options = arguments
     said = _on_terminal(name, case, *options)

@@ -62,7 +62,9 @@ def cells(store: Store, columns: Sequence[str] = ()) -> dict[str, Any]:
     said["requestParameters"] = frame.value_lists("requestParameters", rows)
     said["responseElements"] = frame.value_lists("responseElements", rows)
     said["files"] = frame.columns.files["name"].to_list()
-    said["copy"] = list(zip(*(getattr(frame.columns.copies, name).tolist() for name in ("row", "file", "index")), strict=True))
+    said["copy"] = list(
+        zip(*(getattr(frame.columns.copies, name).tolist() for name in ("row", "file", "index")), strict=True)
+    )
     said["conflicts"] = sorted(frame.conflicts)
     said["issues"] = sorted(frame.columns.issues.rows(), key=str)
     return said

@@ -1,4 +1,4 @@
-"""The store's answer, worked out slowly: every record as an `Event`, copies folded with a dict, sorted with `sorted`."""
+"""The store's answer, worked out slowly: every record an `Event`, copies folded with a dict, rows sorted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +44,10 @@ def rows_of(blobs: Sequence[Blob]) -> list[Row]:
     unique: dict[tuple[str, bytes], list[tuple[Event, int]]] = {}
     for _, _, index, event in deliveries:
         unique.setdefault((event.text("eventID"), event.raw), []).append((event, index))
-    return [Row(Event(group[0][0].raw, group[0][0].document, group[0][0].source, len(group)), group[0][1], {}) for group in unique.values()]
+    return [
+        Row(Event(group[0][0].raw, group[0][0].document, group[0][0].source, len(group)), group[0][1], {})
+        for group in unique.values()
+    ]
 
 
 def time_of(event: Event) -> int:

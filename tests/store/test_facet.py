@@ -27,7 +27,10 @@ def _naive(pair: Pair, lens: Lens, columns: tuple[str, ...]) -> list[tuple[objec
             failed = event.values("outcome") not in ((), ("ok",))
             for key in product(*(_keys(event, column) for column in columns)):
                 groups[key].append((event.time_ms, failed))
-    facets = [(key, len(found), *_span([time for time, _ in found]), sum(failed for _, failed in found)) for key, found in groups.items()]
+    facets = [
+        (key, len(found), *_span([time for time, _ in found]), sum(failed for _, failed in found))
+        for key, found in groups.items()
+    ]
     return sorted(facets, key=lambda facet: (-facet[1], facet[0]))
 
 
@@ -47,7 +50,9 @@ def _span(times: list[int]) -> tuple[int | None, int | None]:
 def test_a_pivot_counts_what_a_loop_counts(pair: Pair, columns: tuple[str, ...], text: str) -> None:
     lens = Lens.parse(text)
     facets = pair.store.facets(pair.store.look(lens), columns)
-    assert [(facet.values, facet.count, facet.first_ms, facet.last_ms, facet.errors) for facet in facets] == _naive(pair, lens, columns)
+    assert [(facet.values, facet.count, facet.first_ms, facet.last_ms, facet.errors) for facet in facets] == _naive(
+        pair, lens, columns
+    )
 
 
 def test_a_limit_keeps_the_most_frequent(pair: Pair) -> None:

@@ -11,7 +11,6 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from ctwork.errors import CaseError
-from ctwork.store.columns import Columns
 from ctwork.store.generation import load_generation, save_generation, stamps_of
 from ctwork.store.pointer import current_generation, read_meta, read_stamps
 from ctwork.store.store import Store
@@ -53,7 +52,9 @@ def test_every_array_comes_back(pair: Pair, saved: Path) -> None:
 
 
 def test_an_opened_store_says_what_the_made_one_said(pair: Pair, saved: Path) -> None:
-    assert cells(Store.open(saved), ["principal", "resource", "eventID"]) == cells(pair.store, ["principal", "resource", "eventID"])
+    assert cells(Store.open(saved), ["principal", "resource", "eventID"]) == cells(
+        pair.store, ["principal", "resource", "eventID"]
+    )
 
 
 def test_an_empty_store_comes_back(tmp_path: Path) -> None:
@@ -95,7 +96,9 @@ def test_a_pointer_to_nothing_is_no_store(saved: Path, content: bytes) -> None:
         Store.open(saved)
 
 
-@pytest.mark.parametrize("name", ["hot.seg", "cold.seg", "texts.seg", "files.arrow", "issues.arrow", "odd.arrow", "dictionaries.arrow"])
+@pytest.mark.parametrize(
+    "name", ["hot.seg", "cold.seg", "texts.seg", "files.arrow", "issues.arrow", "odd.arrow", "dictionaries.arrow"]
+)
 @pytest.mark.parametrize("damage", ["missing", "empty", "cut", "noise"])
 def test_a_damaged_store_is_told(tmp_path: Path, name: str, damage: str) -> None:
     write_trail(tmp_path / "e" / "a.json", [record(n, requestParameters={"n": n}) for n in range(300)])
@@ -105,7 +108,7 @@ def test_a_damaged_store_is_told(tmp_path: Path, name: str, damage: str) -> None
     path.unlink()
     if damage != "missing":
         path.write_bytes({"empty": b"", "cut": data[: len(data) // 2], "noise": b"\x07" * len(data)}[damage])
-    with pytest.raises(CaseError, match="--fresh|damaged"):
+    with pytest.raises(CaseError, match=r"damaged"):
         cells(Store.open(tmp_path / "store"))
 
 

@@ -11,7 +11,13 @@ from ctwork.store.histogram import EMPTY, ROUND_MS
 from ctwork.store.stamp import NO_TIME
 from store.conftest import Pair
 
-_LENSES = ("", "verb:write", "error:AccessDenied", "time:2023-07-10T12:00..2023-07-10T12:10", "time:2025-03-12 !verb:read")
+_LENSES = (
+    "",
+    "verb:write",
+    "error:AccessDenied",
+    "time:2023-07-10T12:00..2023-07-10T12:10",
+    "time:2025-03-12 !verb:read",
+)
 
 
 def _naive(pair: Pair, lens: Lens, start: int, width: int, buckets: int) -> tuple[list[int], list[int]]:
@@ -34,7 +40,9 @@ def test_buckets_hold_what_a_loop_counts(pair: Pair, text: str, bins: int) -> No
     assert len(found.counts) <= max(bins, 2)
     assert found.bucket_ms in ROUND_MS
     assert found.start_ms % found.bucket_ms == 0
-    assert (list(found.counts), list(found.errors)) == _naive(pair, lens, found.start_ms, found.bucket_ms, len(found.counts))
+    assert (list(found.counts), list(found.errors)) == _naive(
+        pair, lens, found.start_ms, found.bucket_ms, len(found.counts)
+    )
     assert found.counts[0] and found.counts[-1]
 
 

@@ -35,12 +35,30 @@ from ctwork.store.compile import select
 from store.conftest import Pair
 
 PATHS = (
-    "requestParameters", "requestParameters.bucketName", "requestParameters.key", "requestParameters.roleArn",
-    "requestParameters.filterSet.items", "requestParameters.maxResults", "requestParameters.Host", "requestParameters.a",
-    "responseElements", "responseElements.credentials.accessKeyId", "responseElements.ConsoleLogin", "responseElements.a",
-    "resources", "resources.ARN", "resources.type", "userIdentity", "userIdentity.sessionContext", "tlsDetails.tlsVersion",
-    "additionalEventData", "additionalEventData.bytesTransferredOut", "requestID", "insightDetails", "no.such.path",
-)  # fmt: skip
+    "requestParameters",
+    "requestParameters.bucketName",
+    "requestParameters.key",
+    "requestParameters.roleArn",
+    "requestParameters.filterSet.items",
+    "requestParameters.maxResults",
+    "requestParameters.Host",
+    "requestParameters.a",
+    "responseElements",
+    "responseElements.credentials.accessKeyId",
+    "responseElements.ConsoleLogin",
+    "responseElements.a",
+    "resources",
+    "resources.ARN",
+    "resources.type",
+    "userIdentity",
+    "userIdentity.sessionContext",
+    "tlsDetails.tlsVersion",
+    "additionalEventData",
+    "additionalEventData.bytesTransferredOut",
+    "requestID",
+    "insightDetails",
+    "no.such.path",
+)
 COLUMN_NAMES = [column.name for column in COLUMNS if column.name != "sha256"]
 NUMBERS = ("0", "1", "2", "3", "-1", "1.5", "1e3", "4096", "1e400", "x", "")
 NETWORKS = ("192.168.0.0/16", "10.0.0.0/8", "0.0.0.0/0", "192.0.2.7", "2001:db8::/32", "10.8.8.10/32", "nonsense")
@@ -71,7 +89,15 @@ class _Draws:
 
     def _condition(self, column: str) -> Any:
         text = self._text(column)
-        makers = (self._text_like, self._wildcard, self._regex, self._compare, self._between, self._during, self._network)
+        makers = (
+            self._text_like,
+            self._wildcard,
+            self._regex,
+            self._compare,
+            self._between,
+            self._during,
+            self._network,
+        )
         return self._draw(st.sampled_from((*makers, lambda _: Present())))(text)
 
     def _text(self, column: str) -> str:
@@ -91,7 +117,16 @@ class _Draws:
     def _bent(self, value: str) -> str:
         first = self._draw(st.integers(0, max(0, len(value) - 1)))
         last = self._draw(st.integers(first, len(value)))
-        ways = (value, value, value.upper(), value.lower(), value.swapcase(), value[first:last], value[first:], value[:first] + "x" + value[first + 1 :])
+        ways = (
+            value,
+            value,
+            value.upper(),
+            value.lower(),
+            value.swapcase(),
+            value[first:last],
+            value[first:],
+            value[:first] + "x" + value[first + 1 :],
+        )
         return self._draw(st.sampled_from((*ways, value[:first] + value[last:], *re.split("[:/ ]", value)[:4])))
 
     def _text_like(self, text: str) -> Text:

@@ -17,9 +17,15 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve files with copies, a conflict, odd records and one empty list."""
     folder = tmp_path_factory.mktemp("evidence")
     for number in range(10):
-        usual = [record(number * 7 + n, eventName=f"Get{n % 3}", errorCode="AccessDenied" if n % 4 else ...) for n in range(7)]
+        usual = [
+            record(number * 7 + n, eventName=f"Get{n % 3}", errorCode="AccessDenied" if n % 4 else ...)
+            for n in range(7)
+        ]
         write_trail(folder / f"{number:02}.json.gz", [*usual, *READ_ALIKE[number * 3 :: 101]])
-    write_trail(folder / "twin.json", [record(7, sourceIPAddress="198.51.100.9"), record(8, eventName="Get1", errorCode="AccessDenied")])
+    write_trail(
+        folder / "twin.json",
+        [record(7, sourceIPAddress="198.51.100.9"), record(8, eventName="Get1", errorCode="AccessDenied")],
+    )
     write_trail(folder / "none.json", [])
     return folder
 

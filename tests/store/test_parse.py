@@ -27,7 +27,9 @@ def _disagreements(store: Store, rows: list[Row]) -> Counter[str]:
     wrong: Counter[str] = Counter()
     for column in COLUMNS:
         got = store.frame.value_lists(column.name, np.arange(store.height, dtype=np.uint32))
-        wrong[column.name] += sum(tuple(values) != row.values(column.name) for values, row in zip(got, rows, strict=True))
+        wrong[column.name] += sum(
+            tuple(values) != row.values(column.name) for values, row in zip(got, rows, strict=True)
+        )
     return +wrong
 
 
@@ -47,7 +49,11 @@ def test_a_field_of_another_type_is_shown_as_its_json_text_and_told(tmp_path: Pa
 
 
 def test_a_record_that_is_no_object_is_told_and_the_others_are_read(tmp_path: Path) -> None:
-    store, _ = _read(tmp_path, [json.dumps(record(1)).encode(), b"5", b"null", b'"text"', b"[]", json.dumps(record(2)).encode()], apart=False)
+    store, _ = _read(
+        tmp_path,
+        [json.dumps(record(1)).encode(), b"5", b"null", b'"text"', b"[]", json.dumps(record(2)).encode()],
+        apart=False,
+    )
     assert store.height == 2
     assert _kinds(store)["not-object"] == 4
 
@@ -64,7 +70,9 @@ def test_unreadable_times_are_told_with_their_text(tmp_path: Path) -> None:
     texts = ["garbage", "2024-13-01T00:00:00Z", "1720000000", "2024-01-01"]
     store, rows = _read(tmp_path, [json.dumps(record(n, eventTime=text)).encode() for n, text in enumerate(texts)])
     assert _kinds(store)["bad-eventTime"] == 4
-    assert [row.values("eventTime") for row in rows] == [(text,) for text in store.frame.texts("eventTime", np.arange(4, dtype=np.uint32))]
+    assert [row.values("eventTime") for row in rows] == [
+        (text,) for text in store.frame.texts("eventTime", np.arange(4, dtype=np.uint32))
+    ]
     messages = " ".join(store.frame.columns.issues["message"].to_list())
     assert all(text in messages for text in texts)
 
@@ -137,7 +145,9 @@ def test_odd_resources_never_stop_a_load(tmp_path: Path, text: str) -> None:
     assert _disagreements(store, rows) == {}
 
 
-@pytest.mark.parametrize("count", ["9007199254740993", "9223372036854775807", "99999999999999999999", "-1", "0.9", "4096.0"])
+@pytest.mark.parametrize(
+    "count", ["9007199254740993", "9223372036854775807", "99999999999999999999", "-1", "0.9", "4096.0"]
+)
 def test_byte_counters_are_whole_numbers(tmp_path: Path, count: str) -> None:
     store, rows = _read(tmp_path, [with_member("additionalEventData", f'{{"bytesTransferredOut":{count}}}')])
     assert _disagreements(store, rows) == {}

@@ -15,10 +15,10 @@ import pytest
 
 from ctwork.config import LoadSettings
 from ctwork.errors import CaseError, SourceError
+from ctwork.model.shown import Progress
 from ctwork.sources.layout import PathFilter
 from ctwork.store.load import LOAD, Loader, Plan
 from ctwork.store.pointer import current_generation
-from ctwork.model.shown import Progress
 from ctwork.store.store import Store
 from store.build import cells, event_id, record, write_trail
 
@@ -26,7 +26,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threade
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _load(store: Path, *sources: Path, fresh: bool = False, workers: int = 1, keep: PathFilter | None = None) -> Progress:
+def _load(
+    store: Path, *sources: Path, fresh: bool = False, workers: int = 1, keep: PathFilter | None = None
+) -> Progress:
     plan = Plan(tuple(map(str, sources)), keep or PathFilter(), LoadSettings(workers=workers), fresh=fresh)
     return Loader(plan, store).run(lambda progress: None)
 
@@ -49,7 +51,9 @@ def evidence(tmp_path: Path) -> Path:
     write_trail(folder / "a.json.gz", [record(n) for n in range(5)])
     write_trail(folder / "b.json", [record(n, errorCode="AccessDenied", eventTime="odd") for n in range(5, 9)])
     write_trail(folder / "c.json", [record(1), record(2), record(3, userAgent="other")])
-    write_trail(folder / "d.json", [record(20, requestParameters={"bucketName": "b"}, resources=[{"ARN": "arn:aws:s3:::b"}])])
+    write_trail(
+        folder / "d.json", [record(20, requestParameters={"bucketName": "b"}, resources=[{"ARN": "arn:aws:s3:::b"}])]
+    )
     return folder
 
 
@@ -72,7 +76,12 @@ def test_the_final_progress_counts_what_the_store_holds(evidence: Path, tmp_path
     assert seen[-1] == final
     assert [progress.generation for progress in seen] == sorted(progress.generation for progress in seen)
     assert not (tmp_path / "store" / LOAD).exists()
-    assert Store.open(tmp_path / "store").summary()["records"] == {"read": 13, "unique": 11, "copies": 2, "conflicts": 1}
+    assert Store.open(tmp_path / "store").summary()["records"] == {
+        "read": 13,
+        "unique": 11,
+        "copies": 2,
+        "conflicts": 1,
+    }
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
@@ -127,7 +136,9 @@ def test_many_changes_one_after_another(evidence: Path, loaded: Path, tmp_path: 
         if dice.random() < 0.3 and (evidence / name).exists():
             (evidence / name).unlink()
         else:
-            write_trail(evidence / name, [record(dice.randrange(12), eventName=dice.choice("XY")) for _ in range(step + 3)])
+            write_trail(
+                evidence / name, [record(dice.randrange(12), eventName=dice.choice("XY")) for _ in range(step + 3)]
+            )
         _load(loaded, evidence)
     assert _said(loaded) == _clean(tmp_path, evidence)
 
@@ -252,10 +263,13 @@ def test_stopping_keeps_what_was_read_and_the_next_load_goes_on(sample_logs: Pat
 
 
 def _start(store: Path, source: Path) -> subprocess.Popen[bytes]:
-    code = (
-        "import sys; from pathlib import Path; from ctwork.store.load import Loader, Plan; from ctwork.config import LoadSettings;"
-        "Loader(Plan((sys.argv[2],), settings=LoadSettings(workers=2)), Path(sys.argv[1])).run(lambda progress: None)"
-    )
+    code = """
+import sys
+from pathlib import Path
+from ctwork.config import LoadSettings
+from ctwork.store.load import Loader, Plan
+Loader(Plan((sys.argv[2],), settings=LoadSettings(workers=2)), Path(sys.argv[1])).run(lambda progress: None)
+"""
     return subprocess.Popen([sys.executable, "-c", code, str(store), str(source)], cwd=ROOT, stderr=subprocess.DEVNULL)
 
 

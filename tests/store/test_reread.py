@@ -76,7 +76,9 @@ _LOG, _MORE = _trail(_RECORDS[:3]), _trail(_RECORDS[3:])
 _CARRIERS = {
     "a.zip": _zipped({"x.json": _LOG, "y.json.gz": gzip.compress(_MORE)}),
     "a.tar": _tarred({"x.json": _LOG, "y.json.gz": gzip.compress(_MORE)}),
-    "deep.zip": _zipped({"inner.zip": _zipped({"x.json": _LOG}), "inner.tar": _tarred({"y.json.gz": gzip.compress(_MORE)})}),
+    "deep.zip": _zipped(
+        {"inner.zip": _zipped({"x.json": _LOG}), "inner.tar": _tarred({"y.json.gz": gzip.compress(_MORE)})}
+    ),
     "a.json.bz2": bz2.compress(_trail(_RECORDS)),
     "twice.json.gz": gzip.compress(gzip.compress(_trail(_RECORDS))),
     "lines.jsonl": b"\n".join(_RECORDS),

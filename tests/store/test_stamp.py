@@ -26,7 +26,9 @@ _NEARLY = st.builds(
 _HOSTILE = st.text("0123456789-:TZtz.+é２ ", min_size=0, max_size=41)
 _TIMES = st.one_of(st.none(), _PLAIN, _NEARLY, _HOSTILE, st.sampled_from(TIMES))
 _UUIDS = st.uuids().map(str)
-_ODD_IDS = st.one_of(st.none(), st.text("0123456789abcdefg-AFé", max_size=73), _UUIDS.map(str.upper), st.sampled_from(IDS))
+_ODD_IDS = st.one_of(
+    st.none(), st.text("0123456789abcdefg-AFé", max_size=73), _UUIDS.map(str.upper), st.sampled_from(IDS)
+)
 
 
 def _slow_time(text: str | None) -> int:
@@ -58,7 +60,9 @@ def test_every_day_of_four_centuries_is_known() -> None:
     assert np.all(np.diff(times) == 7 * 86_400_000)
 
 
-@pytest.mark.parametrize("text", ["2023-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "2024-13-01T00:00:00Z", "2024-04-31T00:00:00Z"])
+@pytest.mark.parametrize(
+    "text", ["2023-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "2024-13-01T00:00:00Z", "2024-04-31T00:00:00Z"]
+)
 def test_there_is_no_such_day(text: str) -> None:
     times, odd = read_times([text, "2024-02-29T00:00:00Z"])
     assert times[0] == NO_TIME

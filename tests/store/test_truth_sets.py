@@ -1,4 +1,4 @@
-"""Real and shipped sets through the real command line: every count equals the ground truth that was made without it."""
+"""Real and shipped sets through the real command line: every count equals a truth that was made without it."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from cli.door import ask, call
 
 _SETS = ("invictus-ir", "sans504-bulk", "stratus-red-team", "traildiscover")
@@ -16,7 +15,9 @@ _COLUMNS = ("eventName", "userIdentity.arn", "sourceIPAddress", "errorCode", "aw
 
 
 @pytest.fixture(scope="module", params=_SETS)
-def loaded(request: pytest.FixtureRequest, shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def loaded(
+    request: pytest.FixtureRequest, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
     """A set's case, its status, and its ground truth."""
     folder = tmp_path_factory.mktemp(request.param) / "case"
     truth = json.loads((shared_data / "ground-truth.json").read_bytes())[request.param]
@@ -86,7 +87,9 @@ def test_the_sample_holds_the_files_it_says(sample: tuple[Path, Any, Any]) -> No
     assert status["files"]["failed"] == status["files"]["with_issues"] == 0
     kinds = {issue["kind"]: issue["count"] for issue in status["issues"]}
     assert kinds["digest-file"] == files["digests"]
-    assert sum(status["files"][name] for name in ("read", "with_issues", "failed", "skipped")) == status["files"]["seen"]
+    assert (
+        sum(status["files"][name] for name in ("read", "with_issues", "failed", "skipped")) == status["files"]["seen"]
+    )
 
 
 def test_every_count_of_the_sample_is_the_truth(sample: tuple[Path, Any, Any]) -> None:

@@ -16,10 +16,21 @@ from store.conftest import Pair
 from store.naive import Row
 
 _SORTS = [column.name for column in COLUMNS if column.kind != "mark"] + [
-    "requestParameters.bucketName", "requestParameters.maxResults", "additionalEventData.bytesTransferredOut", "requestID",
+    "requestParameters.bucketName",
+    "requestParameters.maxResults",
+    "additionalEventData.bytesTransferredOut",
+    "requestID",
     "managementEvent",
-]  # fmt: skip
-_LENSES = ("", "verb:write", "error:AccessDenied", "!service:s3", "has:resource", "event:nothing-like-this", "time:2024-01-01..2025-03-12")
+]
+_LENSES = (
+    "",
+    "verb:write",
+    "error:AccessDenied",
+    "!service:s3",
+    "has:resource",
+    "event:nothing-like-this",
+    "time:2024-01-01..2025-03-12",
+)
 
 
 def _key(row: Row, column: str) -> tuple[object, ...]:
@@ -60,7 +71,9 @@ def test_every_order_is_that_of_the_values(pair: Pair, column: str, descending: 
 
 
 def _views(pair: Pair) -> list[tuple[View, list[int]]]:
-    lenses = [Lens.parse(text).with_sort(*sort) if sort else Lens.parse(text) for text in _LENSES for sort in ((), ("ip",))]
+    lenses = [
+        Lens.parse(text).with_sort(*sort) if sort else Lens.parse(text) for text in _LENSES for sort in ((), ("ip",))
+    ]
     lenses += [Lens.parse(f"{text} sort:time:desc") for text in _LENSES]
     return [(pair.store.look(lens), _expected(pair, lens)) for lens in lenses]
 
@@ -138,7 +151,9 @@ def test_the_next_error_is_found_far_away(tmp_path_factory: pytest.TempPathFacto
 
     folder = tmp_path_factory.mktemp("far")
     failed = (2, 9_000)
-    write_trail(folder / "e" / "a.json", [record(n, **({"errorCode": "X"} if n in failed else {})) for n in range(20_000)])
+    write_trail(
+        folder / "e" / "a.json", [record(n, **({"errorCode": "X"} if n in failed else {})) for n in range(20_000)]
+    )
     for text in ("", "event:Get*", "sort:ip"):
         view = store_of(folder / text.replace("*", "_").replace(":", "-"), folder / "e").look(Lens.parse(text))
         assert [view.next_error(offset, 1) for offset in (-1, 2, 8_999, 9_000)] == [2, 9_000, 9_000, None]

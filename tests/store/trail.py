@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ def record(number: int = 0, **fields: Any) -> dict[str, Any]:
     whole: dict[str, Any] = {
         "eventVersion": "1.08",
         "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ann", "accountId": "111122223333"},
-        "eventTime": f"2024-01-{1 + number // 86_400:02}T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z",
+        "eventTime": (datetime(2024, 1, 1) + timedelta(seconds=number)).isoformat() + "Z",
         "eventSource": "s3.amazonaws.com",
         "eventName": "GetObject",
         "awsRegion": "us-east-1",
