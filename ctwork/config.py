@@ -21,7 +21,7 @@ class LoadSettings:
     @property
     def batch_bytes(self) -> int:
         """Inflated bytes of one batch: decoded records take about six times that, with two batches per worker."""
-        return max(4 << 20, min(32 << 20, self.memory_bytes // (12 * max(1, self.workers))))
+        return max(4 << 20, min(16 << 20, self.memory_bytes // (12 * max(1, self.workers))))
 
 
 def data_folder() -> Path:

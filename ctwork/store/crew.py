@@ -147,11 +147,12 @@ class Crew:
                     yield pending[pid] + offset, hashes
 
     def dismiss(self) -> None:
-        """Let the workers go, and see them off."""
+        """Let the workers go, and see them off. Doing so twice does no harm."""
         for worker in self._workers:
             worker.link.close()
         for process in self._processes:
             process.join(_FAREWELL_S)
+        self._workers, self._processes = [], []
 
 
 def _preload() -> None:

@@ -14,7 +14,6 @@ from ctwork.store.parallel import gather
 from ctwork.store.selection import Selection
 from ctwork.store.stamp import NO_TIME
 
-
 _MANY = 4_096
 """Axis rows from which grouping by them first costs more than it saves."""
 

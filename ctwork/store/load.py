@@ -71,6 +71,8 @@ class Loader:
         self._session = f"{time.time_ns():016x}"
         self._stop = threading.Event()
         self._take_over()
+        # Those who only read again come first: they never grow, and nothing they inherit keeps the parsers from ending.
+        self.readers = Crew(plan.settings.workers, self.folder, "reader", plan.bounds)
         self.crew = Crew(plan.settings.workers, self.folder, self._session, plan.bounds)
 
     def stop(self) -> None:
@@ -86,6 +88,7 @@ class Loader:
             return self._run(report)
         finally:
             self.crew.dismiss()
+            self.readers.dismiss()
             # The workers inherited the descriptor: closing alone would leave the lock with them.
             fcntl.flock(self._lock, fcntl.LOCK_UN)
             os.close(self._lock)
@@ -161,7 +164,9 @@ class Loader:
             "bytes_inflated": progress.bytes_inflated,
             "filtered": walk.filtered,
         }
-        summary = renew(self.store, self.folder, self.crew, walk.listing(), meta, began, fresh=self.plan.fresh)
+        # The merge needs the memory that the parsers hold.
+        self.crew.dismiss()
+        summary = renew(self.store, self.folder, self.readers, walk.listing(), meta, began, fresh=self.plan.fresh)
         final = replace(
             progress,
             done=True,

@@ -78,6 +78,7 @@ def _gather(chunks: Sequence[Chunk], name: str, dtype: Any, width: int = 1) -> A
     at = 0
     for chunk in chunks:
         whole[at : at + chunk.rows] = chunk.arrays[name]
+        chunk.release()
         at += chunk.rows
     return whole
 
@@ -101,6 +102,7 @@ def _remapped(chunks: Sequence[Chunk], name: str, maps: Sequence[Codes], size: i
     for chunk, codes in zip(chunks, maps, strict=True):
         if chunk.rows:
             np.take(codes.astype(whole.dtype), chunk.arrays[name], out=whole[at : at + chunk.rows], mode="clip")
+            chunk.release()
         at += chunk.rows
     return whole
 

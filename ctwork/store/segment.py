@@ -4,6 +4,7 @@ Layout: 8 bytes magic, 4 bytes header length and 4 bytes CRC-32 of the header (l
 then the buffers, each at a multiple of 64.
 """
 
+import mmap
 import os
 import zlib
 from collections.abc import Mapping
@@ -57,31 +58,42 @@ def _plain_text(value: object) -> str:
     raise TypeError(f"a segment header cannot hold {type(value).__name__}")
 
 
-def read_segment(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The header and the read-only, memory-mapped arrays of the segment at `path`.
+class Mapped(dict[str, Array]):
+    """The read-only arrays of one segment, views into a memory map."""
+
+    def __init__(self, arrays: Mapping[str, Array], pages: mmap.mmap) -> None:
+        super().__init__(arrays)
+        self._pages = pages
+
+    def release(self) -> None:
+        """Give the pages read so far back to the system; reading on fetches them again."""
+        self._pages.madvise(mmap.MADV_DONTNEED)
+
+
+def read_segment(path: Path) -> tuple[dict[str, Any], Mapped]:
+    """The header and the arrays of the segment at `path`.
 
     Raises CaseError when the file is not a whole segment.
     """
     try:
-        whole = np.memmap(path, dtype=np.uint8, mode="r")
-        if bytes(whole[:8]) != _MAGIC:
+        with open(path, "rb") as file:
+            pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if pages[:8] != _MAGIC:
             raise ValueError("wrong magic")
-        size = int.from_bytes(bytes(whole[8:12]), "little")
-        packed = bytes(whole[16 : 16 + size])
-        if _seal(packed) != bytes(whole[8:16]):
+        size = int.from_bytes(pages[8:12], "little")
+        packed = pages[16 : 16 + size]
+        if _seal(packed) != pages[8:16]:
             raise ValueError("header damaged")
         head = msgspec.msgpack.decode(packed)
         start = -(-(16 + size) // _ALIGN) * _ALIGN
-        arrays = {}
-        for name, dtype, offset, count in head["arrays"]:
-            kind = np.dtype(dtype)
-            begin = start + offset
-            piece = whole[begin : begin + count * kind.itemsize]
-            if piece.size != count * kind.itemsize:
-                raise ValueError("cut short")
-            arrays[name] = piece.view(np.ndarray).view(kind)
+        arrays = {
+            name: np.frombuffer(pages, np.dtype(dtype), count, start + offset)
+            if count
+            else np.empty(0, np.dtype(dtype))
+            for name, dtype, offset, count in head["arrays"]
+        }
     except (OSError, ValueError) as problem:
         raise CaseError(
             f"the store file {path.name} is damaged", "load again with --fresh; marks are kept"
         ) from problem
-    return head["header"], arrays
+    return head["header"], Mapped(arrays, pages)

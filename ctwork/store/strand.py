@@ -1,6 +1,6 @@
 """Parts of one worker session, made ready to merge: its value tables as string columns, its rows in those codes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -15,9 +15,9 @@ from ctwork.store.axis import KEYS, RESOURCE
 from ctwork.store.packing import packed_parts
 from ctwork.store.part import FILE_NUMBERS, FILE_TEXTS, SIDES
 from ctwork.store.pointer import SUFFIX
-from ctwork.store.segment import Array, read_segment
+from ctwork.store.segment import Array, Mapped, read_segment
 
-_Stored = tuple[dict[str, Any], dict[str, Array]]
+_Stored = tuple[dict[str, Any], Mapped]
 """Header and arrays of a part, as `read_segment` gives them."""
 
 _BYTES = ("path", "carrier_sha256", "inflated_sha256")
@@ -48,6 +48,8 @@ class Chunk:
     odd: pl.DataFrame
     texts: Sequence[Mapping[str, tuple[Array, Array]]]
     """Per batch: side → (compressed frame, ends); the arrays' ``batch`` indexes it."""
+    release: Callable[[], None] = lambda: None
+    """Gives back the memory behind arrays that have been read."""
 
     @property
     def rows(self) -> int:
@@ -131,7 +133,7 @@ def _chunks(parts: Sequence[_Stored]) -> list[Chunk]:
     ]
 
 
-def _chunk(header: Mapping[str, Any], arrays: Mapping[str, Array], files: pl.DataFrame) -> Chunk:
+def _chunk(header: Mapping[str, Any], arrays: Mapped, files: pl.DataFrame) -> Chunk:
     rows = {name.removeprefix("row/"): array for name, array in arrays.items() if name.startswith("row/")}
     rows["id"] = rows["id"].reshape(-1, 2)
     rows["batch"] = np.zeros(len(rows["time"]), np.uint32)
@@ -141,4 +143,5 @@ def _chunk(header: Mapping[str, Any], arrays: Mapping[str, Array], files: pl.Dat
         issues=pl.DataFrame(header["issues"], schema=ISSUE_SCHEMA, orient="row"),
         odd=pl.DataFrame(header["odd"], schema=ODD_SCHEMA, orient="row"),
         texts=[{side: (arrays[f"text/{side}/frame"], arrays[f"text/{side}/ends"]) for side in SIDES}],
+        release=arrays.release,
     )

@@ -27,7 +27,7 @@ from ctwork.tui.desk import Desk, Progress, View
 from ctwork.tui.screens.timeline import Timeline
 from ctwork.tui.trail import Trail
 
-_POLL_S = 0.25
+_POLL_S = 0.1
 _COPY_LIMIT = 65_536
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
