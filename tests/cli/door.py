@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -66,8 +67,10 @@ class _Capture(io.TextIOWrapper):
 
 
 def ask(*arguments: object) -> Said:
-    """One call in this process: quick, for what has been loaded already."""
+    """One call in this process: quick, the libraries are there already."""
     out, err = _Capture(), _Capture()
-    with redirect_stdout(out), redirect_stderr(err):
+    with redirect_stdout(out), redirect_stderr(err), warnings.catch_warnings():
+        # Newer interpreters warn of the fork; the workers never touch what this process's threads may hold.
+        warnings.simplefilter("ignore", DeprecationWarning)
         code = run(list(map(str, arguments)), lambda *_, **__: 0)
     return Said(code, out.bytes, err.bytes.decode())

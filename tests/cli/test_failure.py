@@ -70,7 +70,7 @@ def test_no_words_are_answered_with_help(case: Path) -> None:
 
 def test_too_many_buckets_are_refused(tmp_path: Path) -> None:
     write_trail(tmp_path / "e" / "a.json", [record(1), record(2, eventTime="2044-01-01T00:00:00Z")])
-    said = call("timeline", tmp_path / "e", "--bucket", "1s", "--case", tmp_path / "case")
+    said = ask("timeline", tmp_path / "e", "--bucket", "1s", "--case", tmp_path / "case")
     assert said.code == 2
     assert _is_one_line(said)
 
@@ -80,22 +80,22 @@ def test_nothing_readable_is_exit_code_4(tmp_path: Path) -> None:
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "a.json").write_bytes(b'{"Records":[{"eventVersion":"1.08"')
     for number, source in enumerate(("empty", "bad", "nowhere", "no*where")):
-        said = call("status", tmp_path / source, "--case", tmp_path / f"case{number}")
+        said = ask("status", tmp_path / source, "--case", tmp_path / f"case{number}")
         assert said.code == 4, said
         assert said.out == b""
         assert _is_one_line(said), said.err
-    assert call("issues", tmp_path / "bad", "--case", tmp_path / "case1").rows[0]["source"] == "a.json"
+    assert ask("issues", tmp_path / "bad", "--case", tmp_path / "case1").rows[0]["source"] == "a.json"
 
 
 def test_a_folder_of_other_things_is_no_loss(tmp_path: Path) -> None:
     write_trail(tmp_path / "e" / "a.json", [record(1)])
     (tmp_path / "e" / "README.md").write_text("hello")
-    assert call("status", tmp_path / "e", "--case", tmp_path / "case").code == 0
+    assert ask("status", tmp_path / "e", "--case", tmp_path / "case").code == 0
 
 
 def test_a_case_that_cannot_be_written_is_exit_code_5(small: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    said = call("status", small, "--case", tmp_path / "file" / "case")
+    said = ask("status", small, "--case", tmp_path / "file" / "case")
     assert said.code == 5
     assert _is_one_line(said)
 
@@ -123,7 +123,7 @@ def test_output_into_the_evidence_is_refused(tmp_path: Path) -> None:
     before = evidence.read_bytes()
     folder = tmp_path / "case"
     (tmp_path / "link").symlink_to(evidence.parent)
-    assert call("status", tmp_path / "e", "--case", folder).code == 0
+    assert ask("status", tmp_path / "e", "--case", folder).code == 0
     for source in (tmp_path / "e", folder):
         for output in (tmp_path / "e" / "x.csv", evidence, evidence.parent / "y", tmp_path / "link" / "z"):
             said = ask("events", source, "--output", output, *(() if source == folder else ("--case", folder)))
@@ -142,7 +142,7 @@ def test_output_over_a_source_file_is_refused(tmp_path: Path, source: str) -> No
         archive.write(path, "x.json")
     target = path if source.endswith("json") else tmp_path / "e" / "a.zip"
     before = target.read_bytes()
-    said = call("events", tmp_path / "e" / source, "--output", target, "--case", tmp_path / "case")
+    said = ask("events", tmp_path / "e" / source, "--output", target, "--case", tmp_path / "case")
     assert said.code == 2, said
     assert target.read_bytes() == before
 
@@ -175,7 +175,7 @@ def test_an_interrupted_load_keeps_what_is_done(sample_logs: Path, tmp_path: Pat
     assert b"Traceback" not in err
     assert out == b""
     assert err.count(b"\n") <= 1
-    whole = call("status", sample_logs, "--case", folder)
+    whole = ask("status", sample_logs, "--case", folder)
     assert whole.code == 0
     assert whole.rows[0]["records"]["unique"] == 7_653
 
@@ -196,7 +196,7 @@ def test_a_reader_that_goes_away_is_no_failure(sample_logs: Path, tmp_path: Path
 def test_an_unreadable_file_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
     write_trail(tmp_path / "e" / "a.json", [record(1)])
     os.mkfifo(tmp_path / "e" / "pipe.json.gz")
-    said = call("status", tmp_path / "e", "--case", tmp_path / "case")
+    said = ask("status", tmp_path / "e", "--case", tmp_path / "case")
     assert said.code == 3
     assert said.rows[0]["records"]["unique"] == 1
     assert {issue["kind"] for issue in said.rows[0]["issues"]} == {"special-file"}

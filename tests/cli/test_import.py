@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.door import ROOT, call, environment
+from cli.door import ROOT, ask, call, environment
 
 _ROOMS = ("model", "sources", "store", "analysis", "case", "cli")
 _COMMANDS = ("open", "load", "status", "issues", "events", "show", "count", "timeline")
@@ -94,7 +94,7 @@ def test_help_names_every_command() -> None:
 
 @pytest.mark.parametrize("name", _COMMANDS)
 def test_every_command_has_help(name: str) -> None:
-    said = call(name, "--help")
+    said = ask(name, "--help")
     assert (said.code, said.err) == (0, "")
     assert "Usage: ctwork" in said.out.decode()
 

@@ -56,7 +56,7 @@ def test_load_says_what_status_says_and_how_long_it_took(small: Path, tmp_path: 
 
 
 def test_load_for_people_names_the_loss(small: Path, tmp_path: Path) -> None:
-    said = call("load", small, "--case", tmp_path / "case", "--format", "table")
+    said = ask("load", small, "--case", tmp_path / "case", "--format", "table")
     assert "⚠ not-object 1" in said.out.decode()
     assert "MB read" in said.out.decode()
 
@@ -74,14 +74,14 @@ def test_raw_of_one_event_keeps_its_line_breaks(tmp_path: Path) -> None:
     (tmp_path / "e").mkdir()
     (tmp_path / "e" / "a.json").write_bytes(b'{"Records": [' + raw + b"]}")
     folder = tmp_path / "case"
-    assert call("show", tmp_path / "e", event_id(5), "--raw", "--case", folder).out == raw + b"\n"
+    assert ask("show", tmp_path / "e", event_id(5), "--raw", "--case", folder).out == raw + b"\n"
     assert len(ask("events", folder, "--raw").out.splitlines()) == 1
 
 
 def test_records_in_conflict_are_one_json_document(tmp_path: Path) -> None:
     write_trail(tmp_path / "e" / "a.json", [record(5), record(5, userAgent="other")])
     folder = tmp_path / "case"
-    found = call("show", tmp_path / "e", event_id(5), "--format", "json", "--case", folder).document
+    found = ask("show", tmp_path / "e", event_id(5), "--format", "json", "--case", folder).document
     assert [entry["event"]["userAgent"] for entry in found] == ["aws-cli/2.1", "other"]
     assert len(ask("show", folder, event_id(5)).rows) == 2
     rows = list(
@@ -149,14 +149,14 @@ def test_an_answer_without_events_is_an_answer(case: Path) -> None:
 
 def test_a_filter_on_a_whole_case_reads_nothing_again_and_loses_nothing(sample_logs: Path, tmp_path: Path) -> None:
     source, folder = sample_logs / "AWSLogs" / "o-exampleorg1" / "777788889999", tmp_path / "case"
-    whole = call("status", source, "--case", folder).rows[0]
+    whole = ask("status", source, "--case", folder).rows[0]
     generation = sorted(path.name for path in (folder / "store").glob("gen-*"))
     for arguments in (
         (folder, "--region", "eu-west-1"),
         (source, "--case", folder, "--since", "2025-03-12"),
         (folder, "--account", "1" * 12),
     ):
-        said = call("events", *arguments)
+        said = ask("events", *arguments)
         assert said.code == 0
         assert {row["awsRegion"] for row in said.rows} <= (
             {"eu-west-1"} if "--region" in arguments else set(whole["regions"])
@@ -167,15 +167,18 @@ def test_a_filter_on_a_whole_case_reads_nothing_again_and_loses_nothing(sample_l
 
 def test_a_filtered_load_opens_only_what_it_needs(sample_logs: Path, tmp_path: Path) -> None:
     source = sample_logs / "AWSLogs" / "o-exampleorg1" / "777788889999"
-    first = call("status", source, "--region", "eu-west-1", "--case", tmp_path / "case").rows[0]
+    first = ask("status", source, "--region", "eu-west-1", "--case", tmp_path / "case").rows[0]
     assert first["regions"] == ["eu-west-1"]
-    assert first["files"]["seen"] < call("status", source, "--case", tmp_path / "other").rows[0]["files"]["seen"]
-    second = call("status", source, "--region", "us-east-1", "--case", tmp_path / "case")
+    assert first["files"]["seen"] < ask("status", source, "--case", tmp_path / "other").rows[0]["files"]["seen"]
+    second = ask("status", source, "--region", "us-east-1", "--case", tmp_path / "case")
     assert (second.code, second.rows[0]["regions"]) == (0, ["us-east-1"])
     assert "vanished" not in {issue["kind"] for issue in second.rows[0]["issues"]}
 
 
-def test_a_relative_time_asked_again_finds_its_case(small: Path, tmp_path: Path) -> None:
+def test_a_relative_time_asked_again_finds_its_case(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CTWORK_DATA", str(tmp_path))
     for _ in range(2):
-        call("events", small, "--since", "-90000h", CTWORK_DATA=str(tmp_path))
+        ask("events", small, "--since", "-90000h")
     assert len(list((tmp_path / "cases").iterdir())) == 1

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -100,11 +101,10 @@ def test_what_strict_json_refuses_is_read_in_a_trail_file(tmp_path: Path, text: 
     assert _disagreements(store, rows) == {}
 
 
-@pytest.mark.parametrize("text", NUMBERS)
 @pytest.mark.parametrize("field", TEXT_FIELDS)
-def test_a_number_in_place_of_a_text_keeps_its_digits(tmp_path: Path, field: str, text: str) -> None:
-    store, rows = _read(tmp_path, [with_member(field, text)])
-    assert store.height == 1
+def test_a_number_in_place_of_a_text_keeps_its_digits(tmp_path: Path, field: str) -> None:
+    store, rows = _read(tmp_path, [with_member(field, text, n) for n, text in enumerate(NUMBERS)])
+    assert store.height == len(NUMBERS)
     assert _disagreements(store, rows) == {}
 
 
@@ -116,14 +116,16 @@ def test_numbers_below_request_and_response_keep_their_digits(tmp_path: Path, te
     assert list(map(tuple, found)) == [row.values("requestParameters.n") for row in rows] == [(text,)] * 2
 
 
-@pytest.mark.parametrize("name", ["eventName", "eventSource", "errorCode"])
-@pytest.mark.parametrize("text", ['"Foo"', '""', "null", "5", "[]"])
 @pytest.mark.parametrize("given", ["", '"eventName":"",', '"eventName":null,', '"errorCode":"E",'])
-def test_insights_name_their_call_inside(tmp_path: Path, name: str, text: str, given: str) -> None:
-    body = json.dumps(record(eventName=..., eventSource=..., eventType="AwsCloudTrailInsight"), separators=(",", ":"))
-    raw = f'{body[:-1]},{given}"insightDetails":{{"eventName":"GetObject","{name}":{text}}}}}'
-    store, rows = _read(tmp_path, [raw.encode()])
-    assert store.height == 1
+def test_insights_name_their_call_inside(tmp_path: Path, given: str) -> None:
+    details = product(("eventName", "eventSource", "errorCode"), ('"Foo"', '""', "null", "5", "[]"))
+    records = []
+    for number, (name, text) in enumerate(details):
+        insight = record(number, eventName=..., eventSource=..., eventType="AwsCloudTrailInsight")
+        body = json.dumps(insight, separators=(",", ":"))[:-1]
+        records.append(f'{body},{given}"insightDetails":{{"eventName":"GetObject","{name}":{text}}}}}'.encode())
+    store, rows = _read(tmp_path, records)
+    assert store.height == len(records)
     assert _disagreements(store, rows) == {}
 
 
@@ -168,11 +170,13 @@ def test_ids_of_other_shapes_come_back_as_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("depth", [100, 600, 900, 2_000])
-@pytest.mark.parametrize("field", ["requestParameters", "userIdentity", "resources", "responseElements", "tlsDetails"])
 @pytest.mark.parametrize("odd", [{}, {"readOnly": 5}], ids=["plain", "odd"])
-def test_deep_nesting_never_stops_a_load(tmp_path: Path, depth: int, field: str, odd: dict[str, object]) -> None:
+def test_deep_nesting_never_stops_a_load(tmp_path: Path, depth: int, odd: dict[str, object]) -> None:
+    fields = ("requestParameters", "userIdentity", "resources", "responseElements", "tlsDetails")
     deep = '{"a":' * depth + "1" + "}" * depth
-    write_trail(tmp_path / "e" / "a.json", [with_member(field, deep, 1, **odd), record(2)])
+    for number, field in enumerate(fields):
+        write_trail(tmp_path / "e" / f"{field}.json", [with_member(field, deep, number, **odd), record(100 + number)])
     store = store_of(tmp_path / "parts", tmp_path / "e")
-    assert event_id(2) in store.frame.texts("eventID", np.arange(store.height, dtype=np.uint32))
-    assert store.height == 2 or _kinds(store)["depth"] == 1
+    ids = set(store.frame.texts("eventID", np.arange(store.height, dtype=np.uint32)))
+    assert {event_id(100 + number) for number in range(len(fields))} <= ids
+    assert store.height == 2 * len(fields) or _kinds(store)["depth"] == 2 * len(fields) - store.height
