@@ -5,6 +5,7 @@ for running over a dictionary of distinct values.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,14 +33,14 @@ _ORDER: dict[Operator, Callable[[Number, Number], bool]] = {
 }
 
 
-class _Condition:
+class _Condition(ABC):
     """What all conditions share."""
 
     __slots__ = ()
 
+    @abstractmethod
     def acceptor(self) -> Acceptor:
         """This condition as a function value -> accepted."""
-        raise NotImplementedError
 
     def accepts(self, value: str) -> bool:
         """Whether one value passes."""

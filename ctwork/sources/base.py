@@ -92,6 +92,11 @@ _DOUBTS = frozenset(
 )
 
 
+def path_text(path: str) -> str:
+    """A file name or a message that quotes one, as valid Unicode: undecodable bytes become ``\\udcXX`` escapes."""
+    return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One thing that could not be read or looked wrong, and where."""

@@ -10,8 +10,7 @@ import os
 import shutil
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,20 +18,18 @@ from typing import Any
 import orjson
 
 from ctwork.config import LoadSettings
-from ctwork.errors import CaseError, SourceError
+from ctwork.errors import CaseError
 from ctwork.model.shown import Progress
 from ctwork.sources import Opening, open_source
-from ctwork.sources.base import Blob, Bounds, Issue, Source, Weight
+from ctwork.sources.base import Bounds, path_text
 from ctwork.sources.layout import PathFilter
-from ctwork.store.crew import Batch, Crew, PartDone
-from ctwork.store.listing import Listing
+from ctwork.store.crew import Crew, PartDone
 from ctwork.store.pointer import LOAD, SUFFIX, current_generation
+from ctwork.store.walk import INFLATION, Walk
 
 PACK = "pack"
 _FIRST_BATCH = 1 << 18
 _GROWTH = 1.5
-_INFLATION = 6
-"""Compressed trail files inflate about five-fold; a little more keeps batches inside their bound."""
 _REPORT_S = 0.1
 
 
@@ -50,7 +47,7 @@ class Plan:
         """What makes two plans the same load."""
         keep = self.path_filter
         return {
-            "sources": list(self.sources),
+            "sources": [path_text(source) for source in self.sources],
             "filter": {
                 "accounts": sorted(keep.accounts),
                 "regions": sorted(keep.regions),
@@ -99,7 +96,7 @@ class Loader:
             self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds)
         )
         known = self._known()
-        walk = _Walk(source, known)
+        walk = Walk(source, known)
         progress = self._read(walk, report, began)
         progress = self._finish(walk, progress, report, began)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -125,7 +122,7 @@ class Loader:
 
         return known_stamps(self.store, self.folder, fresh=self.plan.fresh)
 
-    def _read(self, walk: "_Walk", report: Callable[[Progress], None], began: float) -> Progress:
+    def _read(self, walk: Walk, report: Callable[[Progress], None], began: float) -> Progress:
         progress = Progress()
         limit = float(_FIRST_BATCH)
         reported = 0.0
@@ -134,7 +131,7 @@ class Loader:
                 batch = walk.batch(int(limit))
                 if batch is None:
                     break
-                limit = min(limit * _GROWTH, self.plan.settings.batch_bytes / _INFLATION)
+                limit = min(limit * _GROWTH, self.plan.settings.batch_bytes / INFLATION)
                 self.crew.give(worker, batch)
             finished = self._stop.is_set() or walk.exhausted
             if not self.crew.busy and finished:
@@ -150,7 +147,7 @@ class Loader:
                 report(progress)
                 reported = now
 
-    def _finish(self, walk: "_Walk", progress: Progress, report: Callable[[Progress], None], began: float) -> Progress:
+    def _finish(self, walk: Walk, progress: Progress, report: Callable[[Progress], None], began: float) -> Progress:
         from ctwork.store.renew import renew  # polars: only after the workers are forked
 
         if walk.failure is not None:
@@ -183,104 +180,7 @@ class Loader:
         return final
 
 
-class _Walk:
-    """The listing of the sources, running ahead in a thread so that totals are known early."""
-
-    def __init__(self, source: Source, known: Mapping[str, tuple[int, int, int, int]]) -> None:
-        self._source = source
-        self._known = known
-        self._queue: deque[Blob] = deque()
-        self._ready = threading.Condition()
-        self._done = False
-        self._halt = False
-        self.failure: SourceError | None = None
-        self.issues: list[Issue] = []
-        self.present: set[str] = set()
-        self.seen = 0
-        self.bytes_total = 0
-        self.issue_count = 0
-        self._thread = threading.Thread(target=self._run, name="walk", daemon=True)
-        self._thread.start()
-
-    @property
-    def filtered(self) -> int:
-        """Files left out by the path filter."""
-        return getattr(self._source, "skipped_by_filter", 0)
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether every blob has been listed and handed out."""
-        return self._done and not self._queue
-
-    @property
-    def listed(self) -> bool:
-        """Whether the listing has ended, so that the totals are final."""
-        return self._done
-
-    def batch(self, limit: int) -> Batch | None:
-        """The next blobs, up to about `limit` stored bytes; None when none are waiting."""
-        with self._ready:
-            # A small batch while the listing still runs would cost a part for a handful of files.
-            if not self._queue:
-                return None
-            blobs, size = [self._queue.popleft()], 0
-            size += _weight(blobs[0])
-            while self._queue and size + _weight(self._queue[0]) <= limit:
-                blobs.append(self._queue.popleft())
-                size += _weight(blobs[-1])
-            return Batch.of(blobs)
-
-    def wait(self, timeout_s: float) -> None:
-        """Return when something is waiting or the listing has ended."""
-        with self._ready:
-            self._ready.wait_for(lambda: self._queue or self._done, timeout_s)
-
-    def stop(self) -> None:
-        """End the listing."""
-        self._halt = True
-        self._thread.join()
-
-    def listing(self) -> Listing:
-        """What the walk found, for the merge."""
-        return Listing(frozenset(self.present), tuple(self.issues), complete=not self._queue and not self._halt_early)
-
-    @property
-    def _halt_early(self) -> bool:
-        return self._halt and not self._done
-
-    def _run(self) -> None:
-        try:
-            for item in self._source.walk():
-                if self._halt:
-                    return
-                self._take(item)
-        except SourceError as failure:
-            self.failure = failure
-        finally:
-            with self._ready:
-                self._done = True
-                self._ready.notify_all()
-
-    def _take(self, item: Blob | Issue) -> None:
-        if isinstance(item, Issue):
-            self.issues.append(item)
-            self.issue_count += item.kind.weight is Weight.LOSS
-            return
-        self.present.add(item.name)
-        self.seen += 1
-        if self._known.get(item.name) == item.stamp:
-            return
-        with self._ready:
-            self.bytes_total += item.size
-            self._queue.append(item)
-            self._ready.notify_all()
-
-
-def _weight(blob: Blob) -> int:
-    return blob.size if blob.path.endswith(".gz") or blob.name.endswith(".gz") else 1 + blob.size // _INFLATION
-
-
-def _advance(progress: Progress, walk: _Walk, began: float, done: list[PartDone]) -> Progress:
+def _advance(progress: Progress, walk: Walk, began: float, done: list[PartDone]) -> Progress:
     return replace(
         progress,
         files_read=progress.files_read + sum(part.files for part in done),

@@ -26,11 +26,6 @@ def packed_parts(packed: NDArray[np.uint8]) -> tuple[str, bool]:
     return whole[1:].decode(), whole[:1] == _JOINED
 
 
-def legal_text(text: str) -> str:
-    """`text` as valid Unicode: undecodable bytes of file names and half surrogates become ``\\udcXX`` escapes."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def column_text(value: object) -> str:
     """A cell of a table as text; "" when absent."""
     if isinstance(value, str):

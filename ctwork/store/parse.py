@@ -6,45 +6,24 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
-import orjson
-from msgspec import Raw
 from msgspec.structs import astuple
 from numpy.typing import NDArray
 
-from ctwork.model.document import legal_text, read_json, scalar_text
-from ctwork.model.identity import Identity, read_identity_raw
+from ctwork.model.document import legal_text, scalar_text
 from ctwork.model.outcome import SIGN_IN_EVENTS, outcome, sign_in_result
-from ctwork.model.resource import declared, derive_raw
 from ctwork.sources.base import Blob, Bounds, Issue, IssueKind
 from ctwork.store.intern import Fresh, Interner
+from ctwork.store.known import IdentityCodes, ResourceCodes
 from ctwork.store.part import OddRow, Part
 from ctwork.store.reading import Reading, read_blob
 from ctwork.store.stamp import hashed_id, read_ids, read_times
-from ctwork.store.wire import Rec, Transfer
+from ctwork.store.wire import Rec, Transfer, decoded
 
 _call = attrgetter("eventSource", "eventName", "readOnly", "managementEvent", "eventType", "eventCategory", "errorCode")
 _place = attrgetter("awsRegion", "recipientAccountId", "eventVersion", "vpcEndpointId")
 _NO_CALL = (None,) * 7
 _NO_PLACE = (None,) * 4
-_IDENTITY_FIELDS = attrgetter(
-    "principal",
-    "session",
-    "principal_type",
-    "type",
-    "arn",
-    "account_id",
-    "access_key_id",
-    "user_name",
-    "principal_id",
-    "invoked_by",
-    "issuer_arn",
-    "created",
-    "mfa",
-    "source_identity",
-)
-
 _INSIGHT_FIELDS = ("eventName", "eventSource", "errorCode")
-_NEW, _BY_CONTEXT = -1, -2
 
 Codes = NDArray[np.uint32]
 
@@ -63,9 +42,9 @@ class Parser:
         self._message: Interner[str | None] = Interner(None, "", limit=limit)
         self._transfer: Interner[Transfer | None] = Interner(None, Transfer(), limit=limit)
         self._identity: Interner[tuple[Any, ...]] = Interner(("",) * 14, limit=limit)
-        self._identity_codes = _IdentityCodes(self._identity, limit)
+        self._identity_codes = IdentityCodes(self._identity, limit)
         self._resource: Interner[tuple[str, ...]] = Interner((), limit=limit)
-        self._resource_codes = _ResourceCodes(self._resource, limit)
+        self._resource_codes = ResourceCodes(self._resource, limit)
 
     def parse(self, blobs: Iterable[Blob]) -> Part:
         """Read `blobs`, one after the other, into the session's next part."""
@@ -145,132 +124,6 @@ class Parser:
         return codes
 
 
-class _Known(dict[bytes, int]):
-    """Codes by raw bytes; an unknown value gets the mark `NEW` and is remembered as such until it is learnt."""
-
-    def __missing__(self, raw: bytes) -> int:
-        self[raw] = _NEW
-        return _NEW
-
-    def codes(self, recs: list[Rec], field: str) -> tuple[list[bytes], NDArray[np.int64]]:
-        """The raw field of each record and its code, `NEW` for what has to be learnt."""
-        raws = list(map(bytes, map(attrgetter(field), recs)))
-        return raws, np.fromiter(map(self.__getitem__, raws), np.int64, len(raws))
-
-
-class _IdentityCodes:
-    """Interns identities by their raw bytes; each distinct one is parsed once."""
-
-    def __init__(self, rows: Interner[tuple[Any, ...]], limit: int) -> None:
-        self._rows = rows
-        self._limit = limit
-        self._by_raw = _Known()
-        self._by_context: dict[tuple[bytes, str, str, str], int] = {}
-        self._accounts: dict[int, str] = {0: ""}
-
-    def account(self, code: int) -> str:
-        """The account of the identity behind `code`."""
-        return self._accounts[code]
-
-    def of(self, recs: list[Rec]) -> Codes:
-        """A code per record."""
-        if len(self._by_raw) + len(self._by_context) > self._limit:
-            self._by_raw.clear()
-            self._by_context.clear()
-        raws, codes = self._by_raw.codes(recs, "userIdentity")
-        for row in np.flatnonzero(codes < 0).tolist():
-            raw, rec = raws[row], recs[row]
-            code = self._by_raw[raw]
-            if code == _NEW:
-                code = self._by_raw[raw] = self._learn(raw, rec)
-            codes[row] = self._in_context(raw, rec) if code == _BY_CONTEXT else code
-        return codes.astype(np.uint32)
-
-    def _learn(self, raw: bytes, rec: Rec) -> int:
-        """The code of `raw`, or the mark that the record around it decides."""
-        identity = _identity(raw, rec)
-        return _BY_CONTEXT if identity.from_context else self._code(identity)
-
-    def _in_context(self, raw: bytes, rec: Rec) -> int:
-        key = (raw, rec.sourceIPAddress or "", rec.userAgent or "", rec.recipientAccountId or "")
-        code = self._by_context.get(key)
-        if code is None:
-            code = self._by_context[key] = self._code(_identity(raw, rec))
-        return code
-
-    def _code(self, identity: Identity) -> int:
-        code = self._rows[_IDENTITY_FIELDS(identity)]
-        self._accounts[code] = identity.account
-        return code
-
-
-def _identity(raw: bytes, rec: Rec) -> Identity:
-    return read_identity_raw(
-        raw,
-        address=rec.sourceIPAddress or "",
-        agent=rec.userAgent or "",
-        recipient=rec.recipientAccountId or "",
-    )
-
-
-class _ResourceCodes:
-    """Interns resource lists: declared ones by their raw bytes, derived ones by call and texts."""
-
-    def __init__(self, rows: Interner[tuple[str, ...]], limit: int) -> None:
-        self._rows = rows
-        self._limit = limit
-        self._by_raw = _Known()
-
-    def of(
-        self, recs: list[Rec], call: Codes, request: tuple[Codes, list[bytes]], response: tuple[Codes, list[bytes]]
-    ) -> Codes:
-        """A code per record."""
-        if len(self._by_raw) > self._limit:
-            self._by_raw.clear()
-        raws, found = self._by_raw.codes(recs, "resources")
-        for row in np.flatnonzero(found == _NEW).tolist():
-            raw = raws[row]
-            if self._by_raw[raw] == _NEW:
-                self._by_raw[raw] = self._rows[_declared(raw)]
-            found[row] = self._by_raw[raw]
-        codes = found.astype(np.uint32)
-        bare = np.flatnonzero((codes == 0) & ((request[0] != 0) | (response[0] != 0)))
-        if bare.size:
-            codes[bare] = self._derive(recs, bare, call, request, response)
-        return codes
-
-    def _derive(
-        self,
-        recs: list[Rec],
-        bare: NDArray[np.intp],
-        call: Codes,
-        request: tuple[Codes, list[bytes]],
-        response: tuple[Codes, list[bytes]],
-    ) -> Codes:
-        """Codes for the rows `bare`, working once per distinct (call, request, response)."""
-        wide = request[0][bare].astype(np.uint64) * np.uint64(len(response[1]) + 1) + response[0][bare]
-        keys = (call[bare].astype(np.uint64) << np.uint64(44)) ^ wide
-        _, first, back = np.unique(keys, return_index=True, return_inverse=True)
-        rows = bare[first]
-        sent, answered = ([b"", *request[1]], [b"", *response[1]])
-        lists = map(
-            derive_raw,
-            [recs[row].eventSource or "" for row in rows.tolist()],
-            map(sent.__getitem__, request[0][rows].tolist()),
-            map(answered.__getitem__, response[0][rows].tolist()),
-        )
-        return np.fromiter(map(self._rows.__getitem__, lists), np.uint32, len(rows))[back]
-
-
-def _declared(raw: bytes) -> tuple[str, ...]:
-    if not raw or raw == b"null":
-        return ()
-    try:
-        return tuple(map(legal_text, declared(orjson.loads(raw))))
-    except ValueError:
-        return tuple(map(legal_text, declared(_decoded(Raw(raw)))))
-
-
 def _as_tuples(fresh: Fresh[Transfer | None]) -> Fresh[tuple[Any, ...]]:
     return Fresh(fresh.first, [astuple(value) for value in fresh.values if value is not None])
 
@@ -308,20 +161,12 @@ def _positions(readings: list[Reading]) -> Codes:
 def _sign_in_result(rec: Rec) -> str:
     if rec.eventName not in SIGN_IN_EVENTS:
         return ""
-    return sign_in_result(rec.eventName or "", _decoded(rec.responseElements), _decoded(rec.serviceEventDetails))
-
-
-def _decoded(raw: Raw) -> object:
-    """A raw field as the reference reads it; None for what cannot be decoded."""
-    try:
-        return read_json(bytes(raw)) if bytes(raw) else None
-    except (ValueError, RecursionError):
-        return None
+    return sign_in_result(rec.eventName or "", decoded(rec.responseElements), decoded(rec.serviceEventDetails))
 
 
 def _lift_insight(rec: Rec) -> None:
     """Insight events name their call inside `insightDetails`."""
-    details = _decoded(rec.insightDetails)
+    details = decoded(rec.insightDetails)
     if not isinstance(details, dict):
         return
     for field in _INSIGHT_FIELDS:

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from ctwork.sources.base import Issue
+from ctwork.sources.base import Issue, path_text
 from ctwork.store.axis import KEYS, PLACE, RESOURCE
 from ctwork.store.intern import Fresh
-from ctwork.store.packing import legal_text, pack_column, transposed
+from ctwork.store.packing import pack_column, transposed
 from ctwork.store.pointer import SUFFIX
 from ctwork.store.segment import Array, write_segment
 from ctwork.store.text import pack_texts
@@ -52,8 +52,8 @@ class FileRow:
 
 
 FILE_TEXTS: Mapping[str, Callable[[FileRow], str]] = {
-    "name": lambda file: legal_text(file.name),
-    "root": lambda file: legal_text(file.root),
+    "name": lambda file: path_text(file.name),
+    "root": lambda file: path_text(file.root),
     "path": lambda file: os.fsencode(file.path).hex(),
     "member": lambda file: file.member,
     "inner": lambda file: "/".join(map(str, file.inner)),
@@ -125,8 +125,7 @@ def save_part(folder: Path, part: Part) -> Path:
         "session": part.session,
         "number": part.number,
         "issues": [
-            (legal_text(i.source), i.kind.value, i.offset, i.length, i.index, legal_text(i.message))
-            for i in part.issues
+            (path_text(i.source), i.kind.value, i.offset, i.length, i.index, path_text(i.message)) for i in part.issues
         ],
         "odd": [(odd.row, odd.event_id, odd.event_time) for odd in part.odd],
         "fresh": {name: (fresh.first, len(fresh.values)) for name, fresh in part.fresh.items()},

@@ -12,14 +12,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ctwork.model.outcome import outcome_of_code
-from ctwork.sources.base import Issue, IssueKind, Weight
+from ctwork.sources.base import Issue, IssueKind, Weight, path_text
 from ctwork.store.axis import KEYS
 from ctwork.store.columns import Codes, Columns
 from ctwork.store.crew import Crew
 from ctwork.store.generation import LISTED, load_generation, save_generation, stamps_of
 from ctwork.store.listing import Listing
 from ctwork.store.merge import merge
-from ctwork.store.packing import legal_text
 from ctwork.store.pointer import SUFFIX, current_generation, read_stamps
 from ctwork.store.stamp import id_text
 from ctwork.store.strand import FILE_SCHEMA, ISSUE_SCHEMA, ODD_SCHEMA, Chunk, Strand, load_strands
@@ -143,8 +142,8 @@ def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:
     """What the listing met and nobody opened, as a strand without rows."""
     table = [
         {
-            "name": legal_text(issue.source),
-            "root": legal_text(issue.source),
+            "name": path_text(issue.source),
+            "root": path_text(issue.source),
             "path": os.fsencode(issue.source),
             "inner": "",
             "container": LISTED,
@@ -155,7 +154,7 @@ def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:
     ]
     files = pl.DataFrame(table, schema=FILE_SCHEMA)
     rows = [
-        (legal_text(i.source), i.kind.value, i.offset, i.length, i.index, legal_text(i.message))
+        (path_text(i.source), i.kind.value, i.offset, i.length, i.index, path_text(i.message))
         for i in (*issues, *vanished)
     ]
     arrays: dict[str, NDArray[Any]] = {name: np.empty(0, np.uint32) for name in (*KEYS, "resource", "file", "index")}

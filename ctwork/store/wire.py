@@ -143,3 +143,11 @@ def _transfer(value: object) -> Transfer | None:
 
 def _number(text: NumberText) -> int | float:
     return int(text) if text.isdecimal() and len(text) < _LONGEST_COUNT else float(text)
+
+
+def decoded(raw: Raw) -> object:
+    """A raw field as the reference reads it; None for what cannot be decoded."""
+    try:
+        return read_json(bytes(raw)) if bytes(raw) else None
+    except (ValueError, RecursionError):
+        return None
