@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ctwork.errors import UsageError
-from ctwork.model.instant import event_time_ms, format_instant
+from ctwork.model.instant import MAX_MS, MIN_MS, event_time_ms, format_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class Clock:
         """An instant as text; "" for None."""
         if instant_ms is None:
             return ""
+        # A bucket may begin before the first time that can be written; so may midnight in another zone.
+        written = min(max(instant_ms, MIN_MS), MAX_MS)
         if self.zone is None:
-            return format_instant(instant_ms)
-        return datetime.fromtimestamp(instant_ms / 1000, UTC).astimezone(self.zone).isoformat()
+            return format_instant(written)
+        try:
+            return datetime.fromtimestamp(written / 1000, UTC).astimezone(self.zone).isoformat()
+        except OverflowError:
+            return format_instant(written)

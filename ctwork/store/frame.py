@@ -116,7 +116,7 @@ class Frame:
 
     def row_truth(self, column: str, condition: Condition, span: slice, cancelled: Callable[[], bool]) -> Truth:
         """Per row of `span`, whether `condition` accepts its value: the slow path of columns without an axis."""
-        if column == "eventID" and isinstance(condition, Text) and (condition.exact or len(condition.text) == 36):
+        if column == "eventID" and isinstance(condition, Text) and _is_whole_id(condition):
             return self._has_id(condition, span)
         if column == _COPIES:
             return self._copies_truth(condition, span)
@@ -137,7 +137,7 @@ class Frame:
         truth: Truth = (ids[:, 0] == np.uint64(high)) & (ids[:, 1] == np.uint64(low))
         for row, event_id in self.odd_ids.items():
             if span.start <= row < span.stop:
-                truth[row - span.start] = condition.accepts(event_id)
+                truth[row - span.start] = bool(event_id) and condition.accepts(event_id)
         return truth
 
     def _copies_truth(self, condition: Condition, span: slice) -> Truth:
@@ -234,6 +234,11 @@ class Frame:
         first[filled] = lists.items[lists.starts[:-1][filled]]
         first = _numeric_ranks(self.dictionary(column).texts)[first] if kind_of(column) == "path" else first
         return first[self.axis_codes(self.axis_of(column))[rows]]
+
+
+def _is_whole_id(condition: Text) -> bool:
+    """Whether only a whole id can meet the condition; the empty text, which nothing meets, is left to the slow path."""
+    return bool(condition.text) and (condition.exact or len(condition.text) == 36)
 
 
 def any_item(lists: Lists, truth: Truth) -> Truth:

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from ctwork.model.instant import event_time_ms
+from ctwork.model.instant import MAX_MS, MIN_MS, event_time_ms
 
 NO_TIME = np.iinfo(np.int64).max
 """Stands for a time that is missing or cannot be read: sorts after every real one."""
@@ -93,7 +93,8 @@ def _length(text: str | None) -> int:
 
 def _one_time(text: str | None) -> int:
     time = None if text is None else event_time_ms(text)
-    return int(NO_TIME) if time is None else time
+    # An offset may carry a time out of the years that can be written.
+    return time if time is not None and MIN_MS <= time <= MAX_MS else int(NO_TIME)
 
 
 def _plain_times(cells: NDArray[np.uint8]) -> tuple[Times, NDArray[np.bool_]]:

@@ -182,3 +182,16 @@ def test_a_relative_time_asked_again_finds_its_case(
     for _ in range(2):
         ask("events", small, "--since", "-90000h")
     assert len(list((tmp_path / "cases").iterdir())) == 1
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
+def test_the_first_and_the_last_year_can_be_shown(tmp_path: Path, zone: str) -> None:
+    times = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-02:00")
+    write_trail(tmp_path / "e" / "a.json", [record(n, eventTime=text) for n, text in enumerate(times)])
+    folder = tmp_path / "case"
+    status = ask("status", tmp_path / "e", "--case", folder)
+    assert (status.code, status.rows[0]["records"]["unique"]) == (0, 4)
+    assert {issue["kind"]: issue["count"] for issue in status.rows[0]["issues"]} == {"bad-eventTime": 2}
+    assert len(ask("events", folder, "--tz", zone).rows) == 4
+    assert ask("count", folder, "--by", "event", "--tz", zone).rows[0]["count"] == 4
+    assert sum(row["count"] for row in ask("timeline", folder, "--tz", zone).rows) == 2

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ctwork.errors import LensError
 from ctwork.model.column import COLUMNS, WORD_COLUMNS
 from ctwork.model.glob import escape_glob
 from ctwork.model.lens import Lens
@@ -31,6 +32,7 @@ from ctwork.model.predicate import (
     Wildcard,
     Word,
 )
+from ctwork.model.regex import compile_regex
 from ctwork.store.compile import select
 from store.conftest import Pair
 
@@ -142,12 +144,12 @@ class _Draws:
     def _regex(self, text: str) -> Regex:
         body = re.escape(text[:20])
         shape = self._draw(st.sampled_from(("{}", "^{}", "{}$", "(?:{}|zzz)", "[^{}]*x", "{}.*s")))
-        pattern = shape.format(body)
+        pattern, exact = shape.format(body), self._draw(st.booleans())
         try:
-            re.compile(pattern)
-        except re.error:
+            compile_regex(pattern, exact)
+        except LensError:
             pattern = body
-        return Regex(pattern, self._draw(st.booleans()))
+        return Regex(pattern, exact)
 
     def _compare(self, text: str) -> Compare:
         return Compare(self._draw(st.sampled_from(("<", "<=", "=", ">", ">="))), self._number(text))
@@ -216,6 +218,16 @@ def test_many_predicates_select_what_they_match(pair: Pair, data: st.DataObject)
     _check_predicate(pair, data)
 
 
+@pytest.mark.parametrize("column", ["verb", "resource", "source", "copies", "sha256", "requestParameters.bucketName"])
+def test_what_holds_for_every_event_or_for_none(pair: Pair, column: str) -> None:
+    given = Match(column, Present())
+    other = Match("eventID", Present())
+    for everything in (Or((given, Not(given))), Or((given, other, Not(given))), Not(And((given, Not(given), other)))):
+        assert pair.store.look(Lens(everything)).total == pair.store.height
+        assert pair.store.look(Lens(Not(everything))).total == 0
+        assert pair.store.look(Lens(And((everything, other)))).total == sum(map(other.matches, pair.rows))
+
+
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
 def test_every_column_reads_as_the_slow_way_does(pair: Pair, column: Any) -> None:
     rows = np.arange(pair.store.height, dtype=np.uint32)
@@ -236,6 +248,19 @@ def test_every_path_reads_as_the_slow_way_does(pair: Pair, path: str) -> None:
 def test_columns_of_marks_are_empty_before_anything_is_marked(pair: Pair, name: str) -> None:
     assert pair.store.look(Lens(Match(name, Present()))).total == 0
     assert pair.store.look(Lens(Not(Match(name, Present())))).total == pair.store.height
+
+
+@pytest.mark.parametrize(
+    "text", ["", "00000000-0000-0000-0000-000000000000", "X", "abcdef00-0000-4000-8000-000000000001"]
+)
+@pytest.mark.parametrize("exact", [False, True])
+def test_ids_are_found_as_a_loop_finds_them(pair: Pair, text: str, exact: bool) -> None:
+    for shown in (text, text.upper(), text.lower()):
+        match = Match("eventID", Text(shown, exact))
+        expected = [row for row, event in enumerate(pair.rows) if match.matches(event)]
+        found = select(pair.store.frame, match, 0, pair.store.height, lambda: False)
+        assert found is not None
+        assert found.tolist() == expected
 
 
 def test_the_hash_of_a_record_can_be_asked_for(pair: Pair) -> None:

@@ -150,14 +150,14 @@ def test_the_next_error_is_found_far_away(tmp_path_factory: pytest.TempPathFacto
     from store.build import record, store_of, write_trail
 
     folder = tmp_path_factory.mktemp("far")
-    failed = (2, 9_000)
+    failed = (2, 4_099, 4_903, 9_000)  # on the edges of the stretches that are looked at together
     write_trail(
         folder / "e" / "a.json", [record(n, **({"errorCode": "X"} if n in failed else {})) for n in range(20_000)]
     )
     for text in ("", "event:Get*", "sort:ip"):
         view = store_of(folder / text.replace("*", "_").replace(":", "-"), folder / "e").look(Lens.parse(text))
-        assert [view.next_error(offset, 1) for offset in (-1, 2, 8_999, 9_000)] == [2, 9_000, 9_000, None]
-        assert [view.next_error(offset, -1) for offset in (20_000, 9_000, 3, 2)] == [9_000, 2, 2, None]
+        assert [view.next_error(offset, 1) for offset in (-1, 2, 4_099, 4_903, 9_000)] == [*failed, None]
+        assert [view.next_error(offset, -1) for offset in (20_000, 9_000, 4_903, 4_099, 2)] == [*failed[::-1], None]
 
 
 def test_an_answer_nobody_waits_for_is_given_up(pair: Pair) -> None:
