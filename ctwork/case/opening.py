@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ _KEPT = 4
 _GLIMPSE_LIMIT = 1_000_000
 """Past so many events a running load is not looked into again: the finished store follows soon enough."""
 _GROWTH = 2.0
+_NICE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Opening:
         self._stores: dict[int, Store] = {}
         self._generation = 0
         self._building = threading.Lock()
+        self._warming = False
         self._early = self._reloading
         self._built = 0
         self._ended = False
@@ -66,6 +69,9 @@ class Opening:
 
     def poll(self) -> Progress:
         """Takes in what the loader has said since the last call."""
+        if not self._warming:
+            self._warming = True
+            threading.Thread(target=_warm, name="warm", daemon=True).start()
         finished = self._listen()
         # What was loaded before is looked at now, and not when the loader has brought it up to date.
         early, self._early = self._early, False
@@ -240,6 +246,11 @@ class SeenView:
         return self._view.next_error(offset, step)
 
 
+def _warm() -> None:
+    """Load what the first store will need, beside the first paint and while the first files are read."""
+    import_module("ctwork.store.store")
+
+
 def _start_loader(case: Case) -> tuple[Connection, int]:
     """Fork the process that loads `case`; it reports through the connection and outlives no closed one for long."""
     context = get_context("fork")
@@ -265,6 +276,8 @@ def _run_loader(case: Case, link: Connection) -> None:
     for stream in (sys.stdout, sys.stderr):
         os.dup2(log, stream.fileno())
     os.setsid()
+    # Whoever looks at the screen comes first.
+    os.nice(_NICE)
     try:
         if case.stale():
             loader = case.loader()
