@@ -24,7 +24,7 @@ from ctwork.sources import Opening, open_source
 from ctwork.sources.base import Bounds, path_text
 from ctwork.sources.layout import PathFilter
 from ctwork.store.crew import Crew, PartDone
-from ctwork.store.pointer import LOAD, SUFFIX, current_generation
+from ctwork.store.pointer import FORMAT, LOAD, SUFFIX, current_generation
 from ctwork.store.walk import INFLATION, Walk
 
 PACK = "pack"
@@ -105,7 +105,7 @@ class Loader:
     def _take_over(self) -> None:
         """Keep the parts of an interrupted load of the same plan; remove any others."""
         plan = self.folder / "plan.json"
-        wanted = orjson.dumps(self.plan.identity(), option=orjson.OPT_SORT_KEYS)
+        wanted = orjson.dumps({"format": FORMAT, **self.plan.identity()}, option=orjson.OPT_SORT_KEYS)
         if self.plan.fresh or not plan.is_file() or plan.read_bytes() != wanted:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
