@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -18,16 +18,15 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from ctwork.case.case import Case
+from ctwork.case.seen import EmptyView, SeenView, seen_in
 from ctwork.errors import CtworkError
 from ctwork.model.lens import Lens
-from ctwork.model.shown import Detail, Histogram, Line, Progress
+from ctwork.model.shown import Detail, Progress
 from ctwork.store.pointer import LOAD, SUFFIX
 
 if TYPE_CHECKING:
     from ctwork.store.store import Store
-    from ctwork.store.view import View
 
-_SHIFT = 40
 _KEPT = 4
 _GLIMPSE_LIMIT = 1_000_000
 """Past so many events a running load is not looked into again: the finished store follows soon enough."""
@@ -71,7 +70,7 @@ class Opening:
         """Takes in what the loader has said since the last call."""
         if not self._warming:
             self._warming = True
-            threading.Thread(target=_warm, name="warm", daemon=True).start()
+            threading.Thread(target=self._warm, name="warm", daemon=True).start()
         finished = self._listen()
         # What was loaded before is looked at now, and not when the loader has brought it up to date.
         early, self._early = self._early, False
@@ -116,22 +115,22 @@ class Opening:
         from ctwork.store.compile import Superseded  # numpy and polars, long after the first paint
 
         try:
-            return SeenView(self, generation, store.look(lens, cancelled))
+            return SeenView(store.look(lens, cancelled), generation, self._find)
         except Superseded:
             return EmptyView(lens)
 
     def detail(self, row: int) -> Detail:
         """Event `row`, read again from its carrier and verified."""
-        return self._stores[row >> _SHIFT].detail(row & ((1 << _SHIFT) - 1))
+        generation, row = seen_in(row)
+        return self._stores[generation].detail(row)
 
-    def find_in(self, generation: int, row: int) -> int | None:
-        """Where an event that was seen in some store lies in the store of `generation`."""
-        if row >> _SHIFT == generation:
-            return row & ((1 << _SHIFT) - 1)
-        before, now = self._stores.get(row >> _SHIFT), self._stores.get(generation)
-        if before is None or now is None:
-            return None
-        return now.whereabouts(before, row & ((1 << _SHIFT) - 1))
+    def _find(self, generation: int, seen: int) -> int | None:
+        """The row, in the store of `generation`, of an event that was seen in some store."""
+        there, row = seen_in(seen)
+        if there == generation:
+            return row
+        before, now = self._stores.get(there), self._stores.get(generation)
+        return None if before is None or now is None else now.whereabouts(before, row)
 
     def _newest(self) -> "tuple[int, Store | None]":
         generation = self._generation
@@ -141,11 +140,16 @@ class Opening:
         known = self._loading.records
         return not self._reloading and not self._loading.done and self._built < min(known / _GROWTH, _GLIMPSE_LIMIT)
 
+    def _warm(self) -> None:
+        """Load what the first store will need, beside the first paint and while the first files are read."""
+        # One thread at a time: two that import modules which import one another would each find the other's half done.
+        with self._building:
+            import_module("ctwork.store.store")
+
     def _build(self, whole: bool, final: bool) -> None:
         """Open the whole store or a glimpse of the parts, in a thread of its own. Only the `final` one must succeed."""
         with self._building:
-            # Polars: loads beside the first paint, not before it, and in one thread at a time: two that import modules
-            # which import one another would each find the other's half done.
+            # Polars: loads beside the first paint, not before it; `_warm` says why under this lock.
             from ctwork.store.store import Store
 
             try:
@@ -182,73 +186,6 @@ class Opening:
                 lost=store.lost,
             )
         return replace(told, done=told.done and store is not None and bool(store.meta))
-
-
-class EmptyView:
-    """No events: nothing has been read yet, or nobody waits for the answer."""
-
-    total = 0
-
-    def __init__(self, lens: Lens) -> None:
-        self.lens = lens
-
-    def page(self, offset: int, limit: int) -> Sequence[Line]:
-        """No lines."""
-        return ()
-
-    def histogram(self, bins: int) -> Histogram:
-        """No buckets."""
-        return Histogram(0, 1_000, (), ())
-
-    def position(self, row: int) -> int | None:
-        """Nowhere."""
-        return None
-
-    def next_error(self, offset: int, step: int) -> int | None:
-        """None."""
-        return None
-
-
-class SeenView:
-    """A view whose row numbers carry the generation of its store."""
-
-    def __init__(self, opening: Opening, generation: int, view: "View") -> None:
-        self._opening = opening
-        self._generation = generation
-        self._view = view
-
-    @property
-    def lens(self) -> Lens:
-        """The lens that was answered."""
-        return self._view.lens
-
-    @property
-    def total(self) -> int:
-        """Events in this view."""
-        return self._view.total
-
-    def page(self, offset: int, limit: int) -> Sequence[Line]:
-        """Up to `limit` events from `offset` on."""
-        base = self._generation << _SHIFT
-        return [replace(line, row=base | line.row) for line in self._view.page(offset, limit)]
-
-    def histogram(self, bins: int) -> Histogram:
-        """Counts over the whole view in at most `bins` buckets."""
-        return self._view.histogram(bins)
-
-    def position(self, row: int) -> int | None:
-        """Offset of event `row`, wherever it was seen, or of the one nearest to it; None in an empty view."""
-        here = self._opening.find_in(self._generation, row)
-        return None if here is None else self._view.position(here)
-
-    def next_error(self, offset: int, step: int) -> int | None:
-        """Offset of the next event that did not succeed."""
-        return self._view.next_error(offset, step)
-
-
-def _warm() -> None:
-    """Load what the first store will need, beside the first paint and while the first files are read."""
-    import_module("ctwork.store.store")
 
 
 def _start_loader(case: Case) -> tuple[Connection, int]:

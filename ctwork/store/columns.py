@@ -85,5 +85,9 @@ class Columns:
 
 def narrow(codes: Array, size: int) -> Codes:
     """`codes` in the smallest unsigned type that can hold `size` distinct values."""
-    kind = np.uint8 if size <= 1 << 8 else np.uint16 if size <= 1 << 16 else np.uint32
-    return codes.astype(kind, copy=False)
+    return codes.astype(code_type(size), copy=False)
+
+
+def code_type(size: int) -> type[np.unsignedinteger]:
+    """The smallest unsigned type that can hold `size` distinct values."""
+    return np.uint8 if size <= 1 << 8 else np.uint16 if size <= 1 << 16 else np.uint32

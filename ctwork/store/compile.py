@@ -59,12 +59,13 @@ def select(frame: Frame, predicate: Predicate, low: int, high: int, cancelled: C
 
     Raises Superseded soon after `cancelled()` turns true.
     """
-    known = _Compiler(frame, low, high, cancelled).known(predicate)
+    compiler = _Compiler(frame, low, high, cancelled)
+    known = compiler.known(predicate)
     if known is True:
         return None
     if known is False:
         return np.empty(0, np.uint32)
-    mask = _Compiler(frame, low, high, cancelled).dense(known)
+    mask = compiler.dense(known)
     return (np.flatnonzero(mask) + low).astype(np.uint32)
 
 

@@ -16,7 +16,7 @@ from ctwork.model.outcome import outcome_of_code
 from ctwork.model.service import service
 from ctwork.model.verb import verb
 from ctwork.store.axis import ADDRESS, AGENT, AXES, CALL, KEYS, NUMBER_COLUMNS, RESOURCE
-from ctwork.store.columns import Codes, Columns, Lists, Texts, narrow
+from ctwork.store.columns import Codes, Columns, Lists, Texts, code_type, narrow
 from ctwork.store.fold import Hasher, fold_copies
 from ctwork.store.segment import Array
 from ctwork.store.strand import FILE_SCHEMA, ISSUE_SCHEMA, ODD_SCHEMA, Chunk, Strand
@@ -96,8 +96,7 @@ def _batches(chunks: Sequence[Chunk]) -> NDArray[np.uint32]:
 
 def _remapped(chunks: Sequence[Chunk], name: str, maps: Sequence[Codes], size: int) -> Codes:
     """The code column `name` of all chunks through each chunk's map, in the smallest type for `size` codes."""
-    whole = narrow(np.empty(0, np.uint32), size)
-    whole = np.empty(sum(chunk.rows for chunk in chunks), whole.dtype)
+    whole = np.empty(sum(chunk.rows for chunk in chunks), code_type(size))
     at = 0
     for chunk, codes in zip(chunks, maps, strict=True):
         if chunk.rows:

@@ -130,8 +130,6 @@ def _read_any(reading: Reading, data: bytes, name: str) -> None:
     reading.issues += decoded.issues
     if decoded.bystander is not None:
         reading.file.status = "skipped"
-        if not any(issue.kind is decoded.bystander for issue in decoded.issues):
-            reading.issues.append(Issue(name, decoded.bystander, _BYSTANDERS.get(decoded.bystander, "")))
     indices: list[int] = []
     for index, raw in enumerate(decoded.records):
         rec, oddity = read_record(raw)
@@ -172,12 +170,6 @@ def _file_row(
     )
 
 
-_BYSTANDERS = {
-    IssueKind.DIGEST_FILE: "a digest file: proof of integrity, not events",
-    IssueKind.NOTIFICATION: "a notification that log files arrived, not events",
-    IssueKind.NOT_CLOUDTRAIL: "no CloudTrail records in it",
-    IssueKind.EMPTY: "holds no records",
-}
 _ODDITIES = {
     IssueKind.ODD_TYPE: "a field has an unusual type; its JSON text is shown",
     IssueKind.SURROGATE: "a string holds half a surrogate pair; it is shown as U+FFFD",

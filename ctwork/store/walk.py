@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping
 
 from ctwork.errors import SourceError
-from ctwork.sources.base import Blob, Issue, Source, Weight
+from ctwork.sources.base import Blob, Issue, Source
 from ctwork.store.crew import Batch
 from ctwork.store.listing import Listing
 
@@ -28,7 +28,6 @@ class Walk:
         self.present: set[str] = set()
         self.seen = 0
         self.bytes_total = 0
-        self.issue_count = 0
         self._thread = threading.Thread(target=self._run, name="walk", daemon=True)
         self._thread.start()
 
@@ -94,7 +93,6 @@ class Walk:
     def _take(self, item: Blob | Issue) -> None:
         if isinstance(item, Issue):
             self.issues.append(item)
-            self.issue_count += item.kind.weight is Weight.LOSS
             return
         self.present.add(item.name)
         self.seen += 1

@@ -1,0 +1,81 @@
+"""Views as a workbench sees them: row numbers carry the generation of the store in which the event was seen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ctwork.model.lens import Lens
+from ctwork.model.shown import Histogram, Line
+
+if TYPE_CHECKING:
+    from ctwork.store.view import View
+
+_SHIFT = 40
+"""Bits of a seen row number that are the row; the generation lies above them."""
+
+
+def seen_in(seen: int) -> tuple[int, int]:
+    """Generation and row behind a seen row number."""
+    return seen >> _SHIFT, seen & ((1 << _SHIFT) - 1)
+
+
+class EmptyView:
+    """No events: nothing has been read yet, or nobody waits for the answer."""
+
+    total = 0
+
+    def __init__(self, lens: Lens) -> None:
+        self.lens = lens
+
+    def page(self, offset: int, limit: int) -> Sequence[Line]:
+        """No lines."""
+        return ()
+
+    def histogram(self, bins: int) -> Histogram:
+        """No buckets."""
+        return Histogram(0, 1_000, (), ())
+
+    def position(self, row: int) -> int | None:
+        """Nowhere."""
+        return None
+
+    def next_error(self, offset: int, step: int) -> int | None:
+        """None."""
+        return None
+
+
+class SeenView:
+    """A view whose row numbers carry the generation of its store."""
+
+    def __init__(self, view: "View", generation: int, find: Callable[[int, int], int | None]) -> None:
+        self._view = view
+        self._generation = generation
+        self._find = find
+
+    @property
+    def lens(self) -> Lens:
+        """The lens that was answered."""
+        return self._view.lens
+
+    @property
+    def total(self) -> int:
+        """Events in this view."""
+        return self._view.total
+
+    def page(self, offset: int, limit: int) -> Sequence[Line]:
+        """Up to `limit` events from `offset` on."""
+        base = self._generation << _SHIFT
+        return [replace(line, row=base | line.row) for line in self._view.page(offset, limit)]
+
+    def histogram(self, bins: int) -> Histogram:
+        """Counts over the whole view in at most `bins` buckets."""
+        return self._view.histogram(bins)
+
+    def position(self, row: int) -> int | None:
+        """Offset of event `row`, wherever it was seen, or of the one nearest to it; None in an empty view."""
+        here = self._find(self._generation, row)
+        return None if here is None else self._view.position(here)
+
+    def next_error(self, offset: int, step: int) -> int | None:
+        """Offset of the next event that did not succeed."""
+        return self._view.next_error(offset, step)
