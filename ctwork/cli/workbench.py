@@ -44,4 +44,6 @@ def workbench(
         tuple(region),
         settings=opt.settings_of(workers, memory),
     )
+    if no_color:
+        os.environ["NO_COLOR"] = "1"
     raise typer.Exit(context.obj(choice, slow_link=slow_link))
