@@ -39,6 +39,10 @@ class Decoded:
     """Everything to report, the bystander's row included."""
 
 
+NOTHING = Decoded("", FULL, [], [], None, [])
+"""What there is before anything was decoded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The top level of one whole JSON object or array lying at ``[start, end)`` of the stream."""

@@ -12,10 +12,13 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ctwork.errors import EnvironmentFailure
 from ctwork.sources.base import Blob, Bounds
+
+if TYPE_CHECKING:
+    from ctwork.store.early import Early
 
 _FAREWELL_S = 2.0
 
@@ -57,6 +60,8 @@ class PartDone:
     records: int
     issues: int
     lost: int
+    early: "Sequence[Early]" = ()
+    """Records to be shown at once."""
 
 
 @dataclass(slots=True, eq=False)
@@ -207,4 +212,5 @@ def _parse(parser: Any, folder: Path, job: Batch) -> PartDone:
         records=int(part.arrays["time"].size),
         issues=sum(issue.kind.weight is not Weight.NOTE for issue in part.issues),
         lost=sum(issue.kind.weight is Weight.LOSS for issue in part.issues),
+        early=part.early,
     )

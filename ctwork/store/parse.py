@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ctwork.model.document import legal_text, scalar_text
 from ctwork.model.outcome import SIGN_IN_EVENTS, outcome, sign_in_result
 from ctwork.sources.base import Blob, Bounds, Issue, IssueKind
+from ctwork.store.early import early_records
 from ctwork.store.intern import Fresh, Interner
 from ctwork.store.known import IdentityCodes, ResourceCodes
 from ctwork.store.part import OddRow, Part
@@ -96,6 +97,7 @@ class Parser:
             },
             arrays=arrays,
             texts={"request": request_texts, "response": response_texts},
+            early=() if self._number else early_records(readings),
         )
 
     def _call_codes(self, recs: list[Rec], message: Codes) -> Codes:
@@ -187,7 +189,7 @@ def _stamps(
             issues.append(_row_issue(reading, index, IssueKind.BAD_EVENT_TIME, f"eventTime is {recs[row].eventTime!r}"))
         if not recs[row].eventID:
             issues.append(_row_issue(reading, index, IssueKind.MISSING_ID, "the record has no eventID"))
-            ids[row] = hashed_id(b"raw", reading.raw(index))
+            ids[row] = hashed_id(b"raw", reading.decoded().records[index])
     odd = [OddRow(row, recs[row].eventID, recs[row].eventTime) for row in sorted({*odd_times, *odd_ids})]
     return time, ids, odd
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from ctwork.store.packing import pack_column, transposed
 from ctwork.store.pointer import SUFFIX
 from ctwork.store.segment import Array, write_segment
 from ctwork.store.text import pack_texts
+
+if TYPE_CHECKING:
+    from ctwork.store.early import Early
 
 SIDES = ("request", "response")
 _NO_SLOT = -1
@@ -101,6 +104,8 @@ class Part:
     """Per row ``time``, ``id`` (n × 2), ``file`` and ``index``, a code per axis, ``resource``, and the text refs."""
     texts: Mapping[str, list[bytes]]
     """``request`` and ``response``: distinct texts; ref 0 is "absent", ref k is text k - 1."""
+    early: "Sequence[Early]" = ()
+    """Of a session's first part: its first records, to be shown at once. Not saved."""
 
 
 def part_path(folder: Path, session: str, number: int) -> Path:

@@ -12,6 +12,7 @@ from ctwork.sources.archive import archive_kind, members_in
 from ctwork.sources.base import Blob, Bounds, Issue, IssueKind, Weight
 from ctwork.sources.carrier import Unreadable, read_carrier
 from ctwork.sources.decode import decode, is_plain_trail
+from ctwork.sources.harvest import NOTHING, Decoded
 from ctwork.sources.inflate import GZIP, inflate, whole_member
 from ctwork.store.part import FileRow
 from ctwork.store.wire import Rec, decode_trail, read_record
@@ -30,8 +31,8 @@ class Reading:
     indices: list[int] | None = None
     """Record index per record, when some could not be read; None means 0, 1, 2 …"""
     issues: list[Issue] = field(default_factory=list)
-    raw: Callable[[int], bytes] = lambda index: b""
-    """The original bytes of record `index`; only callable while the load holds the data."""
+    decoded: Callable[[], Decoded] = lambda: NOTHING
+    """The original bytes of the records; only callable while the load holds the data."""
 
 
 def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
@@ -106,7 +107,7 @@ def _read_trail(reading: Reading, carrier: bytes, name: str, bounds: Bounds) -> 
     _note_content(reading.file, carrier, data, ("gzip",) if packed else ())
     reading.file.container, reading.file.fidelity = "trail", "full"
     # Must not close over the reading: workers run without the cycle collector, and the cycle would keep the data.
-    reading.raw = lambda index: decode(bytes(data), name).records[index]
+    reading.decoded = lambda: decode(bytes(data), name)
     return True
 
 
@@ -140,7 +141,7 @@ def _read_any(reading: Reading, data: bytes, name: str) -> None:
             indices.append(index)
     if len(indices) != len(decoded.records):
         reading.indices = indices
-    reading.raw = decoded.records.__getitem__
+    reading.decoded = lambda: decoded
 
 
 def _finish(reading: Reading) -> Reading:
