@@ -47,6 +47,8 @@ class Digesting:
     """Files and record indices whose content hashes are wanted."""
 
     places: tuple[tuple[Mapping[str, Any], tuple[int, ...]], ...]
+    meaning: bool
+    """Of what the records say, and not of their bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +138,12 @@ class Crew:
                 )
             yield result
 
-    def hashes(self, wanted: Sequence[tuple[Mapping[str, Any], tuple[int, ...]]]) -> Iterable[tuple[int, list[bytes]]]:
+    def hashes(
+        self, wanted: Sequence[tuple[Mapping[str, Any], tuple[int, ...]]], *, meaning: bool
+    ) -> Iterable[tuple[int, list[bytes]]]:
         """Content hashes per entry of `wanted`, as ``(position, hashes)`` in any order."""
         step = 64
-        jobs = [(at, Digesting(tuple(wanted[at : at + step]))) for at in range(0, len(wanted), step)]
+        jobs = [(at, Digesting(tuple(wanted[at : at + step]), meaning)) for at in range(0, len(wanted), step)]
         jobs.reverse()
         pending: dict[int, int] = {}
         while jobs or self.busy:
@@ -184,7 +188,9 @@ def _serve(link: Connection, others: list[Connection], folder: Path, session: st
         while True:
             job = link.recv()
             if isinstance(job, Digesting):
-                hashes = [record_hashes(file, list(indices), bounds) for file, indices in job.places]
+                hashes = [
+                    record_hashes(file, list(indices), bounds, meaning=job.meaning) for file, indices in job.places
+                ]
                 link.send((os.getpid(), hashes))
             else:
                 link.send(_attempt(parser, folder, job))
