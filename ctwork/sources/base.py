@@ -55,6 +55,7 @@ class IssueKind(StrEnum):
     INVALID_UTF8 = "invalid-utf8"
     STALLED = "stalled"
     UNSUPPORTED = "unsupported"
+    UNACCOUNTED = "unaccounted"
 
     @property
     def weight(self) -> Weight:

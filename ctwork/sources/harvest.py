@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import Raw
 
+from ctwork.sources.account import NOTHING, Account, Coverage, Span
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind, Weight
 from ctwork.sources.scan import depth_of, members
 
@@ -37,6 +38,8 @@ class Decoded:
     """Why a blob without records is no loss (``DIGEST_FILE``, ``NOTIFICATION``, ``EMPTY``, ``NOT_CLOUDTRAIL``)."""
     issues: list[Issue]
     """Everything to report, the bystander's row included."""
+    coverage: Coverage = NOTHING
+    """What every byte of the inflated stream was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,14 @@ class Harvest:
     level: int = 0
     """How many envelopes are open: hostile nesting stops here."""
     _told: Counter[IssueKind] = field(default_factory=Counter)
+    _untold_bytes: Counter[IssueKind] = field(default_factory=Counter)
+    """Bytes concerned by the issues that have no row of their own."""
+    _reported: list[Span] = field(default_factory=list)
+    _witnessed: list[Span] = field(default_factory=list)
+
+    def witness(self, start: int, end: int) -> None:
+        """Claims ``[start, end)`` as structure (an envelope, a separator); records in it stay records."""
+        self._witnessed.append((start, end))
 
     def take(self, record: bytes, start: int, end: int, fidelity: str = FULL) -> None:
         """Keeps one record that lies at ``[start, end)``."""
@@ -142,26 +153,54 @@ class Harvest:
     ) -> None:
         """Keeps one issue, unless the blob has told of its kind too often already."""
         self._told[kind] += 1
+        if span is not None:
+            self._reported.append(span)
         if self._told[kind] <= ISSUES_PER_KIND:
             offset, length = (None, None) if span is None else (span[0], span[1] - span[0])
             self.issues.append(Issue(self.source, kind, message, offset, length, index))
+        elif span is not None:
+            self._untold_bytes[kind] += span[1] - span[0]
 
     def decoded(self, data: bytes) -> Decoded:
-        """The result. Records that break a bound or the encoding are kept, and told."""
+        """The result. Records that break a bound or the encoding are kept, and told; every byte is accounted for."""
         self._check_records(data)
+        bystander = self._bystander()
+        coverage = self._balance(data, bystander is not None)
         for kind, count in self._told.items():
             if count > ISSUES_PER_KIND:
-                message = f"{count - ISSUES_PER_KIND:,} more of this kind in this file."
-                self.issues.append(Issue(self.source, kind, message))
-        bystander = None
-        if not self.records:
-            if not self.issues:
-                self.tell(IssueKind.EMPTY, "It is a list without records.")
-            if all(issue.kind.weight is Weight.NOTE for issue in self.issues):
-                bystander = self.issues[0].kind
+                dropped = self._untold_bytes[kind]
+                message = f"{count - ISSUES_PER_KIND:,} more of this kind in this file, {dropped:,} bytes in all."
+                self.issues.append(Issue(self.source, kind, message, length=dropped))
         names = set(self.containers)
         container = "json-lines" if len(self.containers) > 1 else (names.pop() if names else "")
-        return Decoded(container, self.fidelity, self.records, self.spans, bystander, self.issues)
+        return Decoded(container, self.fidelity, self.records, self.spans, bystander, self.issues, coverage)
+
+    def _bystander(self) -> IssueKind | None:
+        if self.records:
+            return None
+        if not self.issues:
+            self.tell(IssueKind.EMPTY, "It is a list without records.")
+        return self.issues[0].kind if all(issue.kind.weight is Weight.NOTE for issue in self.issues) else None
+
+    def _balance(self, data: bytes, set_aside: bool) -> Coverage:
+        """The conservation law. A blob that is `set_aside` as a whole is told as a whole."""
+        if set_aside:
+            return Coverage(reported=len(data))
+        if self.containers == ["trail"] and not self._witnessed:
+            # One trail file that the strict parser has taken whole: nothing but its list lies around the records.
+            records = sum([end - start for start, end in self.spans])
+            return Coverage(records, len(data) - records)
+        account = Account(data, self.spans, self._reported, self._witnessed)
+        for span in list(account.hidden()):
+            message = "Text beside the records speaks of records; it is not read."
+            self.tell(IssueKind.UNSUPPORTED, message, span)
+        coverage = account.coverage()
+        if coverage.unaccounted:
+            first = next(account.left_over())
+            message = f"{coverage.unaccounted:,} bytes are neither records nor known structure; here are the first."
+            # Not through `tell`: what is told counts as reported, and this must stay visible in the balance.
+            self.issues.append(Issue(self.source, IssueKind.UNACCOUNTED, message, first[0], first[1] - first[0]))
+        return coverage
 
     def _check_records(self, data: bytes) -> None:
         limit = self.bounds.depth

@@ -59,6 +59,12 @@ class _Walk:
             self.effort -= (stop if end < 0 else end) - at + _LONGEST_LINE // 32
         return head
 
+    def pass_over(self, end: int) -> None:
+        """Goes on to `end`; what lies before it is structure."""
+        if end > self.at:
+            self.harvest.witness(self.at, end)
+            self.at = end
+
     @property
     def is_spent(self) -> bool:
         """True when even narrow searches have gone on for too long."""
@@ -86,7 +92,8 @@ def mentions_records(data: bytes) -> bool:
 def _step(walk: _Walk) -> bool:
     """Reads, steps over or skips one thing; False at the end."""
     data, blank = walk.data, _STEP_OVER(walk.data, walk.at)
-    walk.at = blank.end() if blank else walk.at
+    if blank:
+        walk.pass_over(blank.end())
     if walk.at >= len(data):
         if walk.closers:
             message = "The content ends before its list is closed."
@@ -95,7 +102,7 @@ def _step(walk: _Walk) -> bool:
     byte = data[walk.at]
     if walk.closers and walk.closers[-1] == byte:
         walk.closers.pop()
-        walk.at += 1
+        walk.pass_over(walk.at + 1)
     elif walk.is_spent:
         message = "Too damaged to search on: the rest was not read."
         walk.harvest.tell(IssueKind.SYNTAX, message, (walk.at, len(data)))
@@ -103,11 +110,11 @@ def _step(walk: _Walk) -> bool:
     elif byte in b"{[" and _take_document(walk):
         pass
     elif opening := _LIST_HEAD(data, walk.at):
-        walk.at = opening.end()
+        walk.pass_over(opening.end())
         walk.closers += b"]" if byte == 0x5B else b"}]"
         walk.harvest.containers.append("array" if byte == 0x5B else "trail")
-    elif walk.closers and (stray := _STRAY_MEMBER(data, walk.at)):
-        walk.at = stray.end()
+    elif walk.closers.endswith(b"}") and (stray := _STRAY_MEMBER(data, walk.at)):
+        walk.pass_over(stray.end())
     else:
         _skip(walk)
     return True
