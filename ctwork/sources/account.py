@@ -7,7 +7,10 @@ from dataclasses import dataclass
 Span = tuple[int, int]
 """``[start, end)`` in an inflated stream."""
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?+[ \t\r\n]*+").fullmatch
-_SPEAKS_OF_RECORDS = re.compile(rb'"event(?:ID|Version|Name)"[ \t\r\n]*+:').search
+_SPEAKS_OF_RECORDS = re.compile(rb'"event(?:ID|Version)"[ \t\r\n]*+:').search
+_SIGNS = tuple(
+    re.compile(rb'"%s"[ \t\r\n]*+:[ \t\r\n]*+"' % key).search for key in (b"eventID", b"eventSource", b"eventVersion")
+)
 _SHORTEST_MENTION = len(b'{"eventID":""}')
 
 
@@ -57,6 +60,11 @@ class Account:
         told = _length(_union((*self.records, *self.reported), size))
         missing = _length(self.left_over())
         return Coverage(records, size - told - missing, told - records, missing)
+
+
+def holds_record(data: bytes, start: int, end: int) -> bool:
+    """Whether a document of no known shape has a CloudTrail record somewhere in it, by the looks of it."""
+    return all(sign(data, start, end) for sign in _SIGNS)
 
 
 def _union(spans: Iterable[Span], size: int) -> Iterator[Span]:

@@ -122,7 +122,7 @@ def zip_lies() -> Iterator[Case]:
     yield case("G-zip-cut-in-a-member", whole[: whole.index(b"PK\x03\x04", 500) + 300], (0,), "truncated", "x.zip")
     yield case("G-zip-end-record-missing", whole[:-22], THREE, "truncated", "x.zip")
     yield case("G-zip-text-behind", whole + b"uploaded by hand", THREE, "trailing-data", "x.zip")
-    yield case("G-zip-text-in-front", b"#!/bin/sh\nexit\n" + whole, (), "not-json unsupported", "x.json")
+    yield case("G-zip-text-in-front", b"#!/bin/sh\nexit\n" + whole, THREE, "syntax", "x.json")
     yield case("G-zip-with-a-comment", zipped(A, B, comment=b"seized 2024-05-02"), (0, 1), "", "x.zip")
     wrong = whole.replace(struct.pack("<I", zlib.crc32(R[1])), b"\xde\xad\xbe\xef")
     yield case("G-zip-checksum-wrong", wrong, THREE, "crc", "x.zip")

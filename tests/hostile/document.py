@@ -30,7 +30,7 @@ def shapes() -> Iterator[Case]:
     yield case("B-utf-16-little-endian", b"\xff\xfe" + trail(*R[:3]).decode().encode("utf-16-le"), THREE, "encoding")
     yield case("B-utf-16-big-endian", b"\xfe\xff" + trail(*R[:3]).decode().encode("utf-16-be"), THREE, "encoding")
     yield case("B-envelope-with-more-members", b'{"version":1,"Records":[%s],"next":{"a":[1]}}' % JOINED, THREE)
-    yield case("B-key-spelled-with-an-escape", b'{"\\u0052ecords":[%s]}' % JOINED, THREE, "unsupported")
+    yield case("B-key-spelled-with-an-escape", b'{"\\u0052ecords":[%s]}' % JOINED, THREE)
     yield case("B-the-same-record-twice", trail(R[0], R[0]), (0, 0))
     yield case("B-two-records-with-one-id", trail(R[0], odd(0, "eventName", b'"PutObject"')), (0, 0))
     yield case("B-array-of-log-files", b"[%s,%s]" % (trail(*R[:2]), trail(R[2])), THREE)
@@ -67,18 +67,24 @@ def empties() -> Iterator[Case]:
 
 def hidden() -> Iterator[Case]:
     """Records where a reader would not look: delivered, or told as not read."""
-    yield case("B-records-in-a-nested-array", b"[[%s]]" % JOINED, THREE, "unsupported not-cloudtrail")
+    yield case("B-records-in-a-nested-array", b"[[%s]]" % JOINED, (), "unsupported")
     yield case("B-records-key-in-lower-case", b'{"records":[%s]}' % JOINED, (), "unsupported")
     yield case("B-records-is-one-record", b'{"Records":%s}' % R[0], (), "unsupported")
     yield case("B-records-twice", b'{"Records":[%s],"Records":[%s]}' % (R[0], R[1]), (0, 1), "duplicate-key")
+    yield case("B-records-twice-the-first-empty", b'{"Records":[],"Records":[%s]}' % R[1], (1,), "duplicate-key")
     yield case(
-        "B-records-twice-the-first-empty", b'{"Records":[],"Records":[%s]}' % R[1], (1,), "duplicate-key"
+        "B-records-twice-the-last-null", b'{"Records":[%s],"Records":null}' % R[0], (), "duplicate-key unsupported"
     )
-    yield case("B-records-twice-the-last-null", b'{"Records":[%s],"Records":null}' % R[0], (0,), "duplicate-key")
     yield case(
         "B-records-twice-one-escaped", b'{"Records":[%s],"Record\\u0073":[%s]}' % (R[0], R[1]), (0, 1), "duplicate-key"
     )
-    yield case("B-records-in-another-list-too", b'{"Records":[%s],"More":[%s]}' % (R[0], R[1]), (0,), "unsupported")
+    yield case(
+        "B-records-in-another-list-too",
+        b'{"Records":[%s],"More":[%s]}' % (R[0], R[1]),
+        (0,),
+        "unsupported",
+        waits_for=SCREEN,
+    )
     yield case("B-records-in-an-unknown-shape", b'{"data":{"items":[%s]}}' % JOINED, (), "unsupported")
     for name, item in (("null", b"null"), ("number", b"17"), ("string", b'"x"'), ("list", b"[1]")):
         yield case(f"B-{name}-among-the-records", trail(R[0], item, R[1]), (0, 1), "not-object")
@@ -189,8 +195,8 @@ ODDITIES: tuple[tuple[str, bytes, str], ...] = (
 HARMLESS: tuple[tuple[str, bytes], ...] = (
     ("surrogate-pair", inside(1, b'"\\ud83d\\ude00"')),
     ("escaped-zero", inside(1, b'"\\u0000"')),
-    ("line-separator", inside(1, "\"\u2028\"".encode())),
-    ("byte-order-mark-in-a-string", inside(1, "\"\ufeff\"".encode())),
+    ("line-separator", inside(1, '"\u2028"'.encode())),
+    ("byte-order-mark-in-a-string", inside(1, '"\ufeff"'.encode())),
     ("integer-of-2-to-53-and-1", inside(1, b"9007199254740993")),
     ("integer-of-2-to-63", inside(1, b"9223372036854775807")),
     ("digits-in-a-string", inside(1, b'"' + b"9" * 60 + b'"')),

@@ -60,6 +60,6 @@ def _watched(said: Said):  # type: ignore[no-untyped-def]
 def id_of(raw: bytes) -> str:
     """The eventID of a record, as text; by its looks when no reader of JSON would go so deep."""
     try:
-        return str(json.loads(raw.decode("utf-8", "surrogateescape"), strict=False).get("eventID"))
+        return str(json.loads(raw.decode("utf-8", "surrogateescape"), strict=False, parse_int=str).get("eventID"))
     except RecursionError:
         return str(_ID(raw)[-1].decode())

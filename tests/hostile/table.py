@@ -38,7 +38,9 @@ def athena_row(number: int) -> list[str]:
     return ["1.08", identity, time, "s3.amazonaws.com", "GetObject", "us-east-1", event_id(number), "true"]
 
 
-def lines(head: Sequence[str], rows: Sequence[Sequence[str]], end: str = "\n", quoting: int = csv.QUOTE_MINIMAL) -> bytes:
+def lines(
+    head: Sequence[str], rows: Sequence[Sequence[str]], end: str = "\n", quoting: int = csv.QUOTE_MINIMAL
+) -> bytes:
     """A CSV file (RFC 4180)."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator=end, quoting=quoting)  # type: ignore[arg-type]
@@ -58,7 +60,9 @@ def console() -> Iterator[Case]:
     yield waiting("E-console-newline-in-a-cell", lines(CONSOLE, [console_row(0, agent="a\nb"), rows[1]]), (0, 1))
     yield waiting("E-console-header-only", lines(CONSOLE, []), ())
     yield waiting("E-console-last-line-cut", whole[:-60], (0, 1), "truncated syntax")
-    yield waiting("E-console-quote-left-open", lines(CONSOLE, rows).replace(b",ann,", b',"ann,', 1) + b'"', (), "truncated syntax")
+    yield waiting(
+        "E-console-quote-left-open", lines(CONSOLE, rows).replace(b",ann,", b',"ann,', 1) + b'"', (), "truncated syntax"
+    )
     yield waiting("E-console-short-row", lines(CONSOLE, [rows[0], rows[1][:5], rows[2]]), (0, 2), "syntax")
     yield waiting("E-console-long-row", lines(CONSOLE, [rows[0], [*rows[1], "x", "y"], rows[2]]), (0, 2), "syntax")
     yield waiting("E-console-zero-bytes", whole.replace(b"aws-cli", b"aws\0cli", 1), range(3), "encoding syntax")
@@ -75,7 +79,12 @@ def queries() -> Iterator[Case]:
     yield waiting("E-lake-whole-events", LAKE.encode() + lines(["eventjson"], full), range(3))
     broken = [full[0], [json.dumps("not a record")], full[2]]
     yield waiting("E-lake-one-event-broken", LAKE.encode() + lines(["eventjson"], broken), (0, 2), "syntax not-object")
-    yield waiting("E-lake-latin-1-cell", LAKE.encode() + lines(ATHENA, rows).replace(b"user/ann", b"user/\xe9", 1), range(3), "invalid-utf8")
+    yield waiting(
+        "E-lake-latin-1-cell",
+        LAKE.encode() + lines(ATHENA, rows).replace(b"user/ann", b"user/\xe9", 1),
+        range(3),
+        "invalid-utf8",
+    )
     yield case("E-other-csv", b"name,size\na,1\nb,2\n", (), file="sizes.csv")
 
 
