@@ -7,6 +7,10 @@ from hostile.case import Case, R, case, event_id, inside, odd, record, text, tra
 
 THREE = (0, 1, 2)
 SCREEN = "fast-path screen"
+READER = "a record reader as tolerant as the decoder"
+BOUNDS = "bounds handed on to the decoder"
+LINES = "the line formats"
+UTF_16 = "the balance of UTF-16"
 OPEN = b'{"Records":['
 JOINED = b",".join(R[:3])
 
@@ -27,8 +31,20 @@ def shapes() -> Iterator[Case]:
     yield case("B-json-text-sequence", b"".join(b"\x1e%s\n" % item for item in R[:3]), THREE)
     yield case("B-log-files-as-lines", trail(*R[:2]) + b"\n" + trail(R[2]), THREE)
     yield case("B-log-files-glued", trail(*R[:2]) + trail(R[2]), THREE)
-    yield case("B-utf-16-little-endian", b"\xff\xfe" + trail(*R[:3]).decode().encode("utf-16-le"), THREE, "encoding")
-    yield case("B-utf-16-big-endian", b"\xfe\xff" + trail(*R[:3]).decode().encode("utf-16-be"), THREE, "encoding")
+    yield case(
+        "B-utf-16-little-endian",
+        b"\xff\xfe" + trail(*R[:3]).decode().encode("utf-16-le"),
+        THREE,
+        "encoding",
+        waits_for=UTF_16,
+    )
+    yield case(
+        "B-utf-16-big-endian",
+        b"\xfe\xff" + trail(*R[:3]).decode().encode("utf-16-be"),
+        THREE,
+        "encoding",
+        waits_for=UTF_16,
+    )
     yield case("B-envelope-with-more-members", b'{"version":1,"Records":[%s],"next":{"a":[1]}}' % JOINED, THREE)
     yield case("B-key-spelled-with-an-escape", b'{"\\u0052ecords":[%s]}' % JOINED, THREE)
     yield case("B-the-same-record-twice", trail(R[0], R[0]), (0, 0))
@@ -154,9 +170,14 @@ def punctuation() -> Iterator[Case]:
     yield case("B-one-bracket-too-many", trail(*R[:3]) + b"]}", THREE, "syntax")
     yield case("B-list-closed-twice", OPEN + R[0] + b"]," + R[1] + b"]}", (0, 1), "syntax")
     yield case("B-html-between-lines", b"\n".join((R[0], b"<p>gateway timeout</p>", R[1])), (0, 1), "syntax")
-    yield case("B-lines-with-a-time-before", b"\n".join(b"2024-05-01T00:00:00.000Z " + r for r in R[:3]), THREE)
+    yield case(
+        "B-lines-with-a-time-before",
+        b"\n".join(b"2024-05-01T00:00:00.000Z " + r for r in R[:3]),
+        THREE,
+        waits_for=LINES,
+    )
     yield case("B-python-repr", str([record(0), record(1)]).encode(), (), "syntax not-json")
-    yield case("B-a-word-repeated-before-records", b'{"eventVersion":' * 500 + R[0], (0,), "syntax")
+    yield case("B-a-word-repeated-before-records", b'{"eventVersion":' * 500 + R[0], (0,), "depth")
 
 
 ODDITIES: tuple[tuple[str, bytes, str], ...] = (
@@ -220,8 +241,16 @@ def records() -> Iterator[Case]:
     """One odd record between two plain ones, in a log file and in an array (which is read the careful way)."""
     for name, odd_one, kinds in ODDITIES:
         waits = SCREEN if name.startswith(SCREENED) else ""
-        yield case(f"B-{name}", trail(R[0], odd_one, R[2]), THREE, kinds, waits_for=waits)
-        yield case(f"B-{name}-in-an-array", b"[%s]" % b",".join((R[0], odd_one, R[2])), THREE, kinds)
+        careful = READER if name.startswith("raw-") or name == "invalid-utf-8-in-a-column" else ""
+        holds = (0, 2) if name.startswith("levels-1100") else THREE
+        yield case(f"B-{name}", trail(R[0], odd_one, R[2]), holds, kinds, waits_for=waits or careful)
+        yield case(
+            f"B-{name}-in-an-array",
+            b"[%s]" % b",".join((R[0], odd_one, R[2])),
+            holds,
+            kinds,
+            waits_for=careful,
+        )
     for name, odd_one in HARMLESS:
         yield case(f"B-{name}", trail(R[0], odd_one, R[2]), THREE)
         yield case(f"B-{name}-in-an-array", b"[%s]" % b",".join((R[0], odd_one, R[2])), THREE)
@@ -236,7 +265,12 @@ def large() -> Iterator[Case]:
     yield case("B-larger-than-usual", lambda: b"[%s]" % inside(1, b'"%s"' % (b"x" * (5 << 20))), (1,), "size")
     tight = Bounds(record_bytes=1 << 20)
     yield case(
-        "B-larger-than-allowed", lambda: b"[%s]" % inside(1, b'"%s"' % (b"x" * (2 << 20))), (1,), "size", bounds=tight
+        "B-larger-than-allowed",
+        lambda: b"[%s]" % inside(1, b'"%s"' % (b"x" * (2 << 20))),
+        (1,),
+        "size",
+        bounds=tight,
+        waits_for=BOUNDS,
     )
     yield case("B-three-megabytes-of-brackets", lambda: b"[" * (3 << 20), (), "depth truncated syntax")
     yield case("B-a-million-levels", lambda: b"[" * 1_000_000 + b"]" * 1_000_000, (), "depth syntax")

@@ -55,7 +55,7 @@ def ids() -> Iterator[Case]:
         ("null", b"null", "None"),
         ("number", b"5", "5"),
         ("empty", b'""', ""),
-        ("list", b"[1]", "[1]"),
+        ("list", b"[1]", "['1']"),
         ("in-capitals", b'"B0071E00-0000-4000-8000-000000000001"', "B0071E00-0000-4000-8000-000000000001"),
         ("a-path", b'"../../etc/passwd"', "../../etc/passwd"),
         ("of-10000-letters", b'"' + b"e" * 10_000 + b'"', "e" * 10_000),
