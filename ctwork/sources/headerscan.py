@@ -25,7 +25,7 @@ def scan_members(
 ) -> Iterator[tuple[str, Member]]:
     """``(name, member)`` one after the other from `start` on, until `stop` or until something else follows.
 
-    The last one may be cut off. A member that does not state its size is inflated to find its end, up to `largest` bytes.
+    The last may be cut off. A member that does not state its size is inflated to find its end, up to `largest` bytes.
     """
     at, index = start, 0
     while at < stop:

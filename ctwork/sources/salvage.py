@@ -8,6 +8,7 @@ cannot be read is skipped up to the next place where a known document starts.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ctwork.sources.base import IssueKind
 from ctwork.sources.harvest import Harvest, Head, head_of, object_at
@@ -25,6 +26,7 @@ _CANDIDATE = re.compile(
 _OPENING = rb'(?:[\[{][ \t\r\n]*+(?:"[^"\\]*+"[ \t\r\n]*+:[ \t\r\n]*+)?+)'
 _RUN = 128
 _TOO_DEEP = re.compile(rb"(?:%s(?=[\[{])){%d,}+" % (_OPENING, _RUN)).match
+_EVENT_ID = re.compile(rb'[{,]\s*+"eventID"\s*+:').finditer
 _MENTIONS = re.compile(rb'"(?:eventVersion|eventName|eventSource|Records|CloudTrailEvent)\\?"').search
 _EFFORT_FLOOR = 16 << 20
 _EFFORT_PER_BYTE = 1
@@ -168,7 +170,7 @@ def _pass_gap(walk: _Walk, end: int) -> None:
 def _take_document(walk: _Walk) -> bool:
     """Takes the whole document at hand; False when it is damaged or only its parts can be read."""
     head = walk.document(walk.at)
-    if head is None:
+    if head is None or _swallows(walk, head):
         return False
     if not sniff(walk.data, head, walk.harvest):
         if head.oddity is not None:
@@ -176,6 +178,13 @@ def _take_document(walk: _Walk) -> bool:
         walk.unknown.append((head.start, head.end))
     walk.at = head.end
     return True
+
+
+def _swallows(walk: _Walk, head: Head) -> bool:
+    """Whether a record of a damaged list has taken in the ones after it, for want of a bracket."""
+    if not walk.closers or head.keys is None or "eventID" not in head.keys:
+        return False
+    return len(list(islice(_EVENT_ID(walk.data, head.start, head.end), 2))) > 1
 
 
 def _skip(walk: _Walk) -> None:
@@ -211,7 +220,7 @@ def _next_document(walk: _Walk) -> int:
             return at
         head = walk.document(at)
         trial = Harvest(walk.harvest.source, walk.harvest.bounds, level=walk.harvest.level)
-        if head is not None and sniff(data, head, trial) and trial.records:
+        if head is not None and not _swallows(walk, head) and sniff(data, head, trial) and trial.records:
             return at
         if walk.is_spent:
             break

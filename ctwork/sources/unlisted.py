@@ -52,15 +52,18 @@ def _place(member: Member) -> tuple[int, int, int, int, int | None]:
 
 
 def _gaps(file: IO[bytes], infos: Sequence[zipfile.ZipInfo], directory_at: int) -> Iterator[tuple[int, int]]:
-    """Ranges before the directory that no listed member covers. Local headers are read only where there may be one."""
+    """Ranges before the directory that no listed member covers and that are long enough for a member."""
     order = sorted(infos, key=lambda info: info.header_offset)
+    starts = [*(max(0, info.header_offset) for info in order), directory_at]
+    if starts[0] >= HEADER_BYTES:
+        yield 0, starts[0]
     at = 0
-    for info in order:
-        if info.header_offset - at >= HEADER_BYTES and (end := at) < info.header_offset:
-            yield end, info.header_offset
-        at = max(at, _end_of(file, info, directory_at))
-    if directory_at - at >= HEADER_BYTES:
-        yield at, directory_at
+    for info, follower in zip(order, starts[1:], strict=True):
+        least = info.header_offset + HEADER_BYTES + len(info.orig_filename) + info.compress_size
+        # A member's own header is read only where there is room for another behind it.
+        at = max(at, _end_of(file, info, directory_at) if follower - least >= HEADER_BYTES else least)
+        if follower - at >= HEADER_BYTES:
+            yield at, follower
 
 
 def _end_of(file: IO[bytes], info: zipfile.ZipInfo, directory_at: int) -> int:
