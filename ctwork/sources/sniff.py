@@ -40,6 +40,7 @@ def sniff(data: bytes, head: Head, harvest: Harvest) -> bool:
         if form.claims(data, head):
             if harvest.level == 0:
                 harvest.containers.append(form.name)
+                harvest.witness(head.start, head.end)
             harvest.level += 1
             form.records(data, head, harvest)
             harvest.level -= 1
