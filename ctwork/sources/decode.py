@@ -10,19 +10,12 @@ from ctwork.sources.harvest import DERIVED, Decoded, Harvest, head_of
 from ctwork.sources.layout import slot_of
 from ctwork.sources.salvage import mentions_records, read_documents
 from ctwork.sources.scan import blank_end, placed
-from ctwork.sources.sniff import sniff
+from ctwork.sources.sniff import sniff, sniff_stream
 
 _BOM = codecs.BOM_UTF8
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _PLAIN = b'{"Records":[{"eventVersion":"1.'
 _LOG_SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz", ".cloudtrail", ".zst", ".bz2", ".xz")
-_UNREAD_STARTS = (
-    (b"PAR1", "Parquet"),
-    (b"User name,AWS access key,Event time,", "the CSV of the console's Event history"),
-    (b"# Execution Time: ", "a CloudTrail Lake query result"),
-    (b'"eventversion",', "an Athena result"),
-    (b"eventversion,", "an Athena result"),
-)
 
 
 class _TrailFile(msgspec.Struct, gc=False):
@@ -108,6 +101,8 @@ def _take_any(data: bytes, harvest: Harvest) -> None:
             _read_damaged(data, start, harvest)
         elif not sniff(data, head, harvest):
             harvest.tell(IssueKind.NOT_CLOUDTRAIL, "JSON, but not of CloudTrail records.", (head.start, head.end))
+    elif sniff_stream(data, start, harvest):
+        pass
     elif mentions_records(data[: 1 << 20]):
         read_documents(data, start, harvest)
     else:
@@ -137,10 +132,6 @@ def _tell_empty(data: bytes, harvest: Harvest) -> None:
 
 
 def _tell_not_json(data: bytes, harvest: Harvest) -> None:
-    for start, what in _UNREAD_STARTS:
-        if data.startswith(start):
-            harvest.tell(IssueKind.UNSUPPORTED, f"This looks like {what}, which is not read yet.", (0, len(data)))
-            return
     if looks_like_log(harvest.source):
         harvest.tell(IssueKind.NOT_JSON, "It is named like a log, but its content is not JSON.", (0, len(data)))
     else:

@@ -123,6 +123,9 @@ class Harvest:
     """How many envelopes are open: hostile nesting stops here."""
     _told: Counter[IssueKind] = field(default_factory=Counter)
 
+    def witness(self, start: int, end: int) -> None:
+        """Claims ``[start, end)`` as structure (an envelope, a separator); records in it stay records."""
+
     def take(self, record: bytes, start: int, end: int, fidelity: str = FULL) -> None:
         """Keeps one record that lies at ``[start, end)``."""
         self.records.append(record)
