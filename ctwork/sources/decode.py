@@ -1,12 +1,15 @@
 """One inflated blob becomes raw record slices with their place, or issues that say why not."""
 
 import codecs
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import chain
 
 import msgspec
 from msgspec import Raw
 
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind
-from ctwork.sources.harvest import DERIVED, Decoded, Harvest, head_of
+from ctwork.sources.harvest import DERIVED, LOSSY, Decoded, Harvest, head_of
 from ctwork.sources.layout import slot_of
 from ctwork.sources.salvage import mentions_records, read_documents
 from ctwork.sources.scan import blank_end, placed
@@ -139,19 +142,40 @@ def _tell_not_json(data: bytes, harvest: Harvest) -> None:
 
 
 def _decode_utf16(data: bytes, name: str, bounds: Bounds) -> Decoded:
-    """Content that a shell wrote as UTF-16: its records are derived, its spans those of the original bytes."""
-    text = data[2:].decode(_UTF16[data[:2]], "replace")
-    utf8 = text.encode()
+    """Content that a shell wrote as UTF-16: its records are derived, its places those of the original bytes."""
+    utf8 = data[2:].decode(_UTF16[data[:2]], "replace").encode()
     inner = decode(utf8, name, bounds)
-    spans, at, original = [], 0, 2
-    for start, end in inner.spans:
-        begin = original + 2 * _utf16_units(utf8[at:start])
-        original = begin + 2 * _utf16_units(utf8[start:end])
-        spans.append((begin, original))
-        at = end
+    places = _utf16_places(utf8, [*chain.from_iterable(inner.spans), *chain.from_iterable(map(_ends, inner.issues))])
     message = "It is encoded as UTF-16; its records are read from a UTF-8 copy of the text."
-    issues = [Issue(name, IssueKind.ENCODING, message), *inner.issues]
-    return Decoded(inner.container, DERIVED, inner.records, spans, inner.bystander, issues)
+    moved = [_moved(issue, places) for issue in inner.issues]
+    return replace(
+        inner,
+        fidelity=LOSSY if inner.fidelity == LOSSY else DERIVED,
+        spans=[(places[start], places[end]) for start, end in inner.spans],
+        issues=[Issue(name, IssueKind.ENCODING, message), *moved],
+    )
+
+
+def _ends(issue: Issue) -> tuple[int, ...]:
+    return () if issue.offset is None else (issue.offset, issue.offset + (issue.length or 0))
+
+
+def _moved(issue: Issue, places: dict[int, int]) -> Issue:
+    """`issue` with its place in the original bytes."""
+    if issue.offset is None:
+        return issue
+    start, end = (places[at] for at in _ends(issue))
+    return replace(issue, offset=start, length=None if issue.length is None else end - start)
+
+
+def _utf16_places(utf8: bytes, offsets: Iterable[int]) -> dict[int, int]:
+    """Offset in the UTF-8 copy → offset in the UTF-16 original, its byte order mark included."""
+    places, at, original = {}, 0, 2
+    for offset in sorted(set(offsets)):
+        original += 2 * _utf16_units(utf8[at:offset])
+        places[offset] = original
+        at = offset
+    return places
 
 
 def _utf16_units(utf8: bytes) -> int:

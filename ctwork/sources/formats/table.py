@@ -73,9 +73,27 @@ class ConsoleTable:
                 return None
 
         def read(row: Sequence[Any], span: Span, harvest: Harvest) -> None:
-            _take(record_from(zip(targets, row, strict=True)), span, harvest)
+            cells = dict(zip(targets, row, strict=True))
+            cells["resources"] = _console_resources(cells.get("resources"))
+            _take(record_from(cells), span, harvest)
 
         return read
+
+
+def _console_resources(cell: Any) -> Any:
+    """The console's list of type and name as CloudTrail's list of type and ARN, where the name is one."""
+    items = opened(cell)
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        return cell
+    return [
+        {
+            "ARN" if str(item.get("resourceName")).startswith("arn:") else "resourceName": item.get("resourceName"),
+            "type": item.get("resourceType"),
+        }
+        if "resourceName" in item
+        else item
+        for item in items
+    ]
 
 
 class OcsfTable:
