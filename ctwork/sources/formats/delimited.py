@@ -98,6 +98,9 @@ def _take_rows(data: bytes, found: _Header, name: str, harvest: Harvest) -> None
             message = f"This row does not have the {found.width} cells that the header names."
             harvest.tell(IssueKind.SYNTAX, message, span)
             continue
+        if not any(row.cells):
+            harvest.witness(*span)
+            continue
         cells = [_text(cell) for cell in row.cells]
         taken = len(harvest.records)
         found.read(cells, span, harvest)

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 DELIMITERS = (b",", b";", b"\t", b"|")
-_LINE_END = re.compile(rb"\r\n|\n|\r").search
-_BLANK_LINES = re.compile(rb"(?:[ \t]*+(?:\r\n|\n|\r))++").match
+_BLANK_LINES = re.compile(rb"(?: *+\r?\n)++").match
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +28,9 @@ class Row:
 @cache
 def _cell(delimiter: bytes) -> "re.Pattern[bytes]":
     mark = re.escape(delimiter)
-    return re.compile(
-        rb'(?:"([^"]*+(?:""[^"]*+)*+)"|((?:[^"\r\n'
-        + mark
-        + rb"][^\r\n"
-        + mark
-        + rb"]*+)?+))("
-        + mark
-        + rb"|\r\n|\n|\r|\Z)"
-    )
+    quoted = rb'"([^"]*+(?:""[^"]*+)*+)"(' + mark + rb"|\r?\n|\Z)"
+    bare = rb'((?:[^"\n' + mark + rb"][^\n" + mark + rb"]*+)?+)(" + mark + rb"|\n|\Z)"
+    return re.compile(quoted + rb"|" + bare)
 
 
 def first_row(data: bytes, start: int, delimiter: bytes) -> Row:
@@ -74,18 +67,25 @@ def _row(data: bytes, start: int, delimiter: bytes) -> Row:
     cells: list[bytes] = []
     at = start
     while found := match(data, at):
-        quoted = found[1]
-        cells.append(found[2] if quoted is None else quoted.replace(b'""', b'"'))
+        quoted, end, bare, bare_end = found.groups()
         at = found.end()
-        if found[3] != delimiter:
-            return Row(start, found.start(3), cells, at)
+        if end is None:
+            end = bare_end
+            if end != delimiter and bare.endswith(b"\r"):
+                bare, end = bare[:-1], b"\r" + end
+            cells.append(bare)
+        else:
+            cells.append(quoted.replace(b'""', b'"'))
+        if end != delimiter:
+            return Row(start, at - len(end), cells, at)
     return Row(start, at, None, at)
 
 
 def _line(data: bytes, start: int) -> Row:
     """The line at `start` as a damaged row."""
-    end = _LINE_END(data, start)
-    return Row(start, end.start(), None, end.end()) if end else Row(start, len(data), None, len(data))
+    newline = data.find(b"\n", start)
+    end = len(data) if newline < 0 else newline
+    return Row(start, _without_line_end(data, start, end), None, min(len(data), end + 1))
 
 
 def _without_line_end(data: bytes, start: int, end: int) -> int:

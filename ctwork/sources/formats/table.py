@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from ctwork.resources import toml_table
 from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.carried import take_text
-from ctwork.sources.formats.cell import opened
+from ctwork.sources.formats.cell import opened, parsed_json
 from ctwork.sources.formats.document import Sniffer, Span
 from ctwork.sources.formats.elastic import take_ecs
 from ctwork.sources.formats.ocsf import take_ocsf
@@ -49,10 +49,12 @@ class TextColumn:
             if isinstance(text, bytes) and take_text(text, span, harvest, self._sniff):
                 return
             record = record_from((column, value) for column, value in zip(columns, row, strict=True) if value != cell)
-            if record is None:
-                harvest.tell(IssueKind.NOT_CLOUDTRAIL, f"The column {self._column} of this row holds no record.", span)
-            else:
+            if record is not None:
                 harvest.take(record, *span, LOSSY)
+                return
+            damaged = not cell or (isinstance(cell, str) and cell.startswith("{") and parsed_json(cell) is None)
+            kind = IssueKind.SYNTAX if damaged else IssueKind.NOT_CLOUDTRAIL
+            harvest.tell(kind, f"The column {self._column} of this row holds no record.", span)
 
         return read
 
