@@ -16,9 +16,9 @@ from ctwork.sources.formats.document import (
     value_span,
     values_of,
 )
-from ctwork.sources.formats.mapping import flattened, mapped
-from ctwork.sources.formats.rebuild import event_time, record_from
-from ctwork.sources.harvest import DERIVED, LOSSY, Harvest, Head
+from ctwork.sources.formats.mapping import first_wins, flattened, mapped
+from ctwork.sources.formats.rebuild import event_time, take_rebuilt
+from ctwork.sources.harvest import DERIVED, Harvest, Head
 
 _PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").fullmatch
 
@@ -67,11 +67,8 @@ class EcsItem:
 
 def take_ecs(values: dict[str, Any], span: tuple[int, int], harvest: Harvest) -> None:
     """Takes the record that the dotted fields of a document describe."""
-    record = record_from(_ecs_values(values))
-    if record is None:
+    if not take_rebuilt(first_wins(_ecs_values(values)), span, harvest):
         harvest.tell(IssueKind.SYNTAX, "A document of Filebeat that names no event.", span)
-    else:
-        harvest.take(record, *span, LOSSY)
 
 
 def _ecs_values(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:

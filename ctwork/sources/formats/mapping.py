@@ -1,6 +1,6 @@
 """Documents of another schema as dotted paths, and the paths of a record that they fill."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _DEEPEST = 12
@@ -26,3 +26,12 @@ def mapped(values: Mapping[str, Any], table: Mapping[str, list[str]]) -> Iterato
         found = next((values[source] for source in sources if values.get(source) not in (None, "")), None)
         if found is not None:
             yield target, found
+
+
+def first_wins(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """A dict in which the first value of a key stays, unless it is empty."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if found.get(key) in (None, ""):
+            found[key] = value
+    return found

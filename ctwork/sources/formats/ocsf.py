@@ -6,9 +6,9 @@ from typing import Any
 from ctwork.resources import toml_table
 from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.document import Span, inner_at, values_of
-from ctwork.sources.formats.mapping import flattened, mapped
-from ctwork.sources.formats.rebuild import record_from
-from ctwork.sources.harvest import LOSSY, Harvest, Head
+from ctwork.sources.formats.mapping import first_wins, flattened, mapped
+from ctwork.sources.formats.rebuild import take_rebuilt
+from ctwork.sources.harvest import Harvest, Head
 
 _PRODUCT = "metadata.product.name"
 
@@ -35,11 +35,8 @@ def take_ocsf(event: dict[str, Any], span: Span, harvest: Harvest) -> None:
     if product.lower() != "cloudtrail":
         harvest.tell(IssueKind.NOT_CLOUDTRAIL, f"An OCSF event of {product or 'no product'}, not of CloudTrail.", span)
         return
-    record = record_from(_record_values(event, values))
-    if record is None:
+    if not take_rebuilt(first_wins(_record_values(event, values)), span, harvest):
         harvest.tell(IssueKind.SYNTAX, "An OCSF event that names no CloudTrail event.", span)
-    else:
-        harvest.take(record, *span, LOSSY)
 
 
 def _record_values(event: dict[str, Any], values: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -4,7 +4,7 @@ What comes out is an index over a lossy source, never evidence of what CloudTrai
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,35 +14,53 @@ from msgspec import Raw
 
 from ctwork.model.instant import event_time_ms, format_instant
 from ctwork.resources import toml_table
+from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.cell import opened, parsed_json, parsed_repr, parsed_struct
+from ctwork.sources.formats.document import Span
+from ctwork.sources.harvest import LOSSY, Harvest
 
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})|(\d{15,16})|(\d{18,19})").fullmatch
 _ABSENT = (None, "", "null")
 _DEEPEST_PATH = 16
+_CUT_JSON = ('{"', '[{"')
 _IGNORED_PREFIX = "p_"
 """Columns that Panther adds of its own."""
 
 
-def record_from(values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> bytes | None:
-    """JSON text of the record that `values` describe; ``None`` when they name no event or nest too deep.
+def take_rebuilt(values: Mapping[str, Any], span: Span, harvest: Harvest) -> bool:
+    """Takes the record that `values` describe; False, with nothing told, when they name no event.
 
-    An event is named by its eventID, or by its time and its name: counts that a query made are none.
-
-    Keys are members of a record in any case, or dotted paths to them; a key that CloudTrail does not know stays as it
-    is. Values may be Python values, JSON text, Python literals or the text that Athena prints for a struct.
+    An event is named by its eventID, or by its time and its name: counts that a query made are none. Keys are members
+    of a record in any case, or dotted paths to them; a key that CloudTrail does not know stays as it is. Values may be
+    Python values, JSON text, Python literals or the text that Athena prints for a struct.
     """
-    record: dict[str, Any] = {}
     try:
-        for key, value in values.items() if isinstance(values, Mapping) else values:
-            if not key.startswith(_IGNORED_PREFIX) and value is not None:
-                _put(record, key, value)
+        record = _record(values)
         if not record.get("eventID") and not (record.get("eventTime") and record.get("eventName")):
-            return None
-        places = _places("")
-        ordered = sorted(record, key=lambda name: places.get(name.lower(), (len(places), ""))[0])
-        return msgspec.json.encode({name: record[name] for name in ordered})
+            return False
+        harvest.take(msgspec.json.encode(record), *span, LOSSY)
     except RecursionError:
-        return None
+        harvest.tell(IssueKind.DEPTH, "The values of this event nest too deep.", span)
+        return True
+    for name, value in record.items():
+        if isinstance(value, str) and value.startswith(_CUT_JSON):
+            message = f"The text of {name} is no valid JSON, perhaps cut off; it is kept as text."
+            harvest.tell(IssueKind.SYNTAX, message, span, len(harvest.records) - 1)
+        elif isinstance(value, str) and name in _named("structs"):
+            message = f"The text of {name} cannot be taken apart; it is kept as text."
+            harvest.tell(IssueKind.ODD_TYPE, message, span, len(harvest.records) - 1)
+    return True
+
+
+def _record(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The members in CloudTrail's order, those that it does not know after them."""
+    record: dict[str, Any] = {}
+    for key, value in values.items():
+        if not key.startswith(_IGNORED_PREFIX) and value is not None:
+            _put(record, key, value)
+    places = _places("")
+    ordered = sorted(record, key=lambda name: places.get(name.lower(), (len(places), ""))[0])
+    return {name: record[name] for name in ordered}
 
 
 def event_time(value: Any) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.carried import take_text
 from ctwork.sources.formats.document import Sniffer, inner_at, value_span, values_of
-from ctwork.sources.formats.rebuild import record_from
-from ctwork.sources.harvest import LOSSY, Harvest, Head
+from ctwork.sources.formats.rebuild import take_rebuilt
+from ctwork.sources.harvest import Harvest, Head
 from ctwork.sources.scan import elements
 
 _WHOLE = ("eventJson", "eventjson")
@@ -62,11 +62,8 @@ def take_row(row: dict[str, Any], span: tuple[int, int], harvest: Harvest, sniff
         text = row.get(name)
         if isinstance(text, str) and take_text(text.encode("utf-8", "surrogateescape"), span, harvest, sniff):
             return
-    record = record_from(row)
-    if record is None:
+    if not take_rebuilt(row, span, harvest):
         harvest.tell(IssueKind.NOT_CLOUDTRAIL, "A row of a query result that names no event.", span)
-    else:
-        harvest.take(record, *span, LOSSY)
 
 
 class Message:

@@ -10,14 +10,14 @@ from ctwork.sources.formats.carried import take_text
 from ctwork.sources.formats.cell import opened, parsed_json
 from ctwork.sources.formats.document import Sniffer, Span
 from ctwork.sources.formats.elastic import take_ecs
+from ctwork.sources.formats.mapping import first_wins
 from ctwork.sources.formats.ocsf import take_ocsf
-from ctwork.sources.formats.rebuild import record_from
-from ctwork.sources.harvest import LOSSY, Harvest
+from ctwork.sources.formats.rebuild import take_rebuilt
+from ctwork.sources.harvest import Harvest
 
 RowReader = Callable[[Sequence[Any], Span, Harvest], None]
 """Takes the record of one row, or tells why it has none. Cells are texts, or whatever a columnar file holds."""
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").fullmatch
-_NO_EVENT = "A row that names no event."
 
 
 class Table(Protocol):
@@ -48,9 +48,8 @@ class TextColumn:
             text = cell.encode("utf-8", "surrogateescape") if isinstance(cell, str) else cell
             if isinstance(text, bytes) and take_text(text, span, harvest, self._sniff):
                 return
-            record = record_from((column, value) for column, value in zip(columns, row, strict=True) if value != cell)
-            if record is not None:
-                harvest.take(record, *span, LOSSY)
+            others = zip(columns, row, strict=True)
+            if take_rebuilt(first_wins(pair for at, pair in enumerate(others) if at != place), span, harvest):
                 return
             damaged = not cell or (isinstance(cell, str) and cell.startswith("{") and parsed_json(cell) is None)
             kind = IssueKind.SYNTAX if damaged else IssueKind.NOT_CLOUDTRAIL
@@ -75,9 +74,9 @@ class ConsoleTable:
                 return None
 
         def read(row: Sequence[Any], span: Span, harvest: Harvest) -> None:
-            cells = dict(zip(targets, row, strict=True))
+            cells = first_wins(zip(targets, row, strict=True))
             cells["resources"] = _console_resources(cells.get("resources"))
-            _take(record_from(cells), span, harvest)
+            _take(cells, span, harvest)
 
         return read
 
@@ -138,11 +137,9 @@ class RecordTable:
             return None
         if self._folded and not named <= set(columns):
             return None
-        return lambda row, span, harvest: _take(record_from(zip(columns, row, strict=True)), span, harvest)
+        return lambda row, span, harvest: _take(first_wins(zip(columns, row, strict=True)), span, harvest)
 
 
-def _take(record: bytes | None, span: Span, harvest: Harvest) -> None:
-    if record is None:
-        harvest.tell(IssueKind.SYNTAX, _NO_EVENT, span)
-    else:
-        harvest.take(record, *span, LOSSY)
+def _take(cells: dict[str, Any], span: Span, harvest: Harvest) -> None:
+    if not take_rebuilt(cells, span, harvest):
+        harvest.tell(IssueKind.SYNTAX, "A row that names no event.", span)
