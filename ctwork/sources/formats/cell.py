@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -11,13 +12,16 @@ from msgspec import Raw
 _RAW = msgspec.json.Decoder(Raw)
 _LONGEST_LITERAL = 256 << 10
 _DEEPEST_LITERAL = 64
-_LITERAL_STARTS = ("{", "[")
-_MEMBER = re.compile(r"(?:(?<=\{)|(?:^|, ))([A-Za-z0-9_]+)=")
+_JSON_STARTS = ("{", "[")
+_LITERAL_START = re.compile(r"[{\[][\s{\[(]*+(?:['\"\d\]}-]|[bru]['\"]|None|True|False)").match
+_BRACKETS = re.compile(r"[{}\[\]()]").findall
+_MEMBER = re.compile(r"(?:(?<=\{)|(?<=, ))([A-Za-z0-9_]+)=|([{}\[\]])")
+"""A member's name where one may start, or a bracket."""
 
 
 def parsed_json(text: str) -> Raw | None:
     """The JSON object or array in `text`, as it is; ``None`` when it is no strict JSON."""
-    if not text.lstrip().startswith(_LITERAL_STARTS):
+    if not text.lstrip().startswith(_JSON_STARTS):
         return None
     try:
         raw = text.strip().encode()
@@ -36,10 +40,14 @@ def opened(value: Any) -> Any:
     return value if literal is None else literal
 
 
+@lru_cache(maxsize=2048)
 def parsed_repr(text: str) -> Any:
-    """The Python dict or list written in `text`, of plain values alone; ``None`` when it is none. Nothing is run."""
+    """The Python dict or list written in `text`, of plain values alone; ``None`` when it is none. Nothing is run.
+
+    Callers must not change it.
+    """
     text = text.strip()
-    if not text.startswith(_LITERAL_STARTS) or len(text) > _LONGEST_LITERAL or _deep(text):
+    if not _LITERAL_START(text) or len(text) > _LONGEST_LITERAL or _is_deep(text):
         return None
     try:
         value = ast.literal_eval(text)
@@ -49,16 +57,15 @@ def parsed_repr(text: str) -> Any:
     return value if isinstance(value, dict | list) else None
 
 
-def _deep(text: str) -> bool:
+def _is_deep(text: str) -> bool:
     """Whether the brackets might nest too deep for the parser; brackets within strings count as well."""
+    if sum(map(text.count, "{[(")) <= _DEEPEST_LITERAL:
+        return False
     depth = 0
-    for char in text:
-        if char in "{[(":
-            depth += 1
-            if depth > _DEEPEST_LITERAL:
-                return True
-        elif char in "}])":
-            depth -= 1
+    for bracket in _BRACKETS(text):
+        depth += 1 if bracket in "{[(" else -1
+        if depth > _DEEPEST_LITERAL:
+            return True
     return False
 
 
@@ -79,7 +86,7 @@ def parsed_struct(text: str, name: str, structs: Mapping[str, Sequence[str]]) ->
     if not marks or marks[0].start() != 1:
         return {} if text == "{}" else None
     found: dict[str, Any] = {}
-    for mark, stop in zip(marks, [*(later.start() for later in marks[1:]), len(text) - 1], strict=True):
+    for mark, stop in zip(marks, [*(later.start() - 2 for later in marks[1:]), len(text) - 1], strict=True):
         value = text[mark.end() : stop]
         if value != "null":
             inner = next((struct for struct in structs if struct.lower() == mark[1].lower()), None)
@@ -91,13 +98,11 @@ def _marks(text: str, known: set[str]) -> list[re.Match[str]]:
     """Where the members of the outermost struct start."""
     marks: list[re.Match[str]] = []
     seen: set[str] = set()
-    depth = at = 0
+    depth = 0
     for mark in _MEMBER.finditer(text):
-        depth += sum(text.count(char, at, mark.start()) for char in "{[")
-        depth -= sum(text.count(char, at, mark.start()) for char in "}]")
-        at = mark.start()
-        name = mark[1].lower()
-        if depth == 1 and name in known and name not in seen:
+        if mark[2]:
+            depth += 1 if mark[2] in "{[" else -1
+        if mark[1] and depth == 1 and (name := mark[1].lower()) in known and name not in seen:
             marks.append(mark)
             seen.add(name)
     return marks

@@ -84,7 +84,7 @@ class _Header:
 def _take_rows(data: bytes, found: _Header, name: str, harvest: Harvest) -> None:
     """Takes the records of all rows below the header, and tells of each row that has none."""
     harvest.containers.append(name)
-    before = found.header.next
+    before, legal = found.header.next, data.isascii() or _is_utf8(data)
     for number, row in enumerate(rows(data, before, found.delimiter, found.width)):
         span = row.start, row.end
         if number >= _MOST_ROWS:
@@ -104,9 +104,8 @@ def _take_rows(data: bytes, found: _Header, name: str, harvest: Harvest) -> None
         cells = [_text(cell) for cell in row.cells]
         taken = len(harvest.records)
         found.read(cells, span, harvest)
-        if len(harvest.records) > taken and not all(map(_is_legal, cells)) and _is_legal_utf8(harvest.records[-1]):
-            message = "This row holds bytes that are not UTF-8; they are shown as U+FFFD."
-            harvest.tell(IssueKind.INVALID_UTF8, message, span, taken)
+        if not legal and len(harvest.records) > taken and not _is_utf8(data[slice(*span)]):
+            _tell_encoding(harvest, span, taken)
     if before < len(data):
         harvest.witness(before, len(data))
 
@@ -115,13 +114,16 @@ def _text(cell: bytes) -> str:
     return cell.decode("utf-8", "surrogateescape")
 
 
-def _is_legal(text: str) -> bool:
-    return text.isascii() or not any("\udc80" <= char <= "\udcff" for char in text)
+def _tell_encoding(harvest: Harvest, span: tuple[int, int], index: int) -> None:
+    """Tells of a row that is not UTF-8, unless its record is its own bytes: then that is told of the record."""
+    if _is_utf8(harvest.records[index]):
+        message = "This row holds bytes that are not UTF-8; they are shown as U+FFFD."
+        harvest.tell(IssueKind.INVALID_UTF8, message, span, index)
 
 
-def _is_legal_utf8(record: bytes) -> bool:
+def _is_utf8(data: bytes) -> bool:
     try:
-        record.decode()
+        data.decode()
     except UnicodeDecodeError:
         return False
     return True
