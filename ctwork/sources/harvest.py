@@ -43,7 +43,7 @@ class Decoded:
     """What every byte of the inflated stream was."""
 
 
-NOTHING = Decoded("", FULL, [], [], None, [])
+UNREAD = Decoded("", FULL, [], [], None, [])
 """What there is before anything was decoded."""
 
 

@@ -189,7 +189,7 @@ def _stamps(
             issues.append(_row_issue(reading, index, IssueKind.BAD_EVENT_TIME, f"eventTime is {recs[row].eventTime!r}"))
         if not recs[row].eventID:
             issues.append(_row_issue(reading, index, IssueKind.MISSING_ID, "the record has no eventID"))
-            ids[row] = hashed_id(b"raw", reading.decoded().records[index])
+            ids[row] = hashed_id(b"raw", reading.raw(index))
     odd = [OddRow(row, recs[row].eventID, recs[row].eventTime) for row in sorted({*odd_times, *odd_ids})]
     return time, ids, odd
 

@@ -12,7 +12,7 @@ from ctwork.sources.archive import archive_kind, members_in
 from ctwork.sources.base import Blob, Bounds, Issue, IssueKind, Weight
 from ctwork.sources.carrier import Unreadable, read_carrier
 from ctwork.sources.decode import decode, is_plain_trail
-from ctwork.sources.harvest import NOTHING, Decoded
+from ctwork.sources.harvest import UNREAD, Decoded
 from ctwork.sources.inflate import GZIP, inflate, whole_member
 from ctwork.store.part import FileRow
 from ctwork.store.wire import Rec, decode_trail, read_record
@@ -31,8 +31,12 @@ class Reading:
     indices: list[int] | None = None
     """Record index per record, when some could not be read; None means 0, 1, 2 …"""
     issues: list[Issue] = field(default_factory=list)
-    decoded: Callable[[], Decoded] = lambda: NOTHING
+    decoded: Callable[[], Decoded] = lambda: UNREAD
     """The original bytes of the records; only callable while the load holds the data."""
+
+    def raw(self, index: int) -> bytes:
+        """The original bytes of record `index`, as costly as `decoded`."""
+        return self.decoded().records[index]
 
 
 def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:

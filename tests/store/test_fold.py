@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctwork.store.columns import Codes, Copies, Twins
@@ -70,11 +70,13 @@ def _check(deliveries: list[Delivery]) -> None:
     assert [digest[0] for digest in twins.sha256.tolist()] == [deliveries[row][1] for row in shared]
 
 
+@settings(deadline=None)
 @given(_FULL_DELIVERIES)
 def test_folding_is_what_a_dictionary_would_do(deliveries: list[Delivery]) -> None:
     _check(deliveries)
 
 
+@settings(deadline=None)
 @given(_DELIVERIES)
 def test_folding_minds_how_far_a_record_is_from_what_was_delivered(deliveries: list[Delivery]) -> None:
     _check(deliveries)
