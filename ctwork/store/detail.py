@@ -10,6 +10,7 @@ from ctwork.model.document import read_json
 from ctwork.model.fact import facts
 from ctwork.model.shown import Detail, Place
 from ctwork.sources.base import Bounds
+from ctwork.sources.fidelity import oddities
 from ctwork.store.frame import Frame
 from ctwork.store.reread import Original, read_original
 
@@ -39,8 +40,13 @@ def read_detail(frame: Frame, row: int, bounds: Bounds) -> Detail:
         document=document,
         places=tuple(places),
         sha256=hashlib.sha256(best.raw).hexdigest() if best.raw else "",
-        problem=next((original.problem for original in originals if original.problem), ""),
+        problem=next((original.problem for original in originals if original.problem), "") or _oddity(best.raw, bounds),
     )
+
+
+def _oddity(raw: bytes, bounds: Bounds) -> str:
+    """What JSON readers would pass over in the record: the load does not look into each one so closely."""
+    return next((message for _, message in oddities(raw, bounds)), "")
 
 
 def _deliveries(frame: Frame, row: int) -> Iterator[tuple[int, int]]:

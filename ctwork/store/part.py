@@ -52,6 +52,10 @@ class FileRow:
     status: str = "read"
     """``read``, ``with_issues``, ``failed`` or ``skipped``."""
     records: int = 0
+    reported: int = 0
+    """Bytes of the inflated stream that issues are about, and no record."""
+    unaccounted: int = 0
+    """Bytes of it that are neither record, nor known structure, nor reported: an issue tells of them."""
 
 
 FILE_TEXTS: Mapping[str, Callable[[FileRow], str]] = {
@@ -77,6 +81,8 @@ FILE_NUMBERS: Mapping[str, Callable[[FileRow], int]] = {
     "slot": lambda file: _NO_SLOT if file.slot is None else file.slot,
     "inflated_size": lambda file: file.inflated_size,
     "records": lambda file: file.records,
+    "reported": lambda file: file.reported,
+    "unaccounted": lambda file: file.unaccounted,
 }
 
 

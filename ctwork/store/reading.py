@@ -68,7 +68,7 @@ def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, b
         yield _finish(reading)
         yield from _read_members(blob, reading, inner, data, bounds)
         return
-    _read_any(reading, data, name)
+    _read_any(reading, data, name, bounds)
     yield _finish(reading)
 
 
@@ -99,7 +99,8 @@ def _read_trail(reading: Reading, carrier: bytes, name: str, bounds: Bounds) -> 
     """The fast path: a whole trail file in one typed decode. False when it must be read the careful way."""
     packed = carrier.startswith(GZIP)
     data = whole_member(carrier, bounds) if packed else carrier
-    if data is None or not is_plain_trail(data):
+    # CloudTrail escapes what is not ASCII; where somebody did not, the bytes need not even be UTF-8.
+    if data is None or not is_plain_trail(data) or not data.isascii():
         return False
     try:
         reading.records = decode_trail(data).Records
@@ -111,7 +112,7 @@ def _read_trail(reading: Reading, carrier: bytes, name: str, bounds: Bounds) -> 
     _note_content(reading.file, carrier, data, ("gzip",) if packed else ())
     reading.file.container, reading.file.fidelity = "trail", "full"
     # Must not close over the reading: workers run without the cycle collector, and the cycle would keep the data.
-    reading.decoded = lambda: decode(bytes(data), name)
+    reading.decoded = lambda: decode(bytes(data), name, bounds)
     return True
 
 
@@ -128,10 +129,11 @@ def _begins_with(records: list[Rec], data: bytes | bytearray) -> bool:
     return bool(first - np.frombuffer(data, np.uint8).ctypes.data == start + len(_IDENTITY_KEY))
 
 
-def _read_any(reading: Reading, data: bytes, name: str) -> None:
+def _read_any(reading: Reading, data: bytes, name: str, bounds: Bounds) -> None:
     """The careful path: any container, record by record."""
-    decoded = decode(data, name)
+    decoded = decode(data, name, bounds)
     reading.file.container, reading.file.fidelity = decoded.container, decoded.fidelity
+    reading.file.reported, reading.file.unaccounted = decoded.coverage.reported, decoded.coverage.unaccounted
     reading.issues += decoded.issues
     if decoded.bystander is not None:
         reading.file.status = "skipped"

@@ -53,7 +53,7 @@ def renew(
         gone = set(old.chunks[0].files["root"]) - listing.present if listing.complete else set()
         vanished = _vanished(old.chunks[0], gone)
         strands.insert(0, replace(old, chunks=[_without(old.chunks[0], gone | read)]))
-    strands.append(_listed(listing.issues, vanished))
+    strands.append(_listed([*listing.issues, *_unread(strands, listing)], vanished))
     columns = merge(strands, _hasher(crew))
     columns = replace(columns, issues=pl.concat([columns.issues, _conflicts(columns)]))
     summary = summarise(columns)
@@ -138,6 +138,16 @@ def _vanished(chunk: Chunk, gone: set[str]) -> list[Issue]:
         Issue(name, IssueKind.VANISHED, f"gone since the last load, with {records} records")
         for name, records in rows.group_by("root").agg(pl.col("records").sum()).sort("root").iter_rows()
     ]
+
+
+def _unread(strands: Sequence[Strand], listing: Listing) -> list[Issue]:
+    """The law of conservation for files: whatever the walk found was read, or told why not."""
+    if not listing.complete:
+        return []
+    told = {issue.source for issue in listing.issues}
+    read = {root for strand in strands for chunk in strand.chunks for root in chunk.files["root"]}
+    message = "It was found, and there is no word of what became of it."
+    return [Issue(name, IssueKind.UNACCOUNTED, message) for name in sorted(listing.present - read - told)]
 
 
 def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:
