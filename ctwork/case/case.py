@@ -14,7 +14,7 @@ from ctwork.config import data_folder
 from ctwork.errors import CaseError, UsageError
 from ctwork.model.shown import Progress
 from ctwork.sources import Opening, open_source
-from ctwork.sources.base import Blob
+from ctwork.sources.base import Blob, path_text
 from ctwork.sources.layout import OPEN_FILTER
 from ctwork.store.load import PACK, Loader, Plan
 from ctwork.store.pointer import current_generation, read_meta, read_stamps
@@ -66,7 +66,7 @@ class Case:
         ).walk():
             if isinstance(item, Blob):
                 seen += 1
-                if known.get(item.name) != item.stamp:
+                if known.get(path_text(item.name)) != item.stamp:
                     return True
         return seen != len(known)
 
