@@ -18,6 +18,7 @@ def main() -> None:
 def open_workbench(choice: "Choice", *, slow_link: bool) -> int:
     """Open the terminal on the sources of `choice`; returns the exit code."""
     from ctwork.case.opening import Opening
+    from ctwork.errors import CtworkError
 
     lens, case = choice.lens(), choice.find()
     case.check_sources()
@@ -27,11 +28,13 @@ def open_workbench(choice: "Choice", *, slow_link: bool) -> int:
         os.environ.update({"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none"})
     from ctwork.tui.app import Workbench  # Textual: only for the workbench, and after the loader is forked
 
+    app = Workbench(opening, lens, title=" ".join(choice.sources))
     try:
-        Workbench(opening, lens, title=" ".join(choice.sources)).run(mouse=not slow_link)
+        app.run(mouse=not slow_link)
     finally:
         opening.close()
-    return 0
+    # Textual's code for a fault of ours is the one that here means bad news in the evidence.
+    return CtworkError.exit_code if app.return_code == 1 else app.return_code or 0
 
 
 if __name__ == "__main__":
