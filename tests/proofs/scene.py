@@ -12,6 +12,7 @@ import tarfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,9 @@ def make_scene(root: Path, *, order: int = 0, few: bool = False) -> Scene:
     """
     scene = Scene(root)
     root.mkdir(parents=True, exist_ok=True)
-    objects = dict(list(_objects().items())[-12 if few else 0 :])
+    objects = _objects()
+    if few:
+        objects = dict([*islice(objects.items(), 8), *list(objects.items())[-9:]])
     names = sorted(objects)
     random.Random(order).shuffle(names)
     for name in names:

@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from tests.tui.terminal import Terminal
 
-_START = 'import json, os, sys; words = json.loads({words!r}); os.chdir({cwd!r}); os.environ.pop("PYTHONPYCACHEPREFIX"); os.execvpe(words[0], words, os.environ)'
+_START = """
+import json, os
+words = json.loads({words!r})
+os.chdir({cwd!r})
+os.environ.pop("PYTHONPYCACHEPREFIX")
+os.execvpe(words[0], words, os.environ)
+"""
 DOWN, ENTER, QUIT = b"j", b"\r", b"\x11"
 
 
