@@ -2,17 +2,28 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
+if __name__ == "__main__" and sys.path[0] == os.getcwd():  # noqa: PTH109
+    # `python -m` searches the current folder first, and that may be evidence: no code is taken from it.
+    del sys.path[0]
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ctwork.cli.options import Choice
+
+_INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    from ctwork.cli.main import run  # after the interpreter is up: `python -m` and the script share this door
+    try:
+        # In here, so that Ctrl-C while the program still starts is no traceback.
+        from ctwork.cli.main import run
 
-    sys.exit(run(sys.argv[1:], open_workbench))
+        code = run(sys.argv[1:], open_workbench)
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    sys.exit(code)
 
 
 def open_workbench(choice: "Choice", *, slow_link: bool) -> int:
