@@ -1,9 +1,11 @@
 """A case that would lie with the evidence is refused, and whatever is refused leaves no trace."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.proofs.manifest import manifest
-from tests.proofs.scene import Scene
+from tests.proofs.scene import Scene, make_scene, several
 
 _CASES = {
     "the source itself": ("logs", "logs"),
@@ -20,68 +22,76 @@ _CASES = {
     "in a folder that a pattern finds": ("log*", "logs/case"),
     "in a case whose store is a link": ("logs", "../linked"),
 }
+"""Source and case folder, both seen from the folder of the evidence."""
+_PLANTED = ("plants/itself", "plants/below", "plants/above")
+"""Folders of evidence that hold a case file, made by someone who wants something written there."""
 
 
-@pytest.mark.parametrize("name", _CASES)
-def test_a_case_with_the_evidence_is_refused(small: Scene, name: str) -> None:
-    source, case = _CASES[name]
-    (small.root / "link").symlink_to(small.evidence / "logs")
-    (small.root / "linked").mkdir()
-    (small.root / "linked" / "store").symlink_to(small.evidence / "logs")
-    before = manifest(small.root / "evidence")
-    said = small.call("status", small.evidence / source, "--case", small.evidence / case, cwd=small.evidence)
-    assert said.code == 2, said
-    assert said.out == b""
-    assert said.err.startswith(b"ctwork: the case folder ")
-    assert said.err.count(b"\n") == 1
-    assert _still(before, manifest(small.root / "evidence"))
-    assert not any(path.name in ("case.json", "lock") for path in small.root.rglob("*"))
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str, bool]]:
+    """Exit code, line and whether the evidence was left alone, per attempt."""
+    scene = make_scene(tmp_path_factory.mktemp("refused"), few=True)
+    (scene.root / "link").symlink_to(scene.evidence / "logs")
+    (scene.root / "linked").mkdir()
+    (scene.root / "linked" / "store").symlink_to(scene.evidence / "logs")
+    for name in _PLANTED:
+        _plant(scene.evidence / name)
+    before = _facts(scene.evidence)
+    calls: dict[str, list[object]] = {
+        name: ["status", scene.evidence / source, "--case", scene.evidence / case]
+        for name, (source, case) in _CASES.items()
+    }
+    calls |= {name: ["status", scene.evidence / name] for name in _PLANTED}
+    codes, said = several(scene, *calls.values(), cwd=scene.evidence)
+    lines = said.err.decode().splitlines()
+    assert len(lines) == len(codes) == len(calls), said
+    untouched = _facts(scene.evidence) == before
+    traces = [path for path in scene.root.rglob("*") if path.name in ("lock", "case") or "partial" in path.name]
+    return {name: (code, line, untouched and not traces) for name, code, line in zip(calls, codes, lines, strict=True)}
+
+
+def _plant(folder: Path) -> None:
+    target = {"itself": folder, "below": folder / "logs", "above": folder.parent}[folder.name]
+    (folder / "logs").mkdir(parents=True)
+    (folder / "store").mkdir()
+    paths = str(target).encode().hex()
+    (folder / "case.json").write_text(f'{{"format": 1, "sources": ["{target}"], "paths": ["{paths}"], "filter": {{}}}}')
+
+
+def _facts(folder: Path) -> dict[str, dict[str, object]]:
+    """The manifest without access times."""
+    return {path: {**facts, "atime": 0} for path, facts in manifest(folder).items()}
+
+
+@pytest.mark.parametrize("name", [*_CASES, *_PLANTED])
+def test_a_case_with_the_evidence_is_refused(refused: dict[str, tuple[int, str, bool]], name: str) -> None:
+    code, line, untouched = refused[name]
+    assert code == 2
+    assert line.startswith("ctwork: the case folder ")
+    assert line.endswith("(nothing is ever written beside the evidence: name another folder with --case)")
+    assert untouched
 
 
 def test_the_data_folder_may_not_lie_in_the_evidence_either(small: Scene) -> None:
-    before = manifest(small.evidence)
+    before = _facts(small.evidence)
     said = small.call("status", small.evidence, CTWORK_DATA=str(small.evidence / "logs" / "data"))
-    assert said.code == 2
-    assert _still(before, manifest(small.evidence))
+    assert (said.code, said.err.count(b"\n")) == (2, 1)
+    assert _facts(small.evidence) == before
 
 
 def test_a_folder_beside_the_evidence_is_fine_and_nothing_else_appears(small: Scene) -> None:
-    """The nearest case there may be; called from inside the evidence, with names that are relative to it."""
-    before = manifest(small.evidence)
+    """The nearest case there may be; called from inside the evidence, with names that are relative to it.
+
+    A file called `case.json`, as many programs write one, does not make the evidence a case, and no code in it is run.
+    """
+    (small.evidence / "case.json").write_text('{"title": "something else"}')
+    for name in ("json", "typing", "polars", "ctwork.cli"):
+        (small.evidence / f"{name}.py").write_text("raise SystemExit('code of the evidence was run')")
+    before = _facts(small.evidence)
     said = small.call("status", ".", "--case", "../case", cwd=small.evidence)
     assert said.code == 3, said
-    assert _still(before, manifest(small.evidence))
+    assert _facts(small.evidence) == before
     assert {path.name for path in small.root.iterdir()} == {"evidence", "case", "home", "data", "tmp"}
     assert {path.name for path in (small.root / "case").iterdir()} == {"case.json", "store"}
-    assert not list((small.root / "home").iterdir())
-    assert not list((small.root / "tmp").iterdir())
-
-
-def test_evidence_that_holds_a_case_file_of_another_kind_is_evidence(small: Scene) -> None:
-    """Many programs call a file `case.json`; one of those does not make its folder a case of ours."""
-    (small.evidence / "case.json").write_text('{"title": "something else"}')
-    before = manifest(small.evidence)
-    said = small.call("status", small.evidence)
-    assert said.code == 3, said
-    assert _still(before, manifest(small.evidence))
-
-
-@pytest.mark.parametrize("target", [".", "logs", ".."])
-@pytest.mark.parametrize("store", [False, True])
-def test_a_planted_case_file_gets_nothing_written_into_the_evidence(small: Scene, target: str, store: bool) -> None:
-    target = str((small.evidence / target).resolve())
-    if store:
-        (small.evidence / "store").mkdir()
-    planted = f'{{"format": 1, "sources": ["{target}"], "paths": ["{target.encode().hex()}"], "filter": {{}}}}'
-    (small.evidence / "case.json").write_text(planted)
-    before = manifest(small.evidence)
-    said = small.call("status", small.evidence)
-    assert said.code == (2 if store else 3), said
-    assert _still(before, manifest(small.evidence))
-
-
-def _still(before: dict[str, dict[str, object]], after: dict[str, dict[str, object]]) -> bool:
-    """Whether nothing changed but the access times of folders."""
-    for facts in (*before.values(), *after.values()):
-        facts.pop("atime", None)
-    return before == after
+    for place in ("home", "data", "tmp"):
+        assert not list((small.root / place).iterdir())
