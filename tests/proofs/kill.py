@@ -23,6 +23,7 @@ from ctwork.cli.main import run
 from ctwork.store.pointer import current_generation
 from tests.proofs.scene import PROGRAM, Scene, make_scene
 
+_AT_THE_SWITCH = 0.35
 KINDS = ("first", "reload", "fresh")
 SIGNALS = (signal.SIGKILL,) * 7 + (signal.SIGTERM, signal.SIGINT, signal.SIGINT)
 _COLUMNS = (
@@ -127,18 +128,26 @@ def _truths(place: Range, kind: str) -> list[Stored]:
 
 def _one_kill(place: Range, kind: str, case: Path, number: signal.Signals, dice: random.Random) -> None:
     began: list[float] = []
-    # Most shots fall after the load has begun to write, some at any time before.
+    # Most shots fall after the load has begun to write, some at any time before, some into the switch of generations.
     wait_s = dice.uniform(0, place.lasts_s["first" if kind == "fresh" else kind] * 1.1)
     early_s = time.monotonic() + dice.uniform(0, 1) if dice.random() < 0.15 else float("inf")
 
+    switch_s = dice.uniform(0, 0.06) if dice.random() < _AT_THE_SWITCH else float("inf")
+    switching: list[float] = []
+    generations = set(case.glob("store/gen-*"))
+
     def moment() -> bool:
         now = time.monotonic()
-        return now > early_s or (_note(began, case) and now > began[0] + wait_s)
+        _note(began, case)
+        if switch_s < 1 and not switching and set(case.glob("store/gen-*")) - generations:
+            switching.append(now)
+        shots = [early_s, *(at + wait_s for at in began if switch_s > 1), *(at + switch_s for at in switching)]
+        return now > min(shots)
 
     hit, code, err = _load(place, kind, case, moment, number)
     if number is signal.SIGINT:
         # Before the interpreter has handed over to the program, an interrupt ends it as it ends any other.
-        starting = not began and code == -signal.SIGINT and b" in main" not in err
+        starting = code == -signal.SIGINT and b" in main" not in err
         assert starting or (code in (3, 130) and b"Traceback" not in err and err.count(b"\n") <= 1), (code, err)
         place.seen["stopped" if hit else "complete"] += 1
         return
@@ -155,11 +164,10 @@ def _one_kill(place: Range, kind: str, case: Path, number: signal.Signals, dice:
     place.seen["new"] += 1
 
 
-def _note(began: list[float], case: Path) -> bool:
-    """Whether the load has begun to write by now; the first time is noted."""
+def _note(began: list[float], case: Path) -> None:
+    """Note when the load began to write, as soon as it has."""
     if not began and (case / "store" / "load").exists():
         began.append(time.monotonic())
-    return bool(began)
 
 
 def _set_up(place: Range, kind: str) -> Path:
