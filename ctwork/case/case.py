@@ -101,6 +101,8 @@ class Case:
         noted = orjson.dumps({"format": 1, **self.plan.identity(), "paths": paths}, option=orjson.OPT_INDENT_2)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            if _bytes_of(self.folder / _FILE) == noted:
+                return
             # In one step: a case whose note is half written could not be opened again.
             partial = self.folder / (_FILE + ".partial")
             partial.write_bytes(noted)
@@ -125,6 +127,13 @@ def find_case(sources: Sequence[str], folder: Path | None, plan: Callable[[tuple
         folder = _default_folder(full)
     _refuse_evidence(folder.resolve(), absolute)
     return _unfiltered(Case(folder.resolve(), full))
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _is_case(folder: Path) -> bool:
