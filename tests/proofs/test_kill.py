@@ -21,7 +21,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Range:
 
 
 @pytest.mark.parametrize(
-    ("kind", "numbers"), [("first", (KILL, INT)), ("reload", (KILL, TERM)), ("fresh", (KILL, KILL))], ids=KINDS
+    ("kind", "numbers"), [("first", (INT,)), ("first", (KILL, KILL)), ("reload", (KILL, TERM)), ("fresh", (KILL,))]
 )
 def test_a_killed_load_is_the_old_truth_or_is_taken_up(
     place: Range, kind: str, numbers: tuple[signal.Signals, ...]
