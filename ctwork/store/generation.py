@@ -33,9 +33,11 @@ def save_generation(store: Path, columns: Columns, meta: Mapping[str, Any]) -> P
     _write(folder, columns)
     (folder / STAMPS).write_bytes(pack_stamps(stamps_of(columns.files)))
     (folder / "meta.json").write_bytes(orjson.dumps({"format": FORMAT, **meta}))
-    _sync(folder)
+    for path in (*folder.iterdir(), folder):
+        _sync(path)
     pointer = store / (CURRENT + ".partial")
     pointer.write_text(folder.name)
+    _sync(pointer)
     pointer.rename(store / CURRENT)
     _sync(store)
     for other in store.glob("gen-*"):
@@ -99,9 +101,9 @@ def _write(folder: Path, columns: Columns) -> None:
         "twin_sha256": columns.twins.sha256.reshape(-1),
         "twin_conflict": columns.twins.conflict,
     }
-    write_segment(folder / "hot.seg", header, hot, sync=True)
-    write_segment(folder / "cold.seg", *_pack_cold(columns.cold), sync=True)
-    write_segment(folder / "texts.seg", *_pack_texts(columns.texts), sync=True)
+    write_segment(folder / "hot.seg", header, hot)
+    write_segment(folder / "cold.seg", *_pack_cold(columns.cold))
+    write_segment(folder / "texts.seg", *_pack_texts(columns.texts))
     values = pl.concat([values.alias("value") for values in columns.dictionaries.values()])
     pl.DataFrame({"value": values}).write_ipc(folder / "dictionaries.arrow", compression="zstd")
     for name in _TABLES:
@@ -171,8 +173,8 @@ def _damaged() -> CaseError:
     return CaseError("the store is damaged", "load again with --fresh; marks are kept")
 
 
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

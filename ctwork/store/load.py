@@ -77,6 +77,7 @@ class Loader:
         # Those who only read again come first: they never grow, and nothing they inherit keeps the parsers from ending.
         self.readers = Crew(plan.settings.workers, self.folder, "reader", plan.bounds)
         self.crew = Crew(plan.settings.workers, self.folder, self._session, plan.bounds)
+        _drop_damaged(sorted(self.folder.glob(f"*{SUFFIX}")))
 
     def stop(self) -> None:
         """Read no further file; what is done is kept. Safe to call from a signal handler or another thread."""
@@ -112,7 +113,9 @@ class Loader:
     def _take_over(self) -> None:
         """Keep the parts of an interrupted load of the same plan; remove any others."""
         plan = self.folder / "plan.json"
-        wanted = orjson.dumps({"format": FORMAT, **self.plan.identity()}, option=orjson.OPT_SORT_KEYS)
+        # Parts are not flushed to the disk: what a power failure left of them cannot be told from what was written.
+        noted = {"format": FORMAT, "boot": _boot_id(), **self.plan.identity()}
+        wanted = orjson.dumps(noted, option=orjson.OPT_SORT_KEYS)
         if self.plan.fresh or not plan.is_file() or plan.read_bytes() != wanted:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
@@ -208,6 +211,30 @@ def _advance(progress: Progress, walk: Walk, began: float, done: list[PartDone])
         seconds=time.monotonic() - began,
         generation=progress.generation + len(done),
     )
+
+
+def _boot_id() -> str:
+    """What the system says of its last start; "" where it says nothing."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _drop_damaged(parts: Sequence[Path]) -> None:
+    """Removes what is no whole part, and what the same session wrote after it: that builds upon it."""
+    from ctwork.store.segment import read_segment  # numpy: the crew has brought it along, in its own way
+
+    broken: set[str] = set()
+    for path in parts:
+        session = path.name.rpartition("-")[0]
+        try:
+            if session not in broken:
+                read_segment(path)
+                continue
+        except CaseError:
+            broken.add(session)
+        path.unlink()
 
 
 def _lock(store: Path) -> int:

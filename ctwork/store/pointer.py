@@ -3,12 +3,17 @@
 store/CURRENT             the name of the generation in force
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import orjson
 import zstandard
+
+from ctwork.errors import CaseError
+
+_GENERATION = re.compile(r"gen-[0-9]{6,}")
 
 FORMAT = 4
 """Grows when the layout changes; a store of another format is read again from the sources."""
@@ -25,6 +30,9 @@ def current_generation(store: Path) -> Path | None:
     """The folder of the generation in force; None when there is none of this format."""
     try:
         name = (store / CURRENT).read_text().strip()
+        # The file lies in a folder that anybody may have handed on: it must not lead out of it.
+        if not _GENERATION.fullmatch(name):
+            return None
         meta = read_meta(store / name)
     except (OSError, ValueError):
         return None
@@ -38,9 +46,12 @@ def read_meta(generation: Path) -> dict[str, Any]:
 
 
 def read_stamps(generation: Path) -> dict[str, tuple[int, int, int, int]]:
-    """Name → stamp of every blob the generation was read from; cheap, and without polars."""
-    packed = zstandard.ZstdDecompressor().decompress((generation / STAMPS).read_bytes())
-    return msgspec.msgpack.decode(packed, type=dict[str, tuple[int, int, int, int]])
+    """Name → stamp of every blob the generation was read from; cheap, and without polars. Raises CaseError."""
+    try:
+        packed = zstandard.ZstdDecompressor().decompress((generation / STAMPS).read_bytes())
+        return msgspec.msgpack.decode(packed, type=dict[str, tuple[int, int, int, int]])
+    except (OSError, ValueError, zstandard.ZstdError, msgspec.MsgspecError) as problem:
+        raise CaseError("the store's list of files is damaged", "load again with --fresh; marks are kept") from problem
 
 
 def pack_stamps(stamps: dict[str, tuple[int, int, int, int]]) -> bytes:

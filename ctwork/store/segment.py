@@ -5,7 +5,6 @@ then the buffers, each at a multiple of 64.
 """
 
 import mmap
-import os
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +22,7 @@ _ALIGN = 64
 Array = NDArray[Any]
 
 
-def write_segment(path: Path, header: Mapping[str, Any], arrays: Mapping[str, Array], *, sync: bool = False) -> int:
+def write_segment(path: Path, header: Mapping[str, Any], arrays: Mapping[str, Array]) -> int:
     """Write `header` and `arrays` to `path` under a temporary name, then rename; returns the bytes written."""
     places: list[tuple[str, str, int, int]] = []
     offset = 0
@@ -39,9 +38,6 @@ def write_segment(path: Path, header: Mapping[str, Any], arrays: Mapping[str, Ar
         for array in arrays.values():
             file.write(np.ascontiguousarray(array).data)
             file.write(bytes(-array.nbytes % _ALIGN))
-        if sync:
-            file.flush()
-            os.fsync(file.fileno())
     partial.rename(path)
     return start + offset
 

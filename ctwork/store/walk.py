@@ -4,8 +4,8 @@ import threading
 from collections import deque
 from collections.abc import Mapping
 
-from ctwork.errors import SourceError
-from ctwork.sources.base import Blob, Issue, Source
+from ctwork.errors import CtworkError
+from ctwork.sources.base import Blob, Issue, Source, path_text
 from ctwork.store.crew import Batch
 from ctwork.store.listing import Listing
 
@@ -23,7 +23,8 @@ class Walk:
         self._ready = threading.Condition()
         self._done = False
         self._halt = False
-        self.failure: SourceError | None = None
+        self._whole = False
+        self.failure: CtworkError | OSError | None = None
         self.issues: list[Issue] = []
         self.present: set[str] = set()
         self.seen = 0
@@ -71,11 +72,7 @@ class Walk:
 
     def listing(self) -> Listing:
         """What the walk found, for the merge."""
-        return Listing(frozenset(self.present), tuple(self.issues), complete=not self._queue and not self._halt_early)
-
-    @property
-    def _halt_early(self) -> bool:
-        return self._halt and not self._done
+        return Listing(frozenset(self.present), tuple(self.issues), complete=not self._queue and self._whole)
 
     def _run(self) -> None:
         try:
@@ -83,7 +80,8 @@ class Walk:
                 if self._halt:
                     return
                 self._take(item)
-        except SourceError as failure:
+            self._whole = True
+        except (CtworkError, OSError) as failure:
             self.failure = failure
         finally:
             with self._ready:
@@ -94,9 +92,10 @@ class Walk:
         if isinstance(item, Issue):
             self.issues.append(item)
             return
-        self.present.add(item.name)
+        name = path_text(item.name)
+        self.present.add(name)
         self.seen += 1
-        if self._known.get(item.name) == item.stamp:
+        if self._known.get(name) == item.stamp:
             return
         with self._ready:
             self.bytes_total += item.size

@@ -39,7 +39,6 @@ def test_a_full_disk_is_one_line_and_the_old_store_opens(small: Scene) -> None:
     assert b"No space left on device" in done.stderr
 
 
-@pytest.mark.xfail(reason="a failure while the listing unpacks ends the listing, not the load", strict=False)
 def test_an_archive_that_cannot_be_unpacked_is_no_success(small: Scene) -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("there is no /dev/full here")

@@ -122,6 +122,5 @@ def test_files_that_vanished_are_told_by_name(story: Story) -> None:
     assert "vanished" not in {issue["kind"] for issue in story.clean["issues"]}
 
 
-@pytest.mark.xfail(reason="the walk compares names as they are with names as they are written down", strict=False)
 def test_a_file_whose_name_is_not_text_does_not_vanish(story: Story) -> None:
     assert not {name for name in _names(story, "vanished") if _NOT_TEXT in name}

@@ -21,7 +21,7 @@ _ARRAYS = {
 
 @pytest.fixture
 def whole(tmp_path: Path) -> Path:
-    write_segment(tmp_path / "x.seg", {"n": 7, "texts": ["é", "\u2028"]}, _ARRAYS, sync=True)
+    write_segment(tmp_path / "x.seg", {"n": 7, "texts": ["é", "\u2028"]}, _ARRAYS)
     return tmp_path / "x.seg"
 
 
