@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ctwork.case.outlet import Row
 from ctwork.cli import options as opt
 from ctwork.cli.clock import Clock
-from ctwork.cli.render import Row, renderer
+from ctwork.cli.render import renderer
 from ctwork.cli.session import evidence_of, opened
 from ctwork.errors import UsageError
 from ctwork.model.column import COLUMNS, resolve

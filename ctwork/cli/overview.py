@@ -1,7 +1,8 @@
 """`load`, `status`, `issues`: what is there, and what could not be read."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Annotated, Any
 
 import typer
 
@@ -9,10 +10,10 @@ from ctwork.cli import options as opt
 from ctwork.cli.narrate import bring_up_to_date
 from ctwork.cli.render import renderer
 from ctwork.cli.session import LOSSES, evidence_of, lost, opened
+from ctwork.errors import UsageError
 from ctwork.model.legible import grouped
-from ctwork.sources.base import IssueKind
-
-_ISSUE_COLUMNS = ("source", "kind", "offset", "length", "index", "message")
+from ctwork.model.report import Sieve
+from ctwork.sources.base import IssueKind, Weight
 
 
 def load(
@@ -75,7 +76,17 @@ def status(
 
 def issues(
     sources: opt.Sources,
+    kind: Annotated[
+        list[str], typer.Option(metavar="KIND", help="Only this kind; may be repeated. `status` counts the kinds.")
+    ] = [],  # noqa: B006
+    weight: Annotated[
+        list[str], typer.Option(metavar="loss|doubt|note", help="Only rows of this weight; may be repeated.")
+    ] = [],  # noqa: B006
+    context: Annotated[
+        bool, typer.Option("--context", help="Add the bytes around each place, read again, in hexadecimal.")
+    ] = False,
     case: opt.CaseFolder = None,
+    fresh: opt.Fresh = False,
     form: opt.Format = "",
     output: opt.Output = None,
     limit: opt.Limit = None,
@@ -84,16 +95,27 @@ def issues(
     offline: opt.Offline = False,
 ) -> None:
     """Everything the load could not read or found odd, row by row."""
-    found = opt.Choice(tuple(sources), case).find()
+    sieve = Sieve(_known("--kind", kind, IssueKind), _known("--weight", weight, Weight))
+    found = opt.Choice(tuple(sources), case, fresh).find()
     bring_up_to_date(found, quiet=quiet)
-    from ctwork.store.store import Store  # polars: only now, because the load forks its workers before it
+    from ctwork.store.report import COLUMNS, CONTEXT_COLUMNS, issue_rows  # polars: only now, as the next
+    from ctwork.store.store import Store  # because the load forks its workers before it
 
     store = Store.open(found.store)
-    rows = store.issues()
     with renderer(form, output, lambda: evidence_of(store)) as out:
-        out.rows(_ISSUE_COLUMNS, rows.head(limit if limit is not None else rows.height).iter_rows(named=True))
+        columns = (*COLUMNS, *CONTEXT_COLUMNS) if context else COLUMNS
+        out.rows(columns, islice(issue_rows(store, sieve, context=context), limit))
     if lost(store.summary()):
         raise typer.Exit(LOSSES)
+
+
+def _known(option: str, values: Sequence[str], known: Iterable[str]) -> frozenset[str]:
+    """`values`, each of which is one of `known`. Raises UsageError."""
+    names = sorted(map(str, known))
+    for value in values:
+        if value not in names:
+            raise UsageError(f"{option} {value} is not known", "choose from " + ", ".join(names))
+    return frozenset(values)
 
 
 def _overview(summary: dict[str, Any]) -> Iterator[str]:

@@ -1,12 +1,12 @@
 """What every headless command does: bring the store up to date, answer, and say with the exit code what was lost."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
 
+from ctwork.case.outlet import evidence_of
 from ctwork.cli.narrate import bring_up_to_date
 from ctwork.cli.options import Choice
 from ctwork.errors import SourceError
@@ -14,6 +14,8 @@ from ctwork.sources.base import IssueKind, Weight
 
 if TYPE_CHECKING:
     from ctwork.store.store import Store
+
+__all__ = ["LOSSES", "evidence_of", "lost", "opened"]
 
 LOSSES = 3
 
@@ -35,12 +37,6 @@ def opened(choice: Choice, *, quiet: bool) -> Iterator["Store"]:
     yield store
     if lost(summary):
         raise typer.Exit(LOSSES)
-
-
-def evidence_of(store: "Store") -> Iterator[str]:
-    """Every path that the events of `store` were read from: its sources, and each file."""
-    yield from (source for source in store.meta.get("sources", ()) if source != "-")
-    yield from map(os.fsdecode, store.frame.columns.files["path"].unique())
 
 
 def lost(summary: dict[str, object]) -> int:
