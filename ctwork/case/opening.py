@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from ctwork.case.case import Case
+from ctwork.case.inquest import Inquest
 from ctwork.case.seen import EmptyView, SeenView, seen_in
 from ctwork.errors import CtworkError
 from ctwork.model.lens import Lens
@@ -42,7 +43,7 @@ class Failure:
     hint: str
 
 
-class Opening:
+class Opening(Inquest):
     """The desk of a workbench. Make it before anything starts threads: it forks the loader at once."""
 
     def __init__(self, case: Case) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ctwork.cli import options as opt
-from ctwork.cli.narrate import bring_up_to_date
+from ctwork.cli.narrate import bring_up_to_date, trouble
 from ctwork.cli.render import renderer
 from ctwork.cli.session import LOSSES, evidence_of, lost, opened
 from ctwork.errors import UsageError
@@ -43,7 +43,7 @@ def load(
         regions=tuple(region),
         settings=opt.settings_of(workers, memory),
     )
-    with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
+    with opened(choice, quiet=quiet, told=True) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         report = {
             **store.summary(),
             "load": {key: store.meta[key] for key in ("seconds", "bytes_read", "bytes_inflated")},
@@ -69,7 +69,7 @@ def status(
     choice = opt.Choice(
         tuple(sources), case, fresh, since=since, until=until, accounts=tuple(account), regions=tuple(region)
     )
-    with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
+    with opened(choice, quiet=quiet, told=True) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         summary = store.summary()
         out.document(summary, lambda: _overview(summary))
 
@@ -142,6 +142,10 @@ def _overview(summary: dict[str, Any]) -> Iterator[str]:
     notes = [(issue["kind"], issue["count"]) for issue in summary["issues"]]
     marked = [(f"⚠ {kind}" if IssueKind(kind).weight == "loss" else kind, count) for kind, count in notes]
     yield f"issues    {_counted(marked) or 'none'}"
+    weights = [(IssueKind(issue["kind"]).weight, issue["count"]) for issue in summary["issues"]]
+    lost, doubts = (sum(count for found, count in weights if found == weight) for weight in ("loss", "doubt"))
+    if said := trouble(lost, doubts):
+        yield said
 
 
 def _n(number: int) -> str:

@@ -1,5 +1,6 @@
 """What every headless command does: bring the store up to date, answer, and say with the exit code what was lost."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ctwork.case.outlet import evidence_of
-from ctwork.cli.narrate import bring_up_to_date
+from ctwork.cli.narrate import bring_up_to_date, trouble
 from ctwork.cli.options import Choice
 from ctwork.errors import SourceError
 from ctwork.sources.base import IssueKind, Weight
@@ -21,8 +22,10 @@ LOSSES = 3
 
 
 @contextmanager
-def opened(choice: Choice, *, quiet: bool) -> Iterator["Store"]:
+def opened(choice: Choice, *, quiet: bool, told: bool = False) -> Iterator["Store"]:
     """The store of `choice`, up to date. Exits with 3 after the answer when some input could not be read.
+
+    Then a line on stderr says so, unless `quiet` or the answer itself has `told` it.
 
     Raises SourceError when nothing at all could be read.
     """
@@ -35,6 +38,9 @@ def opened(choice: Choice, *, quiet: bool) -> Iterator["Store"]:
     if not summary["records"]["read"] and (lost(summary) or not summary["files"]["read"]):
         raise SourceError("nothing could be read", "`ctwork issues` on the same source says why, file by file")
     yield store
+    said = trouble(store.lost, store.doubts - store.lost)
+    if said and not quiet and not told:
+        sys.stderr.write(f"ctwork: {said} (`ctwork issues` lists them)\n")
     if lost(summary):
         raise typer.Exit(LOSSES)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ctwork.model.shown import Detail
+
 CONTEXT_BYTES = 64
 """How much of the evidence is shown around the place of an issue."""
 
@@ -125,3 +127,11 @@ class Surroundings:
     """Length of the inflated stream."""
     problem: str = ""
     """Why the bytes are missing or cannot be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """One of several records with the same eventID and different bytes."""
+
+    row: int
+    detail: Detail

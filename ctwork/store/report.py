@@ -18,6 +18,7 @@ from ctwork.store.store import Store
 
 COLUMNS = ("source", "kind", "offset", "length", "index", "message", "weight")
 CONTEXT_COLUMNS = ("context_offset", "context")
+_STATES = ("read", "with_issues", "failed", "skipped")
 _HEAVIEST = ("loss", "doubt", "note")
 _WEIGHT = {str(kind): str(kind.weight) for kind in IssueKind}
 
@@ -26,7 +27,6 @@ def report_of(store: Store) -> Report:
     """What the load of `store` did."""
     summary, files = store.summary(), store.frame.columns.files
     counted, records = summary["files"], summary["records"]
-    states = ("read", "with_issues", "failed", "skipped")
     kinds = [KindCount(row["kind"], _WEIGHT.get(row["kind"], "loss"), row["count"]) for row in summary["issues"]]
     account = summary.get("bytes")
     return Report(
@@ -66,6 +66,12 @@ class IssueView:
         """Offset of row `number` of the whole report, or of the next one that is left; None in an empty view."""
         place = int(self.frame["number"].search_sorted(number))
         return min(place, self.total - 1) if self.total else None
+
+    def next_loss(self, offset: int, step: int) -> int | None:
+        """Offset of the next row after (`step` 1) or before (-1) `offset` that is a loss, if any."""
+        losses = np.flatnonzero((self.frame["weight"] == "loss").to_numpy())
+        place = int(np.searchsorted(losses, offset, "right" if step > 0 else "left")) - (step < 0)
+        return int(losses[place]) if 0 <= place < len(losses) else None
 
 
 def issue_view(store: Store, sieve: Sieve) -> IssueView:
