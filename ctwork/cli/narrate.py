@@ -67,11 +67,10 @@ def progress_line(progress: Progress) -> str:
 
 def trouble(lost: int, doubts: int) -> str:
     """What a load could not read, in one line; "" when there is nothing to tell."""
-    parts = []
-    if lost:
-        parts.append(f"{lost:,} {'loss' if lost == 1 else 'losses'}: some input could not be read")
+    parts = [f"{lost:,} {'loss' if lost == 1 else 'losses'}: some input could not be read"] if lost else []
     if doubts:
-        parts.append(f"{doubts:,} {'doubt' if doubts == 1 else 'doubts'}" + ("" if lost else ": read, but looks wrong"))
+        looks = "" if lost else ": all was read, but some looks odd"
+        parts.append(f"{doubts:,} {'doubt' if doubts == 1 else 'doubts'}{looks}")
     return "⚠ " + " · ".join(parts) if parts else ""
 
 

@@ -184,7 +184,7 @@ def test_the_load_is_told_and_its_issues_stay() -> None:
     [
         (1, 1, 100, " ⚠ 1 loss: some input could not be read — L shows the load report · B folds this line"),
         (3, 15, 60, " ⚠ 3 losses: some input could not be read · 12 doubts"),
-        (0, 1, 100, " ⚠ 1 doubt: read completely, but it looks wrong — L shows the load report · B folds this line"),
+        (0, 1, 100, " ⚠ 1 doubt: all was read, but some looks odd — L shows the load report · B folds this line"),
         (0, 2, 12, " ⚠ 2 doubts…"),
     ],
 )

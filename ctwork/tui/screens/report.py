@@ -1,30 +1,27 @@
 """The load report: what was read, what was not, where, and the bytes around it."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.message import Message
 
 from ctwork.model.legible import grouped, plain
 from ctwork.tui import glyph
-from ctwork.tui.desk import IssueLine, IssuePages, Progress, Report, Sieve, Surroundings
-from ctwork.tui.screens.bench import BenchScreen
+from ctwork.tui.desk import Progress, Report, Sieve
+from ctwork.tui.screens.inquiry import InquiryScreen
 from ctwork.tui.widgets.context_pane import ContextPane
 from ctwork.tui.widgets.issue_grid import IssueGrid
 from ctwork.tui.widgets.kind_table import KindTable
 from ctwork.tui.widgets.prompt import Prompt
 from ctwork.tui.widgets.report_head import ReportHead
 
-_REST_S = 0.08
 _KINDS_SHOWN = 3
-"""Rows of the table of kinds where it stands above the other rows."""
+_KINDS_SHOWN_TALL = 10
 
 
-class ReportScreen(BenchScreen):
+class ReportScreen(InquiryScreen):
     """Everything the load could not read or found odd, row by row."""
 
     AUTO_FOCUS = "IssueGrid"
@@ -43,36 +40,6 @@ class ReportScreen(BenchScreen):
         Binding("y", "copy", "copy", show=False, id="report.copy", tooltip="Copy the row under the cursor"),
         Binding("tab,shift+tab", "switch", "kinds", id="report.switch", tooltip="Between the kinds and the rows"),
     ]
-
-    @dataclass
-    class Told(Message):
-        """The report was asked for, with the rows of a sieve."""
-
-        sieve: Sieve
-        report: Report | None
-        pages: IssuePages | None
-        problem: str = ""
-
-    @dataclass
-    class Read(Message):
-        """The bytes around a row were read, or could not be."""
-
-        line: IssueLine
-        found: Surroundings | None
-        problem: str = ""
-
-    @dataclass
-    class Found(Message):
-        """The event of a row was looked for."""
-
-        row: int | None
-        problem: str = ""
-
-    @dataclass
-    class Saved(Message):
-        """The report was written, or not."""
-
-        said: str
 
     def __init__(self) -> None:
         super().__init__()
@@ -131,14 +98,9 @@ class ReportScreen(BenchScreen):
             self._ask()
 
     def _ask(self) -> None:
-        desk, sieve = self.bench.desk, self.sieve
-        self.send(
-            "report",
-            lambda: self.Told(sieve, desk.report(), desk.issues(sieve)),
-            lambda said: self.Told(sieve, None, None, said),
-        )
+        self.tell(self.sieve)
 
-    def on_report_screen_told(self, message: Told) -> None:
+    def on_inquiry_screen_told(self, message: InquiryScreen.Told) -> None:
         if message.sieve != self.sieve:
             return
         self._report = message.report
@@ -167,19 +129,14 @@ class ReportScreen(BenchScreen):
     # Intent up
 
     def on_issue_grid_moved(self, message: IssueGrid.Moved) -> None:
-        desk, line = self.bench.desk, message.line
+        line = message.line
         self.pane.announce(line)
         if (line.index is not None) != self._leads:
             self._leads = line.index is not None
             self.refresh_bindings()
-        self.send(
-            "surroundings",
-            lambda: self.Read(line, desk.surroundings(line)),
-            lambda said: self.Read(line, None, said),
-            rest_s=_REST_S,
-        )
+        self.read(line)
 
-    def on_report_screen_read(self, message: Read) -> None:
+    def on_inquiry_screen_read(self, message: InquiryScreen.Read) -> None:
         if message.line == self.grid.line:
             self.pane.show(message.found, message.problem)
 
@@ -189,13 +146,13 @@ class ReportScreen(BenchScreen):
     def on_kind_table_chosen(self, message: KindTable.Chosen) -> None:
         self.sift(self.sieve.toggled(message.kind))
 
-    def on_report_screen_found(self, message: Found) -> None:
+    def on_inquiry_screen_found(self, message: InquiryScreen.Found) -> None:
         if message.row is not None:
             self.bench.visit(message.row)
         else:
             self.bench.say(message.problem or "no event was read at this place")
 
-    def on_report_screen_saved(self, message: Saved) -> None:
+    def on_inquiry_screen_saved(self, message: InquiryScreen.Saved) -> None:
         self.bench.say(message.said)
 
     def on_prompt_edited(self, message: Prompt.Edited) -> None:
@@ -206,12 +163,7 @@ class ReportScreen(BenchScreen):
         self._close_prompt()
         path = message.text.strip()
         if message.about == "export" and path:
-            desk = self.bench.desk
-            self.send(
-                "save",
-                lambda: self.Saved(f"wrote {grouped(desk.save_issues(path))} rows to {path}"),
-                lambda said: self.Saved(f"not written: {said}"),
-            )
+            self.save(path)
 
     def on_prompt_dismissed(self, message: Prompt.Dismissed) -> None:
         self._close_prompt()
@@ -231,9 +183,9 @@ class ReportScreen(BenchScreen):
         return True
 
     def action_open(self) -> None:
-        desk, line = self.bench.desk, self.grid.line
+        line = self.grid.line
         if line is not None:
-            self.send("find", lambda: self.Found(desk.event_of(line)), lambda said: self.Found(None, said))
+            self.find(line)
 
     def action_back(self) -> None:
         if self.sieve != Sieve():
@@ -283,6 +235,6 @@ class ReportScreen(BenchScreen):
         self.show_progress(self.bench.progress)
 
     def _arrange(self) -> None:
-        """Above the rows, the table of kinds is as tall as it must be."""
-        most = _KINDS_SHOWN if not self.has_class("-tall") else 8
-        self.kinds.styles.height = "1fr" if self.has_class("-wide") else 1 + min(max(self.kinds.total, 1), most)
+        """The table of kinds is as tall as it must be, and leaves most of the room to the rows."""
+        most = _KINDS_SHOWN_TALL if self.has_class("-tall") else _KINDS_SHOWN
+        self.kinds.styles.height = 1 + min(max(self.kinds.total, 1), most)

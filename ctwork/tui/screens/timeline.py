@@ -7,19 +7,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from ctwork.errors import LensError
 from ctwork.model.lens import Lens
 from ctwork.tui import ruler
 from ctwork.tui.desk import Line, Progress, View
 from ctwork.tui.remark import count_text, empty_text
 from ctwork.tui.screens.errand import ErrandScreen
+from ctwork.tui.screens.lens import LensScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.event_grid import EventGrid
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
-from ctwork.tui.widgets.lens_bar import LensBar, Mistake
+from ctwork.tui.widgets.lens_bar import LensBar
 
 
-class Timeline(ErrandScreen):
+class Timeline(LensScreen):
     """Events over time."""
 
     AUTO_FOCUS = "EventGrid"
@@ -38,7 +38,6 @@ class Timeline(ErrandScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._mistake = Mistake()
         self._contested = False
 
     def compose(self) -> ComposeResult:
@@ -59,14 +58,6 @@ class Timeline(ErrandScreen):
     @property
     def pane(self) -> DetailPane:
         return self.query_one(DetailPane)
-
-    @property
-    def bar(self) -> LensBar:
-        return self.query_one(LensBar)
-
-    @property
-    def writing(self) -> bool:
-        return self.bar.input.has_focus
 
     # What the pivot keys take
 
@@ -93,18 +84,15 @@ class Timeline(ErrandScreen):
 
     # Values down
 
+    def home(self) -> None:
+        self.set_focus(self.grid)
+
     def on_mount(self) -> None:
         self.mind_house()
-        self.bar.show(str(self.bench.trail.now))
+        self.mind_lens()
         self.grid.explain("reading …")
-        self.watch(self.app, "lens", self._lens_changed, init=False)
         self.watch(self.app, "view", self._view_changed)
         self.watch(self.app, "busy", self._count, init=False)
-
-    def _lens_changed(self, lens: Lens) -> None:
-        self._mistake.clear()
-        if not self.bar.input.has_focus:
-            self.bar.show(str(lens))
 
     def _view_changed(self, view: View | None) -> None:
         if view is None:
@@ -121,49 +109,12 @@ class Timeline(ErrandScreen):
         super().show_progress(progress)
         self._count()
 
-    def complain(self, column: int, title: str, hint: str) -> None:
-        """Says under the lens what is wrong with it."""
-        if not self._mistake.is_attached:
-            self.mount(self._mistake)
-        self._mistake.say(self.bar.caret + column, title, hint)
-
     def _count(self) -> None:
         view = self.bench.view
         if view is None:
             self.bar.count("…" if self.bench.busy else "")
             return
         self.bar.count(count_text(view.total, self.bench.progress, everything=not str(view.lens), busy=self.bench.busy))
-
-    # Intent up: the lens bar
-
-    def on_lens_bar_edited(self, message: LensBar.Edited) -> None:
-        lens = self._parsed(message.text)
-        if lens is not None:
-            self._mistake.clear()
-            self.bench.follow(lens)
-
-    def on_lens_bar_committed(self, message: LensBar.Committed) -> None:
-        lens = self._parsed(message.text)
-        if lens is not None:
-            self.set_focus(self.grid)
-            self.bench.go(lens)
-            self.bar.show(str(lens))
-
-    def on_lens_bar_dismissed(self) -> None:
-        self._mistake.clear()
-        self.bench.follow(self.bench.trail.now)
-        self.bar.show(str(self.bench.trail.now))
-        self.set_focus(self.grid)
-
-    def _parsed(self, text: str) -> Lens | None:
-        try:
-            return Lens.parse(text)
-        except LensError as error:
-            self.complain(error.column, error.title, error.hint)
-            return None
-
-    def action_edit(self) -> None:
-        self.bar.edit()
 
     # Intent up: the grid and the record
 

@@ -36,7 +36,7 @@ def said(progress: Progress, keys: tuple[str, str], cells: int) -> list[tuple[st
     if progress.lost:
         parts.append(f"{_count(progress.lost, 'loss', 'losses')}: some input could not be read")
     if doubts:
-        looks = "" if progress.lost else ": read completely, but it looks wrong"
+        looks = "" if progress.lost else ": all was read, but some looks odd"
         parts.append(_count(doubts, "doubt", "doubts") + looks)
     trouble = f" {glyph.WARNING} " + f" {glyph.DOT} ".join(parts)
     report, fold = keys
