@@ -35,7 +35,7 @@ def _hex(piece: bytes, here: int, marked: list[bool], found: Surroundings) -> It
         if found.first < found.last:
             if place == found.first and inside:
                 gap = gap[:-1] + "["
-            elif place == found.last and number <= len(piece):
+            elif place == found.last and 0 < number <= len(piece):
                 gap = gap[:-1] + "]"
         elif place == found.first and place and inside:
             gap = gap[:-1] + "|"

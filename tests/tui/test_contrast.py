@@ -70,3 +70,5 @@ def test_the_range_meant_stands_in_brackets() -> None:
     assert "".join(text for text, _ in row.cells).startswith(" 61 62[63 64]65 66")
     (row,) = dump(Surroundings(0, b"abcd", 2, 4, 4))
     assert "".join(text for text, _ in row.cells).startswith(" 61 62[63 64]")
+    rows = ["".join(text for text, _ in row.cells) for row in dump(Surroundings(0, bytes(32), 4, 16, 32))]
+    assert [row.count("[") + row.count("]") for row in rows] == [2, 0]
