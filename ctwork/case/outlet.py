@@ -86,12 +86,16 @@ def outlet(output: Path, evidence: Iterable[str], *, replace: bool = True) -> It
     for path in evidence:
         if target.is_relative_to(Path(path).resolve()):
             raise UsageError(f"{output} lies inside the evidence {path}", "write it somewhere else")
+    made = False
     try:
         with open(target, "w" if replace else "x", encoding="utf-8", newline="") as stream:
+            made = not replace
             yield stream
     except FileExistsError as problem:
         raise UsageError(f"{output} is there already", "choose another name") from problem
     except OSError as problem:
+        if made:  # half a report must not look like a whole one
+            target.unlink(missing_ok=True)
         raise EnvironmentFailure(
             f"cannot write {output}: {problem.strerror}", "check the folder and the space"
         ) from problem

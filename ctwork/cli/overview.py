@@ -1,8 +1,8 @@
 """`load`, `status`, `issues`: what is there, and what could not be read."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Annotated, Any
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,9 @@ from ctwork.errors import UsageError
 from ctwork.model.legible import grouped
 from ctwork.model.report import Sieve
 from ctwork.sources.base import IssueKind, Weight
+
+if TYPE_CHECKING:
+    from ctwork.store.store import Store
 
 
 def load(
@@ -48,7 +51,7 @@ def load(
             **store.summary(),
             "load": {key: store.meta[key] for key in ("seconds", "bytes_read", "bytes_inflated")},
         }
-        out.document(report, lambda: _overview(report))
+        out.document(report, lambda: chain(_overview(report), _breaches(store)))
 
 
 def status(
@@ -71,7 +74,7 @@ def status(
     )
     with opened(choice, quiet=quiet, told=True) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         summary = store.summary()
-        out.document(summary, lambda: _overview(summary))
+        out.document(summary, lambda: chain(_overview(summary), _breaches(store)))
 
 
 def issues(
@@ -146,6 +149,13 @@ def _overview(summary: dict[str, Any]) -> Iterator[str]:
     lost, doubts = (sum(count for found, count in weights if found == weight) for weight in ("loss", "doubt"))
     if said := trouble(lost, doubts):
         yield said
+
+
+def _breaches(store: "Store") -> Iterator[str]:
+    """Where the sums of a load are wrong."""
+    from ctwork.store.report import report_of  # polars, which the store has loaded by now
+
+    yield from (f"⚠ {breach}" for breach in report_of(store).breaches())
 
 
 def _n(number: int) -> str:

@@ -50,6 +50,9 @@ class Table(Widget, can_focus=True):
     def moved(self) -> None:
         """The cursor is on another row."""
 
+    def turned(self) -> None:
+        """Other rows are on screen, wherever the cursor is."""
+
     def touched(self, x: int) -> None:
         """A row was clicked in cell `x`."""
 
@@ -188,3 +191,4 @@ class Table(Widget, can_focus=True):
         if top != self.top:
             self.top = top
             self.refresh()
+            self.turned()

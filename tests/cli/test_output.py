@@ -9,6 +9,7 @@ import pytest
 from store.build import event_id, record, write_trail
 
 from cli.door import ask, call
+from ctwork.model.report import Report
 
 GOLDEN = Path(__file__).parent / "golden"
 DENIED = event_id(61)
@@ -232,3 +233,8 @@ def test_issues_show_the_bytes_when_asked(case: Path, small: Path) -> None:
 def test_what_was_lost_is_said_last_unless_quiet(case: Path) -> None:
     assert ask("count", case, "--by", "event").err == CLOSING
     assert ask("count", case, "--by", "event", "--quiet").err == ""
+
+
+def test_a_sum_that_is_wrong_is_told(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Report, "breaches", lambda _: ("3 bytes are neither record, structure nor reported",))
+    assert ask("status", case, "--format", "table").out.decode().endswith("structure nor reported\n")

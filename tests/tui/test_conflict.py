@@ -82,6 +82,17 @@ async def test_both_sides_move_together_from_difference_to_difference() -> None:
         assert left.offset_now == right.offset_now == left.total - 1
 
 
+async def test_the_wheel_turns_both_sides() -> None:
+    async with stage(size=(80, 24)) as on:
+        page = await compared(on)
+        left, right = page.panes
+        top = left.top
+        left.on_mouse_scroll_down()
+        await on.settle()
+        assert left.top > top
+        assert right.top == left.top
+
+
 async def test_other_records_and_the_way_to_an_event() -> None:
     async with stage(FakeDesk(twins=3), size=(160, 45)) as on:
         page = await compared(on)

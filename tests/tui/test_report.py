@@ -206,11 +206,13 @@ async def test_more_of_the_load_shows_more_rows() -> None:
     async with stage(made) as on:
         page = await report(on)
         assert page.grid.total == 3
+        assert "at least 3 rows" in text(page, ReportHead)
         made.issue_lines = ROWS
         made.progress = replace(TROUBLED, generation=9)
         on.app._poll()
         await on.settle()
         assert page.grid.total == 400
+        assert "at least" not in text(page, ReportHead)
 
 
 async def test_a_desk_that_fails_says_so() -> None:

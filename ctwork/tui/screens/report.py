@@ -117,12 +117,14 @@ class ReportScreen(InquiryScreen):
     def _empty(self) -> str:
         if self.sieve != Sieve():
             return "no row is like that; esc lists all rows"
+        if not self.bench.progress.done:
+            return "nothing so far; still reading"
         return "nothing to report: everything was read and nothing looked odd"
 
     def _note(self) -> str:
         total = self._report.issues if self._report is not None else 0
         if self.sieve == Sieve():
-            return f"{grouped(total)} rows"
+            return f"{'' if self.bench.progress.done else 'at least '}{grouped(total)} rows"
         wanted = [*sorted(self.sieve.kinds), *([f'"{plain(self.sieve.text, 20)}"'] if self.sieve.text else [])]
         return f"{grouped(self.grid.total)} of {grouped(total)} rows {glyph.DOT} {' '.join(wanted)}"
 

@@ -60,6 +60,9 @@ class TwinPane(Table):
     def moved(self) -> None:
         self.post_message(self.Moved(self))
 
+    def turned(self) -> None:
+        self.moved()
+
     def head(self, cells: int, inks: Ink) -> list[Piece]:
         return [Piece(f" {styled.fitted(self.title, max(cells - 1, 1))}", inks.label)]
 
