@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from ctwork.case.case import Case
 from ctwork.case.early import EarlyEvents
+from ctwork.case.inquest import Inquest
 from ctwork.case.seen import EmptyView, SeenView, seen_as, seen_in
 from ctwork.errors import CtworkError
 from ctwork.model.lens import Lens
@@ -50,7 +51,7 @@ class Failure:
     hint: str
 
 
-class Opening:
+class Opening(Inquest):
     """The desk of a workbench. Make it before anything starts threads: it forks the loader at once."""
 
     def __init__(self, case: Case) -> None:

@@ -20,7 +20,7 @@ def seen_in(seen: int) -> tuple[int, int]:
 
 
 def seen_as(generation: int, row: int) -> int:
-    """The seen row number of `row` in `generation`."""
+    """The number under which the world sees `row` of the store of `generation`."""
     return generation << _SHIFT | row
 
 

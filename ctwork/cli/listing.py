@@ -1,19 +1,19 @@
 """`events` and `show`: the events themselves."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ctwork.case.outlet import Row
 from ctwork.cli import options as opt
 from ctwork.cli.clock import Clock
-from ctwork.cli.render import Row, renderer
+from ctwork.cli.render import renderer
 from ctwork.cli.session import advise, evidence_of, opened
 from ctwork.errors import UsageError
 from ctwork.model.column import COLUMNS, resolve
-from ctwork.model.document import read_json
+from ctwork.model.pretty import pretty
 from ctwork.model.shown import Detail
 
 if TYPE_CHECKING:
@@ -108,7 +108,9 @@ def show(
             out.original(detail.raw for detail in details)
         else:
             documents = [_document(store, row, detail) for row, detail in zip(rows, details, strict=True)]
-            out.documents(documents, lambda: chain.from_iterable(map(_sheet, details)))
+            if out.form == "json" and len(documents) > 1:
+                documents = [{**documents[0], "conflicts": documents[1:]}]
+            out.documents(documents, lambda: chain.from_iterable(_sheets(details)))
 
 
 def _names(columns: str) -> list[str]:
@@ -172,6 +174,16 @@ def _document(store: "Store", row: int, detail: Detail) -> Row:
     }
 
 
+def _sheets(details: Sequence[Detail]) -> Iterator[Iterator[str]]:
+    """Events for people; several share an eventID and differ in their bytes."""
+    for number, detail in enumerate(details, 1):
+        if len(details) > 1:
+            yield iter((f"≠ record {number} of {len(details)} with this eventID and other bytes",))
+        yield _sheet(detail)
+        if number < len(details):
+            yield iter(("",))
+
+
 def _sheet(detail: Detail) -> Iterator[str]:
     """One event for people."""
     if detail.problem:
@@ -184,11 +196,4 @@ def _sheet(detail: Detail) -> Iterator[str]:
         yield f"{'read'.ljust(width)}  {place.source} {span} · carrier sha256 {place.carrier_sha256}"
     yield f"{'sha256'.ljust(width)}  {detail.sha256}"
     yield ""
-    yield from _pretty(detail.raw)
-
-
-def _pretty(raw: bytes) -> Iterator[str]:
-    try:
-        yield from json.dumps(read_json(raw), indent=2, ensure_ascii=False).splitlines()
-    except (ValueError, RecursionError):
-        yield raw.decode("utf-8", "backslashreplace")
+    yield from pretty(detail.raw)

@@ -65,6 +65,15 @@ def progress_line(progress: Progress) -> str:
     return " · ".join(parts)
 
 
+def trouble(lost: int, doubts: int) -> str:
+    """What a load could not read, in one line; "" when there is nothing to tell."""
+    parts = [f"{lost:,} {'loss' if lost == 1 else 'losses'}: some input could not be read"] if lost else []
+    if doubts:
+        looks = "" if lost else ": all was read, but some looks odd"
+        parts.append(f"{doubts:,} {'doubt' if doubts == 1 else 'doubts'}{looks}")
+    return "⚠ " + " · ".join(parts) if parts else ""
+
+
 def bring_up_to_date(case: Case, *, quiet: bool) -> None:
     """Load what is new, with progress. Raises Interrupted after Ctrl-C; what was done is kept and can be opened."""
     if not case.stale():

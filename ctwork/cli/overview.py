@@ -1,18 +1,22 @@
 """`load`, `status`, `issues`: what is there, and what could not be read."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ctwork.cli import options as opt
-from ctwork.cli.narrate import bring_up_to_date
+from ctwork.cli.narrate import bring_up_to_date, trouble
 from ctwork.cli.render import renderer
 from ctwork.cli.session import LOSSES, evidence_of, lost, opened
+from ctwork.errors import UsageError
 from ctwork.model.legible import grouped
-from ctwork.sources.base import IssueKind
+from ctwork.model.report import Sieve
+from ctwork.sources.base import IssueKind, Weight
 
-_ISSUE_COLUMNS = ("source", "kind", "offset", "length", "index", "message")
+if TYPE_CHECKING:
+    from ctwork.store.store import Store
 
 
 def load(
@@ -42,12 +46,12 @@ def load(
         regions=tuple(region),
         settings=opt.settings_of(workers, memory),
     )
-    with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
+    with opened(choice, quiet=quiet, told=True) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         report = {
             **store.summary(),
             "load": {key: store.meta[key] for key in ("seconds", "bytes_read", "bytes_inflated")},
         }
-        out.document(report, lambda: _overview(report))
+        out.document(report, lambda: chain(_overview(report), _breaches(store)))
 
 
 def status(
@@ -68,14 +72,24 @@ def status(
     choice = opt.Choice(
         tuple(sources), case, fresh, since=since, until=until, accounts=tuple(account), regions=tuple(region)
     )
-    with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
+    with opened(choice, quiet=quiet, told=True) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         summary = store.summary()
-        out.document(summary, lambda: _overview(summary))
+        out.document(summary, lambda: chain(_overview(summary), _breaches(store)))
 
 
 def issues(
     sources: opt.Sources,
+    kind: Annotated[
+        list[str], typer.Option(metavar="KIND", help="Only this kind; may be repeated. `status` counts the kinds.")
+    ] = [],  # noqa: B006
+    weight: Annotated[
+        list[str], typer.Option(metavar="loss|doubt|note", help="Only rows of this weight; may be repeated.")
+    ] = [],  # noqa: B006
+    context: Annotated[
+        bool, typer.Option("--context", help="Add the bytes around each place, read again, in hexadecimal.")
+    ] = False,
     case: opt.CaseFolder = None,
+    fresh: opt.Fresh = False,
     form: opt.Format = "",
     output: opt.Output = None,
     limit: opt.Limit = None,
@@ -84,16 +98,27 @@ def issues(
     offline: opt.Offline = False,
 ) -> None:
     """Everything the load could not read or found odd, row by row."""
-    found = opt.Choice(tuple(sources), case).find()
+    sieve = Sieve(_known("--kind", kind, IssueKind), _known("--weight", weight, Weight))
+    found = opt.Choice(tuple(sources), case, fresh).find()
     bring_up_to_date(found, quiet=quiet)
-    from ctwork.store.store import Store  # polars: only now, because the load forks its workers before it
+    from ctwork.store.report import COLUMNS, CONTEXT_COLUMNS, issue_rows  # polars: only now, as the next
+    from ctwork.store.store import Store  # because the load forks its workers before it
 
     store = Store.open(found.store)
-    rows = store.issues()
     with renderer(form, output, lambda: evidence_of(store)) as out:
-        out.rows(_ISSUE_COLUMNS, rows.head(limit if limit is not None else rows.height).iter_rows(named=True))
+        columns = (*COLUMNS, *CONTEXT_COLUMNS) if context else COLUMNS
+        out.rows(columns, islice(issue_rows(store, sieve, context=context), limit))
     if lost(store.summary()):
         raise typer.Exit(LOSSES)
+
+
+def _known(option: str, values: Sequence[str], known: Iterable[str]) -> frozenset[str]:
+    """`values`, each of which is one of `known`. Raises UsageError."""
+    names = sorted(map(str, known))
+    for value in values:
+        if value not in names:
+            raise UsageError(f"{option} {value} is not known", "choose from " + ", ".join(names))
+    return frozenset(values)
 
 
 def _overview(summary: dict[str, Any]) -> Iterator[str]:
@@ -120,6 +145,17 @@ def _overview(summary: dict[str, Any]) -> Iterator[str]:
     notes = [(issue["kind"], issue["count"]) for issue in summary["issues"]]
     marked = [(f"⚠ {kind}" if IssueKind(kind).weight == "loss" else kind, count) for kind, count in notes]
     yield f"issues    {_counted(marked) or 'none'}"
+    weights = [(IssueKind(issue["kind"]).weight, issue["count"]) for issue in summary["issues"]]
+    lost, doubts = (sum(count for found, count in weights if found == weight) for weight in ("loss", "doubt"))
+    if said := trouble(lost, doubts):
+        yield said
+
+
+def _breaches(store: "Store") -> Iterator[str]:
+    """Where the sums of a load are wrong."""
+    from ctwork.store.report import report_of  # polars, which the store has loaded by now
+
+    yield from (f"⚠ {breach}" for breach in report_of(store).breaches())
 
 
 def _n(number: int) -> str:

@@ -1,8 +1,5 @@
 """Rows become stdout: a table for people, CSV and JSON for programs. Data never reaches a terminal unescaped."""
 
-import csv
-import io
-import json
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,7 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
-from ctwork.errors import EnvironmentFailure, UsageError
+from ctwork.case.outlet import Row, cell_text, dumped, form_of, outlet, row_text
+from ctwork.errors import UsageError
 from ctwork.model.legible import grouped, middle, plain
 
 FORMATS = ("table", "csv", "json", "jsonl")
@@ -22,8 +20,6 @@ _NARROWEST = 12
 """A longer cell may be cut down to this."""
 _TABLE_WIDTH = 160
 _GAP = 2
-
-Row = dict[str, Any]
 
 
 class ReaderGone(Exception):
@@ -42,7 +38,12 @@ class Renderer:
 
     def rows(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Write `rows`; each has a value for every one of `columns`."""
-        {"table": self._table, "csv": self._csv, "json": self._json, "jsonl": self._jsonl}[self.form](columns, rows)
+        if self.form == "table":
+            self._table(columns, rows)
+            return
+        for text in row_text(self.form, columns, rows, ascii_only=self._terminal):
+            shown = self._terminal and self.form == "csv"
+            self._stream.write("".join(plain(line) + "\n" for line in text.splitlines()) if shown else text)
 
     def document(self, document: Row, table: Callable[[], Iterable[str]]) -> None:
         """Write one document; as a table, the lines of `table()`."""
@@ -50,8 +51,8 @@ class Renderer:
             for line in table():
                 self.line(line)
         elif self.form == "csv":
-            flat = {key: _cell(value) for key, value in document.items()}
-            self._csv(list(flat), [flat])
+            flat = {key: cell_text(value) for key, value in document.items()}
+            self.rows(list(flat), [flat])
         else:
             self._stream.write(self._dumps(document, indent=2 if self.form == "json" else None) + "\n")
 
@@ -87,38 +88,8 @@ class Renderer:
                 self._stream.flush()
                 self._stream.buffer.write(record + b"\n")
 
-    def _json(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        self._stream.write("[")
-        for number, row in enumerate(rows):
-            self._stream.write((",\n " if number else "\n ") + self._dumps(row))
-        self._stream.write("\n]\n")
-
-    def _jsonl(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        for row in rows:
-            self._stream.write(self._dumps(row) + "\n")
-
     def _dumps(self, value: Any, indent: int | None = None) -> str:
-        separators = None if indent else (",", ":")
-        text = json.dumps(value, ensure_ascii=self._terminal, indent=indent, separators=separators)
-        return text.replace("\x7f", "\\u007f") if self._terminal else text
-
-    def _csv(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\r\n")
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([_cell(row[column]) for column in columns])
-            if buffer.tell() > 1 << 16:
-                self._drain(buffer)
-        self._drain(buffer)
-
-    def _drain(self, buffer: io.StringIO) -> None:
-        text = buffer.getvalue()
-        if self._terminal:
-            text = "".join(plain(line) + "\n" for line in text.splitlines())
-        self._stream.write(text)
-        buffer.seek(0)
-        buffer.truncate()
+        return dumped(value, indent, ascii_only=self._terminal)
 
     def _table(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
         stream = iter(rows)
@@ -148,17 +119,7 @@ def isinstance_number(text: str) -> bool:
 def _shown(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return grouped(value)
-    return plain(_cell(value))
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return " ".join(map(_cell, value))
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+    return plain(cell_text(value))
 
 
 def _widths(columns: Sequence[str], sample: Sequence[Mapping[str, str]], limit: int) -> dict[str, int]:
@@ -196,18 +157,9 @@ def renderer(form: str, output: Path | None, evidence: Callable[[], Iterable[str
         except BrokenPipeError as problem:
             raise ReaderGone from problem
         return
-    target = output.resolve()
-    for path in evidence():
-        if target.is_relative_to(Path(path).resolve()):
-            raise UsageError(f"{output} lies inside the evidence {path}", "write it somewhere else")
-    try:
-        with open(target, "w", encoding="utf-8", newline="") as stream:
-            yield Renderer(stream, form or _form_of(output))
-    except OSError as problem:
-        raise EnvironmentFailure(
-            f"cannot write {output}: {problem.strerror}", "check the folder and the space"
-        ) from problem
+    with outlet(output, evidence()) as stream:
+        yield Renderer(stream, form or _form_of(output))
 
 
 def _form_of(output: Path) -> str:
-    return {".json": "json", ".csv": "csv", ".txt": "table"}.get(output.suffix, "jsonl")
+    return "table" if output.suffix == ".txt" else form_of(output) or "jsonl"

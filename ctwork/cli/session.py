@@ -1,6 +1,5 @@
 """What every headless command does: bring the store up to date, answer, and say with the exit code what was lost."""
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ctwork.cli.narrate import bring_up_to_date
+from ctwork.case.outlet import evidence_of
+from ctwork.cli.narrate import bring_up_to_date, trouble
 from ctwork.cli.options import Choice
 from ctwork.errors import SourceError
 from ctwork.model.advice import advice
@@ -19,12 +19,16 @@ from ctwork.sources.base import IssueKind, Weight
 if TYPE_CHECKING:
     from ctwork.store.store import Store
 
+__all__ = ["LOSSES", "evidence_of", "lost", "opened"]
+
 LOSSES = 3
 
 
 @contextmanager
-def opened(choice: Choice, *, quiet: bool) -> Iterator["Store"]:
+def opened(choice: Choice, *, quiet: bool, told: bool = False) -> Iterator["Store"]:
     """The store of `choice`, up to date. Exits with 3 after the answer when some input could not be read.
+
+    Then a line on stderr says so, unless `quiet` or the answer itself has `told` it.
 
     Raises SourceError when nothing at all could be read.
     """
@@ -39,6 +43,9 @@ def opened(choice: Choice, *, quiet: bool) -> Iterator["Store"]:
             raise SourceError("there is no file in it", "check the path, and --account, --region, --since, --until")
         raise SourceError("nothing could be read", "`ctwork issues` on the same source says why, file by file")
     yield store
+    said = trouble(store.lost, store.doubts - store.lost)
+    if said and not quiet and not told:
+        sys.stderr.write(f"ctwork: {said} (`ctwork issues` lists them)\n")
     if lost(summary):
         raise typer.Exit(LOSSES)
 
@@ -47,12 +54,6 @@ def advise(total: int, lens: Lens) -> None:
     """Tell a person whose lens shows nothing what may help. Programs read stdout and see an empty answer."""
     if not total and sys.stderr.isatty() and (hint := advice(lens)):
         sys.stderr.write(f"ctwork: no event ({plain(hint)})\n")
-
-
-def evidence_of(store: "Store") -> Iterator[str]:
-    """Every path that the events of `store` were read from: its sources, and each file."""
-    yield from (source for source in store.meta.get("sources", ()) if source != "-")
-    yield from map(os.fsdecode, store.frame.columns.files["path"].unique())
 
 
 def lost(summary: dict[str, object]) -> int:

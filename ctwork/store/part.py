@@ -52,6 +52,8 @@ class FileRow:
     status: str = "read"
     """``read``, ``with_issues``, ``failed`` or ``skipped``."""
     records: int = 0
+    accounted: int = 0
+    """Bytes of the inflated stream that are records, or structure that a reader knows."""
     reported: int = 0
     """Bytes of the inflated stream that issues are about, and no record."""
     unaccounted: int = 0
@@ -81,6 +83,7 @@ FILE_NUMBERS: Mapping[str, Callable[[FileRow], int]] = {
     "slot": lambda file: _NO_SLOT if file.slot is None else file.slot,
     "inflated_size": lambda file: file.inflated_size,
     "records": lambda file: file.records,
+    "accounted": lambda file: file.accounted,
     "reported": lambda file: file.reported,
     "unaccounted": lambda file: file.unaccounted,
 }

@@ -74,7 +74,8 @@ def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, b
 
 def _note_content(file: FileRow, carrier: bytes, data: bytes | bytearray, layers: tuple[str, ...]) -> None:
     file.inflated_sha256 = file.carrier_sha256 if data is carrier else hashlib.sha256(data).hexdigest()
-    file.inflated_size = len(data)
+    # A strict parser that has taken the whole stream, and an archive whose members follow, leave nothing over.
+    file.inflated_size = file.accounted = len(data)
     file.layers = layers
 
 
@@ -133,7 +134,9 @@ def _read_any(reading: Reading, data: bytes, name: str, bounds: Bounds) -> None:
     """The careful path: any container, record by record."""
     decoded = decode(data, name, bounds)
     reading.file.container, reading.file.fidelity = decoded.container, decoded.fidelity
-    reading.file.reported, reading.file.unaccounted = decoded.coverage.reported, decoded.coverage.unaccounted
+    coverage = decoded.coverage
+    reading.file.accounted = coverage.records + coverage.structure
+    reading.file.reported, reading.file.unaccounted = coverage.reported, coverage.unaccounted
     reading.issues += decoded.issues
     if decoded.bystander is not None:
         reading.file.status = "skipped"

@@ -188,6 +188,7 @@ def _conflicts(columns: Columns) -> pl.DataFrame:
     twins = columns.twins
     rows = twins.row[twins.conflict]
     names = columns.files["name"].gather(columns.cold["file"][rows]) if rows.size else pl.Series([], dtype=pl.String)
+    written = dict(columns.odd.filter(pl.col("event_id").is_not_null()).select("row", "event_id").iter_rows())
     return pl.DataFrame(
         [
             (
@@ -196,10 +197,14 @@ def _conflicts(columns: Columns) -> pl.DataFrame:
                 None,
                 None,
                 index,
-                f"eventID {id_text(*halves)} also occurs with other bytes",
+                f"eventID {written.get(row) or id_text(*halves)} also occurs with other bytes",
             )
-            for name, index, halves in zip(
-                names, columns.cold["index"][rows].tolist(), columns.cold["id"][rows].tolist(), strict=True
+            for row, name, index, halves in zip(
+                rows.tolist(),
+                names,
+                columns.cold["index"][rows].tolist(),
+                columns.cold["id"][rows].tolist(),
+                strict=True,
             )
         ],
         schema=ISSUE_SCHEMA,

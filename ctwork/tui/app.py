@@ -24,6 +24,7 @@ from ctwork.tui import gate, glyph, theme
 from ctwork.tui.burst import InOrder
 from ctwork.tui.crash import Discreet
 from ctwork.tui.desk import Desk, Progress, View
+from ctwork.tui.screens.bench import BenchScreen
 from ctwork.tui.screens.timeline import Timeline
 from ctwork.tui.trail import Trail
 
@@ -66,6 +67,8 @@ class Workbench(Discreet, InOrder):
             tooltip="Stop loading, keep what is read",
         ),
         Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit", tooltip="Leave the workbench"),
+        Binding("L", "report", "load report", show=False, id="app.report", tooltip="What could not be read, and where"),
+        Binding("B", "fold", "fold", show=False, id="app.fold", tooltip="Fold or unfold the line about the load"),
         Binding("question_mark", "explain", "help", id="app.help", tooltip="What the keys do"),
     ]
 
@@ -75,6 +78,10 @@ class Workbench(Discreet, InOrder):
     """The last answer."""
     busy: reactive[bool] = reactive(False, init=False, repaint=False)
     """An answer is being made."""
+    progress: reactive[Progress] = reactive(Progress(), init=False, repaint=False)
+    """How the load goes."""
+    folded: reactive[bool] = reactive(False, init=False, repaint=False, bindings=True)
+    """The line about what was not read is only a badge."""
 
     @dataclass
     class Answered(Message):
@@ -106,7 +113,7 @@ class Workbench(Discreet, InOrder):
         self.desk = desk
         self.title = plain(title, 200)
         self.trail = Trail(lens)
-        self.progress: Progress = desk.progress
+        self.set_reactive(Workbench.progress, desk.progress)
         self.timeline = Timeline()
         for known in self.themes:
             self.register_theme(known)
@@ -205,12 +212,15 @@ class Workbench(Discreet, InOrder):
             self.progress = self.desk.poll()
         except CtworkError as error:
             self.say(f"{error.title}. {error.hint}")
-        self.timeline.show_progress(self.progress)
         asked = self._asked
         if not self.busy and asked is not None and asked.generation != self.progress.generation:
             self._ask(Question(asked.lens, self.progress.generation))
         elif self.progress.done and not self.busy and self._clock is not None:
             self._clock.stop()
+
+    def watch_progress(self, before: Progress, progress: Progress) -> None:
+        if progress.lost > before.lost:
+            self.folded = False
 
     def action_stop(self) -> None:
         if self.progress.done:
@@ -237,10 +247,31 @@ class Workbench(Discreet, InOrder):
         self.theme = names[(place + 1) % len(names)]
         self.say(f"theme {self.theme}")
 
+    def action_fold(self) -> None:
+        self.folded = not self.folded
+
+    def action_report(self) -> None:
+        from ctwork.tui.screens.report import ReportScreen  # not needed for the first paint, as the next
+
+        self.push_screen(ReportScreen())
+
+    def compare(self, row: int) -> None:
+        """Shows event `row` beside the records that contradict it."""
+        from ctwork.tui.screens.conflict import ConflictScreen
+
+        self.push_screen(ConflictScreen(row))
+
+    def visit(self, row: int) -> None:
+        """Back to the timeline with the cursor on event `row`; what hides it is taken from the lens."""
+        while self.screen is not self.timeline:
+            self.pop_screen()
+        self.timeline.visit(row)
+
     def action_explain(self) -> None:
         from ctwork.tui.screens.help import HelpScreen  # not needed for the first paint
 
-        self.push_screen(HelpScreen(self.screen.active_bindings))
+        guide = self.screen.GUIDE if isinstance(self.screen, BenchScreen) else BenchScreen.GUIDE
+        self.push_screen(HelpScreen(self.screen.active_bindings, guide))
 
     def _mind_signals(self) -> None:
         """A closed terminal or a polite kill ends the program in order: modes restored, threads told."""

@@ -4,9 +4,26 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from ctwork.model.lens import Lens
+from ctwork.model.report import Account, IssueLine, KindCount, Report, Rival, Sieve, Surroundings
 from ctwork.model.shown import Detail, Histogram, Line, Place, Progress
 
-__all__ = ["Desk", "Detail", "Histogram", "Line", "Place", "Progress", "View"]
+__all__ = [
+    "Account",
+    "Desk",
+    "Detail",
+    "Histogram",
+    "IssueLine",
+    "IssuePages",
+    "KindCount",
+    "Line",
+    "Place",
+    "Progress",
+    "Report",
+    "Rival",
+    "Sieve",
+    "Surroundings",
+    "View",
+]
 
 
 class View(Protocol):
@@ -39,6 +56,27 @@ class View(Protocol):
         ...
 
 
+class IssuePages(Protocol):
+    """Rows of a load report. Never changes."""
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        ...
+
+    def page(self, offset: int, limit: int) -> Sequence[IssueLine]:
+        """Up to `limit` rows from `offset` on, in at most 10 ms."""
+        ...
+
+    def position(self, number: int) -> int | None:
+        """Offset of row `number` of the whole report, or of the next one; None when there is no row."""
+        ...
+
+    def next_loss(self, offset: int, step: int) -> int | None:
+        """Offset of the next row after (`step` 1) or before (-1) `offset` that is a loss, if any."""
+        ...
+
+
 class Desk(Protocol):
     """The engine as the terminal sees it."""
 
@@ -61,4 +99,28 @@ class Desk(Protocol):
 
     def stop(self) -> None:
         """Stops loading and keeps what is done."""
+        ...
+
+    def report(self) -> Report | None:
+        """What was read and what was not; None while there is nothing to tell. Called in a thread."""
+        ...
+
+    def issues(self, sieve: Sieve) -> IssuePages:
+        """The rows of the load report that `sieve` wants. Called in a thread."""
+        ...
+
+    def surroundings(self, line: IssueLine) -> Surroundings:
+        """The evidence around the place of `line`, read again. Called in a thread."""
+        ...
+
+    def event_of(self, line: IssueLine) -> int | None:
+        """The event that `line` names; None when it names none. Called in a thread."""
+        ...
+
+    def rivals(self, row: int) -> tuple[Rival, ...]:
+        """Event `row`, then every record with the same eventID and other bytes. Called in a thread."""
+        ...
+
+    def save_issues(self, path: str) -> int:
+        """Writes the whole load report to `path`; returns how many rows. Called in a thread. Raises CtworkError."""
         ...

@@ -34,7 +34,7 @@ class Row:
     """One row of the record pane. All text in it is legible already, except `leaf`."""
 
     kind: str
-    """``alarm``, ``fact``, ``rule``, ``node``, ``text``, ``word``, ``more`` or ``flow`` (a wrapped part of a text)."""
+    """``alarm``, ``doubt``, ``fact``, ``rule``, ``node``, ``text``, ``word``, ``more`` or ``flow`` (part of a text)."""
     depth: int
     key: str
     value: str

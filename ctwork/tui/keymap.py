@@ -11,6 +11,8 @@ from textual.keys import format_key
 from ctwork.errors import UsageError
 from ctwork.resources import toml_table
 
+_RARE = {"pane.compare"}
+"""Actions that seldom do something, and are seen at once when they do."""
 _NAMES = {
     "escape": "esc",
     "enter": "enter",
@@ -81,10 +83,17 @@ def footer(bindings: Mapping[str, ActiveBinding], *, writing: bool) -> list[tupl
     While `writing`, keys that write a character are left out.
     """
     found: dict[str, tuple[str, str, str]] = {}
+    rare = {active.binding.action for active in bindings.values() if active.binding.id in _RARE}
     for key, active in bindings.items():
         if active.binding.show and active.enabled and not (writing and prints(key)):
             found.setdefault(active.binding.action, (shown(key), active.binding.description, key))
-    return sorted(found.values(), key=lambda entry: entry[2] not in {"enter", "escape"})
+    first = sorted(found.items(), key=lambda entry: entry[1][2] not in {"enter", "escape"} and entry[0] not in rare)
+    return [entry for _, entry in first]
+
+
+def key_of(bindings: Mapping[str, ActiveBinding], name: str) -> str:
+    """The first key of the action with the binding id `name`, as shown; "" when it does nothing here."""
+    return next((shown(key) for key, active in bindings.items() if active.binding.id == name and active.enabled), "")
 
 
 def known_ids(nodes: Iterable[DOMNode]) -> set[str]:

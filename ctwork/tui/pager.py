@@ -1,42 +1,60 @@
-"""The lines around the screen: pages of a view, a few of them kept."""
+"""The rows around the screen: pages of something long, a few of them kept."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Generic, Protocol, TypeVar
 
-from ctwork.tui.desk import Line, View
+from ctwork.tui.desk import View
 
 PAGE = 256
 PAGES_KEPT = 6
 
+Row = TypeVar("Row")
+Row_co = TypeVar("Row_co", covariant=True)
 
-class Pager:
-    """Reads a view by the page."""
 
-    def __init__(self, view: View) -> None:
-        self.view = view
-        self._pages: OrderedDict[int, Sequence[Line]] = OrderedDict()
+class Pages(Protocol[Row_co]):
+    """What can be read by the page."""
 
-    def line(self, offset: int) -> Line | None:
-        """The event at `offset`; None outside the view. Raises what `View.page` raises."""
-        if not 0 <= offset < self.view.total:
+    @property
+    def total(self) -> int:
+        """Rows in all."""
+        ...
+
+    def page(self, offset: int, limit: int) -> Sequence[Row_co]:
+        """Up to `limit` rows from `offset` on."""
+        ...
+
+
+class Pager(Generic[Row]):
+    """Reads `Pages` and keeps some."""
+
+    def __init__(self, source: Pages[Row]) -> None:
+        self.source = source
+        self._pages: OrderedDict[int, Sequence[Row]] = OrderedDict()
+
+    def line(self, offset: int) -> Row | None:
+        """The row at `offset`; None outside. Raises what `page` raises."""
+        if not 0 <= offset < self.source.total:
             return None
         number, place = divmod(offset, PAGE)
         page = self._pages.get(number)
         if page is None:
-            page = self.view.page(number * PAGE, PAGE)
+            page = self.source.page(number * PAGE, PAGE)
             self._pages[number] = page
             if len(self._pages) > PAGES_KEPT:
                 self._pages.popitem(last=False)
         return page[place] if place < len(page) else None
 
-    def seek(self, time_ms: int) -> int:
-        """Offset of the first event at or after `time_ms`, by bisection; the view must be in order of time."""
-        low, high = 0, self.view.total
-        while low < high:
-            middle = (low + high) // 2
-            found = self.view.page(middle, 1)
-            if found and (found[0].time_ms or 0) < time_ms:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+
+def seek(view: View, time_ms: int) -> int:
+    """Offset of the first event at or after `time_ms`, by bisection; the view must be in order of time."""
+    low, high = 0, view.total
+    while low < high:
+        middle = (low + high) // 2
+        found = view.page(middle, 1)
+        if found and (found[0].time_ms or 0) < time_ms:
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -12,7 +12,9 @@ from store.trail import event_id, record, write_trail
 from ctwork.case.case import Case, find_case
 from ctwork.case.opening import EmptyView, Opening
 from ctwork.config import LoadSettings
+from ctwork.errors import UsageError
 from ctwork.model.lens import Lens
+from ctwork.model.report import Sieve
 from ctwork.model.shown import Progress
 from ctwork.store.load import Plan
 
@@ -70,6 +72,41 @@ def first_load(folder: Path) -> None:
         detail = opening.detail(line.row)
         assert backwards.position(line.row) == place
         assert (detail.document["eventID"], detail.problem) == (event_id(9 - place), "")
+
+
+def the_load_is_told(folder: Path) -> None:
+    logs = folder / "odd"
+    write_trail(logs / "a.json", [record(1), b"17", record(2)])
+    write_trail(logs / "b.json", [record(2), record(1, userAgent="other")])
+    opening = Opening(_case(logs, folder / "told"))
+    assert (opening.report(), opening.issues(Sieve()).total) == (None, 0)
+    assert (opening.issues(Sieve()).position(0), opening.issues(Sieve()).next_loss(0, 1)) == (None, None)
+    _until(opening, _done)
+    report = opening.report()
+    assert report is not None and report.breaches() == () and report.weighing("loss") == 1
+    rows = list(opening.issues(Sieve()).page(0, 10))
+    assert [(row.kind, row.weight) for row in rows] == [
+        ("not-object", "loss"), ("conflict", "doubt"), ("conflict", "doubt"),
+    ]  # fmt: skip
+    assert b"17" in opening.surroundings(rows[0]).data
+    here = opening.event_of(rows[1])
+    assert here is not None and opening.event_of(rows[0]) is None
+    one, two = opening.rivals(here)
+    assert one.row == here and opening.event_of(rows[2]) == two.row
+    assert [rival.detail.document["userAgent"] for rival in (one, two)] == ["aws-cli/2.1", "other"]
+    view = opening.select(Lens.parse(""), _never)
+    assert view.position(two.row) is not None
+    out = folder / "out.csv"
+    assert opening.save_issues(str(out)) == 3
+    assert out.read_bytes().startswith(b"source,kind,offset,length,index,message,weight\r\na.json,not-object,")
+    for path in (out, logs / "out.csv", folder / "out.xml"):
+        before = path.exists() and path.read_bytes()
+        try:
+            opening.save_issues(str(path))
+        except UsageError:
+            assert before == (path.exists() and path.read_bytes())
+        else:
+            raise AssertionError(f"{path} was written")
 
 
 def unchanged_again(folder: Path) -> None:

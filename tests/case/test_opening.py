@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("closed", "reopened_after_closing"),
         ("killed",),
         ("vanished",),
+        ("the_load_is_told",),
     ],
     ids=lambda scenes: scenes[0],
 )

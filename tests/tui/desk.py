@@ -8,7 +8,20 @@ from typing import Any
 
 from ctwork.errors import CtworkError, EnvironmentFailure
 from ctwork.model.lens import Lens
-from ctwork.tui.desk import Detail, Histogram, Line, Place, Progress
+from ctwork.tui.desk import (
+    Account,
+    Detail,
+    Histogram,
+    IssueLine,
+    KindCount,
+    Line,
+    Place,
+    Progress,
+    Report,
+    Rival,
+    Sieve,
+    Surroundings,
+)
 
 START_MS = 1_688_988_120_000  # 2023-07-10 11:22 UTC
 DONE = Progress(
@@ -272,6 +285,10 @@ class FakeDesk:
     stopped: bool = False
     asked: list[Lens] = field(default_factory=list)
     details: int = 0
+    issue_lines: Sequence[IssueLine] = ()
+    account: Account | None = None
+    twins: int = 1
+    saved: list[str] = field(default_factory=list)
 
     def line(self, row: int) -> Line:
         return hostile_line(row, self.hostile[row]) if row < len(self.hostile) else line(row, self.step_ms)
@@ -314,3 +331,107 @@ class FakeDesk:
     def stop(self) -> None:
         self.stopped = True
         self.progress = replace(self.progress, done=True, generation=self.progress.generation + 1)
+
+    def report(self) -> Report | None:
+        kinds: dict[str, int] = {}
+        for each in self.issue_lines:
+            kinds[each.kind] = kinds.get(each.kind, 0) + 1
+        weights = {each.kind: each.weight for each in self.issue_lines}
+        return Report(
+            sources=("/evidence/seized.zip",),
+            files_seen=1024,
+            files=(("read", 1001), ("with issues", 11), ("failed", 2), ("skipped", 10)),
+            records_read=36_973,
+            records=(("unique", 30_477), ("copies", 6_496)),
+            conflicts=3,
+            bytes_read=214_000_000,
+            bytes_inflated=1_926_000_000,
+            account=self.account,
+            kinds=tuple(KindCount(kind, weights[kind], count) for kind, count in kinds.items()),
+            complete=True,
+            filtered=0,
+        )
+
+    def issues(self, sieve: Sieve) -> "FakeIssues":
+        if self.trouble is not None:
+            raise self.trouble
+        return FakeIssues(
+            [
+                each
+                for each in self.issue_lines
+                if (not sieve.kinds or each.kind in sieve.kinds)
+                and sieve.text.lower() in f"{each.source}\0{each.kind}\0{each.message}".lower()
+            ]
+        )
+
+    def surroundings(self, line: IssueLine) -> Surroundings:
+        if line.offset is None:
+            return Surroundings(0, b"", 0, 0, 0, "nothing of it was read, so there are no bytes to show")
+        data = b'{"Records":[{"eventVersion":"1.08","\x1b]0;owned\x07\xff\x00":"AssumedRole"}]}'[:64]
+        start = max(line.offset - 16, 0)
+        return Surroundings(start, data, line.offset, line.offset + (line.length or 0), 2_000_000, self.problem)
+
+    def event_of(self, line: IssueLine) -> int | None:
+        return None if line.index is None or line.index >= self.total else line.index
+
+    def rivals(self, row: int) -> tuple[Rival, ...]:
+        here = self.detail(row)
+        others = []
+        for number in range(1, self.twins + 1):
+            raw = here.raw.replace(b'"AWSCURRENT"', b'"AWSPREVIOUS"').replace(b'"readOnly"', b'"odd%d"' % number)
+            others.append(Rival(row + number, replace(here, raw=raw, sha256=hashlib.sha256(raw).hexdigest())))
+        return (Rival(row, here), *others)
+
+    def save_issues(self, path: str) -> int:
+        if not path.endswith(".csv"):
+            raise EnvironmentFailure("x says no form", "end the name in .csv, .json or .jsonl")
+        self.saved.append(path)
+        return len(self.issue_lines)
+
+
+@dataclass
+class FakeIssues:
+    """Rows of a load report in memory."""
+
+    rows: Sequence[IssueLine]
+    reads: int = 0
+
+    @property
+    def total(self) -> int:
+        return len(self.rows)
+
+    def page(self, offset: int, limit: int) -> Sequence[IssueLine]:
+        self.reads += 1
+        return self.rows[offset : offset + limit]
+
+    def position(self, number: int) -> int | None:
+        place = sum(each.number < number for each in self.rows)
+        return min(place, self.total - 1) if self.rows else None
+
+    def next_loss(self, offset: int, step: int) -> int | None:
+        places = range(offset + step, self.total if step > 0 else -1, step)
+        return next((place for place in places if self.rows[place].weight == "loss"), None)
+
+
+_KINDS = (("digest-file", "note"), ("conflict", "doubt"), ("truncated", "loss"), ("not-cloudtrail", "note"))
+
+
+def issue(number: int) -> IssueLine:
+    """The made-up row `number` of a load report."""
+    dice = _shuffled(number)
+    kind, weight = _KINDS[0 if dice % 7 else dice // 7 % 4]
+    source = f"seized.zip!AWSLogs/123837392031/CloudTrail/us-east-1/2023/07/10/{number:06d}_z8Q.json.gz"
+    index = dice % 50 if kind == "conflict" else None
+    offset = None if kind == "conflict" else dice % 100_000
+    said = {
+        "digest-file": "A digest file: it holds hashes of log files and no record.",
+        "conflict": "eventID 5a875751-b357-e804-8538-3e05e3f0c398 also occurs with other bytes",
+        "truncated": "The content ends in the middle of this part.",
+        "not-cloudtrail": "JSON, but not of CloudTrail records.",
+    }[kind]
+    return IssueLine(number, source, kind, weight, offset, None if offset is None else 24, index, said)
+
+
+def hostile_issue(number: int, value: str) -> IssueLine:
+    """A row in which every text is `value`."""
+    return IssueLine(number, value, value, "loss", 12, 4, number, value)

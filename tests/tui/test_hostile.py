@@ -1,13 +1,14 @@
 """Hostile records meet every pane: nothing crashes, nothing is hidden, no control byte of theirs reaches a terminal."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from ctwork.model.legible import plain
 from ctwork.model.lens import Lens
 from ctwork.tui.app import Workbench
-from tests.tui.desk import HOSTILE, FakeDesk
+from tests.tui.desk import DONE, HOSTILE, FakeDesk, hostile_issue
 from tests.tui.terminal import Terminal
 
 NAMED = [text for text in HOSTILE if text]
@@ -49,16 +50,41 @@ async def test_a_row_shows_what_would_be_hidden() -> None:
         assert "a⟨U+202E⟩b␛]0;" in rows
 
 
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_a_hostile_report_does_nothing(size: tuple[int, int]) -> None:
+    rows = tuple(hostile_issue(number, text) for number, text in enumerate(HOSTILE))
+    desk = FakeDesk(total=40, issue_lines=rows, problem=HOSTILE[2], progress=replace(DONE, lost=9, issues=9))
+    app = Workbench(desk, Lens(), title="x", theme_name="dark", ascii_only=False)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.press("L")
+        for _ in HOSTILE:
+            await pilot.press("down", "equals_sign", "escape")
+            await pilot.pause(0.1)
+            shown = "\n".join(
+                strip.text
+                for widget in app.screen.query("IssueGrid, KindTable, ContextPane, ReportHead, Banner")
+                for strip in widget.render_lines(widget.size.region)
+            )
+            assert shown.replace("\n", "").isprintable()
+        await pilot.press("slash")
+        await pilot.press(*"[/x]")
+        await pilot.press("enter", "escape", "E", *"[/x].xml", "enter")
+        await pilot.pause(0.1)
+        assert app.is_running
+
+
 RUN = """
 import sys
 from ctwork.model.lens import Lens
 {patch}
 from ctwork.tui.app import Workbench
-from tests.tui.desk import FakeDesk
+from tests.tui.desk import FakeDesk, hostile_issue
 payloads = ("\\x1b]0;owned\\x1b\\\\", "\\x1b]52;c;b3duZWQ=\\x1b\\\\", "\\x1b[2Jcleared", "\\x9b31mc1",
             "rlo\\u202eo", "zw\\u200bsp", "nul\\x00", "del\\x7f")
 facts = tuple((text, text) for text in payloads)
-app = Workbench(FakeDesk(total=30, hostile=payloads, facts=facts), Lens(), title=payloads[0], theme_name="dark")
+rows = tuple(hostile_issue(number, text) for number, text in enumerate(payloads))
+desk = FakeDesk(total=30, hostile=payloads, facts=facts, issue_lines=rows)
+app = Workbench(desk, Lens(), title=payloads[0], theme_name="dark")
 app.run(mouse=False)
 """
 NO_LEGIBLE = """
@@ -86,6 +112,10 @@ def leaks(patch: str) -> set[str]:
     terminal.read(0.2)
     terminal.type(b"\x1bs")
     terminal.read(0.2)
+    terminal.type(b"Lj=")
+    terminal.read(0.3)
+    terminal.type(b"qc")
+    terminal.read(0.3)
     terminal.type(b"\x11")
     assert terminal.leave() == 0
     assert re.search(rb"\x1b\[\?1049l", terminal.output)

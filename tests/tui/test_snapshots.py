@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from ctwork.model.lens import Lens
+from ctwork.model.report import Account
 from ctwork.tui.app import Workbench
-from tests.tui.desk import HOSTILE, LOADING, FakeDesk
+from tests.tui.desk import DONE, HOSTILE, LOADING, FakeDesk, hostile_issue, issue
 
 Snap = Callable[..., bool]
 
@@ -35,6 +37,16 @@ def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
     return run
 
 
+TROUBLED = {
+    "progress": replace(DONE, lost=3, issues=15),
+    "issue_lines": tuple(map(issue, range(400))),
+    "account": Account(1_926_000_000, 1_925_000_000, 1_000_000, 0),
+}
+ODD = {
+    "progress": replace(DONE, lost=len(HOSTILE), issues=len(HOSTILE)),
+    "issue_lines": tuple(hostile_issue(number, text) for number, text in enumerate(HOSTILE)),
+    "account": Account(10, 7, 1, 2),
+}
 SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int]]] = {
     "timeline-80": (bench, ("down", "down", "right"), (80, 24)),
     "timeline-160": (bench, ("pagedown", "right_square_bracket"), (160, 45)),
@@ -47,6 +59,14 @@ SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int
     "mistake-80": (lambda: bench(total=50), ("slash", "v", "colon", "left_parenthesis"), (80, 24)),
     "hostile-160": (lambda: bench(hostile=HOSTILE, problem="sha256 differs"), ("down",), (160, 45)),
     "help-120": (bench, ("question_mark",), (120, 40)),
+    "report-80": (lambda: bench(**TROUBLED), ("L", "right_square_bracket"), (80, 24)),
+    "report-160": (lambda: bench(**TROUBLED), ("L", "tab", "down", "enter", "tab"), (160, 45)),
+    "report-ansi-80": (lambda: bench("ansi-dark", **TROUBLED), ("L", "tab"), (80, 24)),
+    "report-hostile-80": (lambda: bench(**ODD), ("L", "down", "down"), (80, 24)),
+    "banner-80": (lambda: bench(**TROUBLED), (), (80, 24)),
+    "folded-80": (lambda: bench(**TROUBLED), ("B",), (80, 24)),
+    "conflict-80": (lambda: bench(twins=3), ("c", "n"), (80, 24)),
+    "conflict-160": (lambda: bench(twins=3), ("c",), (160, 45)),
 }
 
 

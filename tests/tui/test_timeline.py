@@ -1,102 +1,25 @@
 """Every key does what the help says, every intent becomes a lens, and late or failed answers do no harm."""
 
-import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from textual import events
-from textual.keys import _character_to_key
-from textual.pilot import Pilot
-from textual.widgets import Input
 
 from ctwork.errors import EnvironmentFailure, UsageError
 from ctwork.model.lens import Lens
 from ctwork.tui.app import Workbench
 from ctwork.tui.keymap import known_ids, read_keymap, shipped
 from ctwork.tui.screens.help import HelpScreen
-from ctwork.tui.screens.timeline import Timeline
 from ctwork.tui.trail import Trail
+from ctwork.tui.widgets.banner import Banner
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
 from ctwork.tui.widgets.key_bar import KeyBar
 from ctwork.tui.widgets.lens_bar import LensBar, LensInput, Mistake
 from ctwork.tui.widgets.too_small import TooSmall
 from tests.tui.desk import DONE, LOADING, FakeDesk, FakeView
-
-Bench = Workbench
-
-
-CHARACTERS = {
-    "slash": "/",
-    "colon": ":",
-    "equals_sign": "=",
-    "exclamation_mark": "!",
-    "question_mark": "?",
-    "space": " ",
-}
-
-
-async def drain() -> None:
-    """Lets every message pump take its turn many times over."""
-    for _ in range(120):
-        await asyncio.sleep(0)
-
-
-class Stage:
-    """A running workbench with short names for what tests look at."""
-
-    def __init__(self, app: Workbench, pilot: Pilot[object]) -> None:
-        self.app = app
-        self.pilot = pilot
-
-    @property
-    def page(self) -> Timeline:
-        return self.app.timeline
-
-    async def press(self, *keys: str) -> None:
-        """Presses keys one after another; ten times as quick as the pilot, which waits for an idle processor."""
-        for key in keys:
-            name = _character_to_key(key) if len(key) == 1 else key
-            char = CHARACTERS.get(key, key if len(key) == 1 else None)
-            self.app.post_message(events.Key(name, char))
-            await drain()
-        await self.settle()
-
-    async def type(self, text: str) -> None:
-        """Types `text`: all but the last two characters at once, to be quick."""
-        focused = self.app.focused
-        assert isinstance(focused, Input)
-        focused.insert_text_at_cursor(text[:-2])
-        await self.press(*text[-2:])
-
-    async def settle(self) -> None:
-        """Waits until no worker runs and every message was handled; superseded workers end by themselves."""
-        for _ in range(2000):
-            await drain()
-            if all(worker.is_finished for worker in self.app.workers):
-                break
-            await asyncio.sleep(0.002)
-        await drain()
-
-    @property
-    def lens(self) -> str:
-        return str(self.app.trail.now)
-
-    def said(self) -> list[str]:
-        return [notification.message for notification in self.app._notifications]
-
-
-@asynccontextmanager
-async def stage(
-    desk: FakeDesk | None = None, size: tuple[int, int] = (80, 24), lens: str = "", **options: object
-) -> AsyncIterator[Stage]:
-    app = Workbench(desk or FakeDesk(), Lens.parse(lens), title="test", theme_name="dark", ascii_only=False, **options)  # type: ignore[arg-type]
-    async with app.run_test(size=size, notifications=True) as pilot:
-        found = Stage(app, pilot)
-        await found.settle()
-        yield found
+from tests.tui.stage import stage
 
 
 async def test_moving_in_the_table() -> None:
@@ -506,7 +429,17 @@ async def test_loading_shows_progress_then_selects_again() -> None:
         on.app._poll()
         await on.settle()
         on.app._poll()
+        banner = on.page.query_one(Banner)
+        assert banner.display
+        assert "1 loss" in str(banner.render())
+        assert "lost" not in str(status.render())
+        await on.press("B")
+        assert not banner.display
         assert "1 lost" in str(status.render())
+        desk.progress = replace(desk.progress, lost=2, issues=2)
+        on.app._poll()
+        await on.settle()
+        assert banner.display  # what is new is told again
         assert on.page.bar.query_one("Count").text == "300 events"  # type: ignore[attr-defined]
 
 

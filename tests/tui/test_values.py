@@ -11,6 +11,7 @@ from ctwork.tui import clock, intent, ruler
 from ctwork.tui.desk import Progress
 from ctwork.tui.remark import count_text
 from ctwork.tui.trail import Trail
+from ctwork.tui.widgets.banner import said as banner
 from ctwork.tui.widgets.lens_bar import escaped
 from ctwork.tui.widgets.status_line import bar, finished, running
 from tests.tui.desk import DONE, HOSTILE, LOADING, Values, hostile_line, line
@@ -164,17 +165,33 @@ def test_the_load_is_told_and_its_issues_stay() -> None:
         return "".join(text for text, _ in running(progress, wide=wide))
 
     assert said(LOADING, False) == "██▁▁▁▁ ⚠ 3 412/1,024 files · 38 MB/s · 4s"
-    assert "⚠ 1 lost ⚠ 2 issues" in said(LOADING, True)
+    assert "⚠ 1 lost ⚠ 2 doubts" in said(LOADING, True)
     assert "14,800 records" in said(LOADING, True)
     assert "412 of 1,024+ files" in said(replace(LOADING, files_total=None), False)
     assert finished(DONE) == []
     assert finished(replace(DONE, lost=2, issues=2)) == [("⚠ 2 lost ", "bold $denied")]
+    assert finished(replace(DONE, lost=2, issues=2), told=True) == []
     assert bar(replace(LOADING, files_total=None, bytes_total=None), 6) == "▁" * 6
     for progress in (
         LOADING,
         replace(LOADING, files_read=999_999, files_total=None, files_seen=9_999_999, bytes_read=10**12),
     ):
         assert len(said(progress, False)) <= 60
+
+
+@pytest.mark.parametrize(
+    ("lost", "issues", "cells", "text"),
+    [
+        (1, 1, 100, " ⚠ 1 loss: some input could not be read — L shows the load report · B folds this line"),
+        (3, 15, 60, " ⚠ 3 losses: some input could not be read · 12 doubts"),
+        (0, 1, 100, " ⚠ 1 doubt: all was read, but some looks odd — L shows the load report · B folds this line"),
+        (0, 2, 12, " ⚠ 2 doubts…"),
+    ],
+)
+def test_the_banner_gives_up_keys_before_counts(lost: int, issues: int, cells: int, text: str) -> None:
+    shown = "".join(part for part, _ in banner(replace(DONE, lost=lost, issues=issues), ("L", "B"), cells))
+    assert shown.startswith(text.rstrip())
+    assert len(shown) <= cells
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(4.4, "4s"), (200, "3m20s"), (7500, "2h05m"), (-1, "0s")])

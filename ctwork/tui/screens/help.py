@@ -12,9 +12,12 @@ from textual.widgets import Static
 from ctwork.resources import data_path
 from ctwork.tui import styled
 from ctwork.tui.keymap import actions, shown
+from ctwork.tui.widgets.banner import Banner
 
 _GROUPS = {
     "lens": "the lens",
+    "report": "the load report",
+    "conflict": "records in conflict",
     "narrow": "narrow to a value",
     "time": "time",
     "error": "errors",
@@ -31,26 +34,34 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "dismiss", "back", id="help.leave")]
 
-    def __init__(self, bindings: Mapping[str, ActiveBinding]) -> None:
+    def __init__(self, bindings: Mapping[str, ActiveBinding], page: str = "help/keys.md") -> None:
         super().__init__()
+        self._page = page
         self._bindings_shown = dict(bindings)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
-            yield Static(styled.lines(guide(self._bindings_shown)), id="help-guide")
+            yield Static(styled.lines(guide(self._bindings_shown, self._page)), id="help-guide")
             yield Static(styled.lines(table(self._bindings_shown)), id="help-keys")
+        yield Banner()
+
+    def on_mount(self) -> None:
+        # Folded to a badge it would have no footer to stand in here: this screen always shows it.
+        self.watch(self.app, "progress", lambda progress: self.query_one(Banner).show(progress, folded=False))
 
 
-def guide(bindings: Mapping[str, ActiveBinding]) -> list[styled.Content]:
-    """The packaged guide with the keys as they are bound now."""
+def guide(bindings: Mapping[str, ActiveBinding], page: str) -> list[styled.Content]:
+    """The packaged guide with the keys as they are bound now; a line about keys that do nothing here is left out."""
     keys: dict[str, str] = {}
     for key, active in bindings.items():
         if active.binding.id:
             keys.setdefault(active.binding.id, shown(key))
     rows = []
-    for line in data_path("help/keys.md").read_text(encoding="utf-8").splitlines():
+    for line in data_path(page).read_text(encoding="utf-8").splitlines():
         for name, key in keys.items():
             line = line.replace(f"{{{name}}}", key)
+        if "{" in line:
+            continue
         heading = line.startswith("# ")
         rows.append(styled.content(line.removeprefix("# "), "bold $label" if heading else ""))
     return rows

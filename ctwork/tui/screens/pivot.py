@@ -1,18 +1,15 @@
 """The keys that turn a value into a lens, the same on every screen that has a value under its cursor."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from ctwork.tui import intent, ruler
 from ctwork.tui.desk import Line
-
-if TYPE_CHECKING:
-    from ctwork.tui.app import Workbench
+from ctwork.tui.screens.bench import BenchScreen
 
 
-class PivotScreen(Screen[None]):
+class PivotScreen(BenchScreen):
     """A screen whose cursor is on an event and on one of its values."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,11 +39,6 @@ class PivotScreen(Screen[None]):
         Binding("y", "copy_value", "copy", show=False, id="copy.value", tooltip="Copy the value under the cursor"),
         Binding("Y", "copy_record", "copy record", show=False, id="copy.record", tooltip="Copy the record as text"),
     ]
-
-    @property
-    def bench(self) -> "Workbench":
-        """The app, with its lens."""
-        return cast("Workbench", self.app)
 
     def line_here(self) -> Line | None:
         """The event under the cursor."""

@@ -5,31 +5,21 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal
-from textual.geometry import Size
-from textual.screen import Screen
+from textual.containers import Container
 
-from ctwork.errors import LensError
 from ctwork.model.lens import Lens
 from ctwork.tui import ruler
 from ctwork.tui.desk import Line, Progress, View
-from ctwork.tui.keymap import footer
 from ctwork.tui.remark import count_text, empty_text
 from ctwork.tui.screens.errand import ErrandScreen
+from ctwork.tui.screens.lens import LensScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.event_grid import EventGrid
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
-from ctwork.tui.widgets.key_bar import KeyBar
-from ctwork.tui.widgets.lens_bar import LensBar, Mistake
-from ctwork.tui.widgets.status_line import StatusLine
-from ctwork.tui.widgets.too_small import TooSmall
-
-_SMALLEST = (60, 15)
-_WIDE = 130
-_TALL = 36
+from ctwork.tui.widgets.lens_bar import LensBar
 
 
-class Timeline(ErrandScreen):
+class Timeline(LensScreen):
     """Events over time."""
 
     AUTO_FOCUS = "EventGrid"
@@ -42,23 +32,22 @@ class Timeline(ErrandScreen):
         Binding(
             "K", "step(-1)", "previous event", show=False, id="pane.previous", tooltip="Previous event, from any pane"
         ),
+        Binding("c", "compare", "compare", id="pane.compare", tooltip="Compare records that share an eventID"),
         Binding("tab,shift+tab", "switch", "other pane", show=False, id="pane.switch"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._mistake = Mistake()
+        self._contested = False
 
     def compose(self) -> ComposeResult:
-        self._classify(self.app.size)
+        self.classify(self.app.size)
         yield LensBar()
         yield HistogramStrip()
         with Container(id="body"):
             yield EventGrid()
             yield DetailPane()
-        with Horizontal(id="foot"):
-            yield KeyBar()
-            yield StatusLine()
+        yield from self.compose_foot()
 
     # Parts
 
@@ -69,10 +58,6 @@ class Timeline(ErrandScreen):
     @property
     def pane(self) -> DetailPane:
         return self.query_one(DetailPane)
-
-    @property
-    def bar(self) -> LensBar:
-        return self.query_one(LensBar)
 
     # What the pivot keys take
 
@@ -99,19 +84,15 @@ class Timeline(ErrandScreen):
 
     # Values down
 
+    def home(self) -> None:
+        self.set_focus(self.grid)
+
     def on_mount(self) -> None:
-        self.bindings_updated_signal.subscribe(self, self._keys_changed)
-        self.bar.show(str(self.bench.trail.now))
+        self.mind_house()
+        self.mind_lens()
         self.grid.explain("reading …")
-        self.show_progress(self.bench.progress)
-        self.watch(self.app, "lens", self._lens_changed, init=False)
         self.watch(self.app, "view", self._view_changed)
         self.watch(self.app, "busy", self._count, init=False)
-
-    def _lens_changed(self, lens: Lens) -> None:
-        self._mistake.clear()
-        if not self.bar.input.has_focus:
-            self.bar.show(str(lens))
 
     def _view_changed(self, view: View | None) -> None:
         if view is None:
@@ -124,19 +105,9 @@ class Timeline(ErrandScreen):
         self._count()
         self._draw()
 
-    def _keys_changed(self, _: Screen[object]) -> None:
-        self.query_one(KeyBar).show(footer(self.active_bindings, writing=self.bar.input.has_focus))
-
     def show_progress(self, progress: Progress) -> None:
-        """Shows how the load goes."""
-        self.query_one(StatusLine).show(progress, wide=self.has_class("-wide"))
+        super().show_progress(progress)
         self._count()
-
-    def complain(self, column: int, title: str, hint: str) -> None:
-        """Says under the lens what is wrong with it."""
-        if not self._mistake.is_attached:
-            self.mount(self._mistake)
-        self._mistake.say(self.bar.caret + column, title, hint)
 
     def _count(self) -> None:
         view = self.bench.view
@@ -145,41 +116,13 @@ class Timeline(ErrandScreen):
             return
         self.bar.count(count_text(view.total, self.bench.progress, everything=not str(view.lens), busy=self.bench.busy))
 
-    # Intent up: the lens bar
-
-    def on_lens_bar_edited(self, message: LensBar.Edited) -> None:
-        lens = self._parsed(message.text)
-        if lens is not None:
-            self._mistake.clear()
-            self.bench.follow(lens)
-
-    def on_lens_bar_committed(self, message: LensBar.Committed) -> None:
-        lens = self._parsed(message.text)
-        if lens is not None:
-            self.set_focus(self.grid)
-            self.bench.go(lens)
-            self.bar.show(str(lens))
-
-    def on_lens_bar_dismissed(self) -> None:
-        self._mistake.clear()
-        self.bench.follow(self.bench.trail.now)
-        self.bar.show(str(self.bench.trail.now))
-        self.set_focus(self.grid)
-
-    def _parsed(self, text: str) -> Lens | None:
-        try:
-            return Lens.parse(text)
-        except LensError as error:
-            self.complain(error.column, error.title, error.hint)
-            return None
-
-    def action_edit(self) -> None:
-        self.bar.edit()
-
     # Intent up: the grid and the record
 
     def on_event_grid_moved(self, message: EventGrid.Moved) -> None:
         self.query_one(HistogramStrip).mark(message.line.time_ms)
+        if message.line.conflict != self._contested:
+            self._contested = message.line.conflict
+            self.refresh_bindings()
         self.read(message.line.row)
 
     def on_event_grid_troubled(self, message: EventGrid.Troubled) -> None:
@@ -187,6 +130,18 @@ class Timeline(ErrandScreen):
 
     def on_event_grid_opened(self) -> None:
         self.action_open()
+
+    def visit(self, row: int) -> None:
+        """Puts the cursor on event `row`; a lens that hides it gives way, and undo brings it back."""
+        view = self.bench.view
+        place = view.position(row) if view is not None and view.total else None
+        if self.grid.has_at(place, row):
+            self.grid.go(place or 0)
+        else:
+            self.grid.want(row)
+            self.bench.say("the lens hid this event; undo brings the lens back")
+            self.bench.go(Lens())
+        self.set_focus(self.grid)
 
     def on_errand_screen_read(self, message: ErrandScreen.Read) -> None:
         line = self.grid.line
@@ -223,8 +178,15 @@ class Timeline(ErrandScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in {"open", "back"} and self.is_mounted:
-            return (self.grid if action == "open" else self.pane).has_focus
+            return (self.grid if action == "open" else self.pane).has_focus or None
+        if action == "compare" and self.is_mounted:
+            return (self.grid.line is not None and self.grid.line.conflict) or None
         return True
+
+    def action_compare(self) -> None:
+        line = self.grid.line
+        if line is not None and line.conflict:
+            self.bench.compare(line.row)
 
     def action_open(self) -> None:
         if self.grid.line is not None:
@@ -243,23 +205,10 @@ class Timeline(ErrandScreen):
     def action_step(self, step: int) -> None:
         self.grid.action_move(step)
 
-    async def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
-        active = self.active_bindings.get(message.key)
-        if active is not None and active.enabled:
-            await self.app.run_action(active.binding.action, active.node)
-
     def on_resize(self, event: events.Resize) -> None:
-        self._classify(event.size)
-        if self.has_class("-small") and not self.query(TooSmall):
-            self.mount(TooSmall())
+        self.classify(event.size)
         self._arrange_pane()
         self.show_progress(self.bench.progress)
-
-    def _classify(self, size: Size) -> None:
-        """Which panes there is room for; the style sheet does the rest."""
-        self.set_class(size.width < _SMALLEST[0] or size.height < _SMALLEST[1], "-small")
-        self.set_class(size.width >= _WIDE, "-wide")
-        self.set_class(size.height >= _TALL, "-tall")
 
     def _arrange_pane(self) -> None:
         self.pane.brief = not (self.has_class("-wide") or self.has_class("-record"))

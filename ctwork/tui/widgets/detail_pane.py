@@ -17,6 +17,9 @@ from ctwork.tui.desk import Detail, Line
 from ctwork.tui.folding import Path, Row, rows
 from ctwork.tui.ink import Ink, ink
 from ctwork.tui.styled import Piece
+from ctwork.tui.walking import walking
+
+_CONTESTED = "another record has this eventID and other bytes"
 
 
 class DetailPane(Widget, can_focus=True):
@@ -24,12 +27,7 @@ class DetailPane(Widget, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "fold", "fold", id="detail.fold", tooltip="Open or close the branch under the cursor"),
-        Binding("down,j", "move(1)", "next row", show=False, id="detail.down"),
-        Binding("up,k", "move(-1)", "previous row", show=False, id="detail.up"),
-        Binding("pagedown,ctrl+f", "turn(1)", "page down", show=False, id="detail.page-down"),
-        Binding("pageup,ctrl+b", "turn(-1)", "page up", show=False, id="detail.page-up"),
-        Binding("home,g", "move(-1000000)", "first row", show=False, id="detail.first"),
-        Binding("end,G", "move(1000000)", "last row", show=False, id="detail.last"),
+        *walking("detail", "row"),
         Binding("right,l", "unfold(True)", "open branch", show=False, id="detail.unfold"),
         Binding("left,h", "unfold(False)", "close branch", show=False, id="detail.close"),
     ]
@@ -84,6 +82,12 @@ class DetailPane(Widget, can_focus=True):
 
     def action_turn(self, step: int) -> None:
         self.action_move(step * self._height)
+
+    def action_first(self) -> None:
+        self.action_move(-len(self._rows))
+
+    def action_last(self) -> None:
+        self.action_move(len(self._rows))
 
     def action_fold(self) -> None:
         row = self.row
@@ -188,6 +192,9 @@ class DetailPane(Widget, can_focus=True):
         cells = self.content_size.width
         if self.detail is not None:
             built = rows(self.detail, self.opened, cells, brief=self.brief)
+            if self.line is not None and self.line.conflict and not self.brief:
+                above = next(number for number, row in enumerate(built) if row.kind == "rule")
+                built.insert(above, Row("doubt", 0, "", f"{glyph.CONFLICT} {_CONTESTED}"))
         else:
             built = [Row("alarm", 0, "", f"{glyph.WARNING} {self.problem}")] if self.problem else []
         before, self._rows = self._rows, built
@@ -233,6 +240,8 @@ def _pieces(row: Row, cells: int, inks: Ink) -> list[Piece]:
         room = cells - styled.cells_of(row.key) - 4
         return [Piece(f" {row.key}  ", inks.label), Piece(_cut(row.value, room), inks.base)]
     indent = " " * (1 + 2 * row.depth)
+    if row.kind == "doubt":
+        return [Piece(" " + row.value, inks.failed)]
     if row.kind in {"flow", "more"}:
         return [Piece(indent + "  " + row.value, inks.quiet if row.kind == "more" else inks.base)]
     sign = (glyph.OPEN if row.open else glyph.CLOSED) if row.foldable else " "

@@ -22,9 +22,12 @@ class StatusLine(Widget):
         super().__init__()
         self._parts: tuple[tuple[str, str], ...] = ()
 
-    def show(self, progress: Progress, *, wide: bool) -> None:
-        """Shows `progress`; the width only changes when the load ends, so that nothing moves meanwhile."""
-        parts = tuple(running(progress, wide=wide) if not progress.done else finished(progress))
+    def show(self, progress: Progress, *, wide: bool, told: bool = False) -> None:
+        """Shows `progress`, without its troubles when they are `told` elsewhere.
+
+        The width only changes when the load ends, so that nothing moves meanwhile.
+        """
+        parts = tuple(running(progress, wide=wide) if not progress.done else finished(progress, told=told))
         if parts == self._parts:
             return
         self._parts = parts
@@ -50,9 +53,9 @@ def running(progress: Progress, *, wide: bool) -> list[tuple[str, str]]:
     return [(f"{bar(progress, 12 if wide else 6)} ", "$bar"), *_trouble(progress, brief=not wide), *parts]
 
 
-def finished(progress: Progress) -> list[tuple[str, str]]:
-    """What the load leaves to know: nothing when all is well."""
-    return _trouble(progress, brief=False) + (
+def finished(progress: Progress, *, told: bool = False) -> list[tuple[str, str]]:
+    """What the load leaves to know: nothing when all is well. Troubles that are `told` elsewhere are left out."""
+    return ([] if told else _trouble(progress, brief=False)) + (
         [(styled.shortened(progress.message, 40), "")] if progress.message else []
     )
 
@@ -79,5 +82,5 @@ def _trouble(progress: Progress, *, brief: bool) -> list[tuple[str, str]]:
     if progress.lost:
         parts.append((f"{glyph.WARNING} {grouped(progress.lost)} lost ", "bold $denied"))
     if progress.issues > progress.lost:
-        parts.append((f"{glyph.WARNING} {grouped(progress.issues - progress.lost)} issues ", "$write"))
+        parts.append((f"{glyph.WARNING} {grouped(progress.issues - progress.lost)} doubts ", "$write"))
     return parts

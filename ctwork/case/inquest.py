@@ -1,0 +1,125 @@
+"""What an open case answers about its load: the report, its rows, the evidence behind them, records in conflict."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from ctwork.case.outlet import evidence_of, form_of, outlet, row_text
+from ctwork.case.seen import seen_as, seen_in
+from ctwork.errors import CaseError, UsageError
+from ctwork.model.report import IssueLine, Report, Rival, Sieve, Surroundings
+
+if TYPE_CHECKING:
+    from ctwork.store.store import Store
+
+
+class IssuePages(Protocol):
+    """Rows of a load report; never changes."""
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        ...
+
+    def page(self, offset: int, limit: int) -> Sequence[IssueLine]:
+        """Up to `limit` rows from `offset` on."""
+        ...
+
+    def position(self, number: int) -> int | None:
+        """Offset of row `number` of the whole report, or of the next one."""
+        ...
+
+    def next_loss(self, offset: int, step: int) -> int | None:
+        """Offset of the next row after (`step` 1) or before (-1) `offset` that is a loss, if any."""
+        ...
+
+
+class NoIssues:
+    """No rows: nothing has been read yet."""
+
+    total = 0
+
+    def page(self, offset: int, limit: int) -> Sequence[IssueLine]:
+        """No rows."""
+        return ()
+
+    def position(self, number: int) -> int | None:
+        """Nowhere."""
+        return None
+
+    def next_loss(self, offset: int, step: int) -> int | None:
+        """None."""
+        return None
+
+
+class Inquest:
+    """Answers from the newest store. All but the imports is cheap or says that it belongs in a thread."""
+
+    _generation = 0
+    _stores: "dict[int, Store]"
+
+    def report(self) -> Report | None:
+        """What was read, and what was not; None while there is no store."""
+        store = self._stores.get(self._generation)
+        if store is None:
+            return None
+        from ctwork.store.report import report_of  # polars, long after the first paint, as in all that follows
+
+        return report_of(store)
+
+    def issues(self, sieve: Sieve) -> IssuePages:
+        """The rows of the load report that `sieve` wants. Called in a thread."""
+        store = self._stores.get(self._generation)
+        if store is None:
+            return NoIssues()
+        from ctwork.store.report import issue_view
+
+        return issue_view(store, sieve)
+
+    def surroundings(self, line: IssueLine) -> Surroundings:
+        """The evidence around the place of `line`, read again. Called in a thread."""
+        from ctwork.store.report import surroundings
+
+        return surroundings(self._newest_store(), line)
+
+    def event_of(self, line: IssueLine) -> int | None:
+        """The event that `line` names, None when it names none. Called in a thread."""
+        from ctwork.store.report import event_of
+
+        generation = self._generation
+        store = self._stores.get(generation)
+        if store is None or line.index is None:
+            return None
+        row = event_of(store.frame.columns, line.source, line.index)
+        return None if row is None else seen_as(generation, row)
+
+    def rivals(self, row: int) -> tuple[Rival, ...]:
+        """Event `row` and then every record with the same eventID and other bytes, read again. Called in a thread."""
+        from ctwork.store.conflict import rivals
+
+        generation, here = seen_in(row)
+        store = self._stores[generation]
+        rows = (here, *rivals(store.frame.columns, here))
+        return tuple(Rival(seen_as(generation, each), store.detail(each)) for each in rows)
+
+    def save_issues(self, path: str) -> int:
+        """Writes the whole load report to `path` as its suffix says; returns how many rows. Called in a thread.
+
+        Raises UsageError for another suffix, for a file that exists and for a place inside the evidence.
+        """
+        from ctwork.store.report import COLUMNS, issue_rows
+
+        output = Path(path).expanduser()
+        form = form_of(output)
+        if form is None:
+            raise UsageError(f"{output.name} says no form", "end the name in .csv, .json or .jsonl")
+        store = self._newest_store()
+        with outlet(output, evidence_of(store), replace=False) as stream:
+            stream.writelines(row_text(form, COLUMNS, issue_rows(store, Sieve())))
+        return store.frame.columns.issues.height
+
+    def _newest_store(self) -> "Store":
+        store = self._stores.get(self._generation)
+        if store is None:
+            raise CaseError("nothing has been read yet", "wait for the first files")
+        return store

@@ -1,0 +1,101 @@
+"""Rows as files: CSV, JSON and JSON Lines in one place for both front ends, and never written into the evidence."""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ctwork.errors import EnvironmentFailure, UsageError
+
+if TYPE_CHECKING:
+    from ctwork.store.store import Store
+
+Row = dict[str, Any]
+
+_CHUNK = 1 << 16
+_FORMS = {".json": "json", ".csv": "csv", ".jsonl": "jsonl"}
+
+
+def form_of(output: Path) -> str | None:
+    """The form that the suffix of a file name asks for; None for another suffix."""
+    return _FORMS.get(output.suffix.lower())
+
+
+def row_text(form: str, columns: Sequence[str], rows: Iterable[Row], *, ascii_only: bool = False) -> Iterator[str]:
+    """`rows` in the form ``csv``, ``json`` or ``jsonl``, piece by piece; each row has a value for every column."""
+    if form == "csv":
+        yield from _csv(columns, rows)
+    elif form == "json":
+        yield "["
+        for number, row in enumerate(rows):
+            yield (",\n " if number else "\n ") + dumped(row, ascii_only=ascii_only)
+        yield "\n]\n"
+    else:
+        for row in rows:
+            yield dumped(row, ascii_only=ascii_only) + "\n"
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([cell_text(row[column]) for column in columns])
+        if buffer.tell() > _CHUNK:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def dumped(value: Any, indent: int | None = None, *, ascii_only: bool = False) -> str:
+    """`value` as JSON. With `ascii_only` nothing in it can move a terminal."""
+    separators = None if indent else (",", ":")
+    text = json.dumps(value, ensure_ascii=ascii_only, indent=indent, separators=separators)
+    return text.replace("\x7f", "\\u007f") if ascii_only else text
+
+
+def cell_text(value: Any) -> str:
+    """A value as one cell."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return " ".join(map(cell_text, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+
+
+def evidence_of(store: "Store") -> Iterator[str]:
+    """Every path that the events of `store` were read from: its sources, and each file."""
+    yield from (source for source in store.meta.get("sources", ()) if source != "-")
+    yield from map(os.fsdecode, filter(None, store.frame.columns.files["path"].unique()))
+
+
+@contextmanager
+def outlet(output: Path, evidence: Iterable[str], *, replace: bool = True) -> Iterator[TextIO]:
+    """A file to write to. Raises UsageError when it is or lies in one of the paths in `evidence`.
+
+    Without `replace` also when it exists already. Raises EnvironmentFailure when it cannot be written.
+    """
+    target = output.resolve()
+    for path in evidence:
+        if target.is_relative_to(Path(path).resolve()):
+            raise UsageError(f"{output} lies inside the evidence {path}", "write it somewhere else")
+    made = False
+    try:
+        with open(target, "w" if replace else "x", encoding="utf-8", newline="") as stream:
+            made = not replace
+            yield stream
+    except FileExistsError as problem:
+        raise UsageError(f"{output} is there already", "choose another name") from problem
+    except OSError as problem:
+        if made:  # half a report must not look like a whole one
+            target.unlink(missing_ok=True)
+        raise EnvironmentFailure(
+            f"cannot write {output}: {problem.strerror}", "check the folder and the space"
+        ) from problem

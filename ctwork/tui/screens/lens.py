@@ -1,0 +1,71 @@
+"""A screen whose first line is the lens: typed, followed while typed, applied, or wrong and told where."""
+
+from ctwork.errors import LensError
+from ctwork.model.lens import Lens
+from ctwork.tui.screens.errand import ErrandScreen
+from ctwork.tui.widgets.lens_bar import LensBar, Mistake
+
+
+class LensScreen(ErrandScreen):
+    """Turns what is written in its `LensBar` into lenses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mistake = Mistake()
+
+    @property
+    def bar(self) -> LensBar:
+        return self.query_one(LensBar)
+
+    @property
+    def writing(self) -> bool:
+        return self.bar.input.has_focus
+
+    def home(self) -> None:
+        """Gives the focus back to what the lens selects."""
+        raise NotImplementedError
+
+    def mind_lens(self) -> None:
+        """Follows the lens of the app. Called when the screen is mounted."""
+        self.bar.show(str(self.bench.trail.now))
+        self.watch(self.app, "lens", self._lens_changed, init=False)
+
+    def _lens_changed(self, lens: Lens) -> None:
+        self._mistake.clear()
+        if not self.bar.input.has_focus:
+            self.bar.show(str(lens))
+
+    def complain(self, column: int, title: str, hint: str) -> None:
+        """Says under the lens what is wrong with it."""
+        if not self._mistake.is_attached:
+            self.mount(self._mistake)
+        self._mistake.say(self.bar.caret + column, title, hint)
+
+    def on_lens_bar_edited(self, message: LensBar.Edited) -> None:
+        lens = self._parsed(message.text)
+        if lens is not None:
+            self._mistake.clear()
+            self.bench.follow(lens)
+
+    def on_lens_bar_committed(self, message: LensBar.Committed) -> None:
+        lens = self._parsed(message.text)
+        if lens is not None:
+            self.home()
+            self.bench.go(lens)
+            self.bar.show(str(lens))
+
+    def on_lens_bar_dismissed(self) -> None:
+        self._mistake.clear()
+        self.bench.follow(self.bench.trail.now)
+        self.bar.show(str(self.bench.trail.now))
+        self.home()
+
+    def _parsed(self, text: str) -> Lens | None:
+        try:
+            return Lens.parse(text)
+        except LensError as error:
+            self.complain(error.column, error.title, error.hint)
+            return None
+
+    def action_edit(self) -> None:
+        self.bar.edit()
