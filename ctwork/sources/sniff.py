@@ -140,5 +140,5 @@ TABLES: tuple[Table, ...] = (
 )
 """Every kind of table, asked in this order."""
 
-STREAMS: tuple[StreamFormat, ...] = (Parquet(TABLES), ExportedLines(sniff), Delimited(TABLES))
+STREAMS: tuple[StreamFormat, ...] = (Parquet(), ExportedLines(sniff), Delimited(TABLES))
 """Every container that is no JSON document, asked in this order."""
