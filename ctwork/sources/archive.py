@@ -15,6 +15,7 @@ from ctwork.sources.carrier import Unreadable, open_readonly, os_issue, stamp_of
 from ctwork.sources.directory import ZIP_STARTS, zip_members
 from ctwork.sources.inflate import compression_of, inflate
 from ctwork.sources.layout import file_key, slot_of
+from ctwork.sources.membername import NameWatch
 from ctwork.sources.pump import inflating
 from ctwork.sources.tape import BLOCK, Entry, RangeTape, StreamTape, Tape, entries, is_tar
 
@@ -154,6 +155,7 @@ class _Archive:
 
     def _members(self, tape: Tape) -> Iterator[Entry | Issue]:
         """The members that are wanted, up to the bound."""
+        watch = NameWatch(self.name, self.bounds)
         for count, item in enumerate(entries(tape, self.name)):
             if count >= self.bounds.members:
                 message = f"More than {self.bounds.members:,} members; the rest is not read."
@@ -161,10 +163,13 @@ class _Archive:
                 return
             if isinstance(item, Issue):
                 yield item
-            elif is_resource_fork(item.name):
+                continue
+            yield from watch.look_at(item.name)
+            if is_resource_fork(item.name):
                 yield self._fork(item.name)
             elif self.admits(item.name):
                 yield item
+        yield from watch.closing()
 
     def _blob(self, name: str, member: Member) -> Blob:
         return Blob(f"{self.name}!{name}", self.path, member.stored, self.stamp, slot_of(name), member)
@@ -239,8 +244,14 @@ def _zip_contents(data: bytes, source: str, bounds: Bounds) -> Iterator[tuple[st
 
 def _tar_contents(data: bytes, source: str, bounds: Bounds) -> Iterator[tuple[str, bytes] | Issue]:
     tape = RangeTape(lambda size, offset: data[offset : offset + size], len(data))
+    watch = NameWatch(source, bounds)
     for count, item in enumerate(entries(tape, source)):
         if count >= bounds.members:
             yield Issue(source, IssueKind.TOO_LARGE, f"More than {bounds.members:,} members; the rest is not read.")
             return
-        yield item if isinstance(item, Issue) else (item.name, data[item.offset : item.offset + item.size])
+        if isinstance(item, Issue):
+            yield item
+            continue
+        yield from watch.look_at(item.name)
+        yield item.name, data[item.offset : item.offset + item.size]
+    yield from watch.closing()

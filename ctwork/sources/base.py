@@ -31,6 +31,8 @@ class IssueKind(StrEnum):
     FILTERED = "filtered"
     TRAILING_DATA = "trailing-data"
     MULTI_MEMBER = "multi-member"
+    ODD_NAME = "odd-name"
+    UNLISTED_MEMBER = "unlisted-member"
     ODD_TYPE = "odd-type"
     BAD_EVENT_TIME = "bad-eventTime"
     MISSING_ID = "missing-id"
@@ -55,6 +57,7 @@ class IssueKind(StrEnum):
     INVALID_UTF8 = "invalid-utf8"
     STALLED = "stalled"
     UNSUPPORTED = "unsupported"
+    UNACCOUNTED = "unaccounted"
 
     @property
     def weight(self) -> Weight:
@@ -79,6 +82,8 @@ _DOUBTS = frozenset(
     {
         IssueKind.TRAILING_DATA,
         IssueKind.MULTI_MEMBER,
+        IssueKind.ODD_NAME,
+        IssueKind.UNLISTED_MEMBER,
         IssueKind.ODD_TYPE,
         IssueKind.BAD_EVENT_TIME,
         IssueKind.MISSING_ID,
@@ -158,12 +163,26 @@ class Bounds:
     """What one hostile file may cost. Every hit becomes an issue with the value and the limit."""
 
     inflated_bytes: int = 1 << 30
+    """One file, inflated: what is read of a larger one ends here."""
+    inflated_hard_bytes: int = 4 << 30
+    """How far whoever asks may raise that."""
     ratio: int = 200
     ratio_floor_bytes: int = 64 << 20
+    """Up to here any ratio is allowed: small files compress as they like."""
+    usual_record_bytes: int = 4 << 20
+    """A record above this is told; the service stops near one megabyte."""
     record_bytes: int = 64 << 20
     depth: int = 128
+    number_digits: int = 4_000
+    keys_per_object: int = 100_000
     layers: int = 3
     members: int = 5_000_000
+    name_bytes: int = 4_096
+    path_depth: int = 64
+    load_ratio: int = 20
+    """One load, inflated, against its size on disk."""
+    load_bytes: int = 500 << 30
+    """One load, inflated, whatever its size on disk."""
 
 
 DEFAULT_BOUNDS = Bounds()

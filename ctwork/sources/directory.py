@@ -11,6 +11,8 @@ from typing import IO, TYPE_CHECKING
 
 from ctwork.sources.base import Bounds, Issue, IssueKind, Member
 from ctwork.sources.headerscan import scan_members
+from ctwork.sources.membername import NameWatch
+from ctwork.sources.unlisted import unlisted_members
 
 if TYPE_CHECKING:
     import zipfile
@@ -26,7 +28,8 @@ def zip_members(file: IO[bytes], source: str, bounds: Bounds) -> Iterator[tuple[
     import zipfile  # it brings bz2, lzma and threading along
 
     try:
-        infos = zipfile.ZipFile(file).infolist()
+        archive = zipfile.ZipFile(file)
+        infos = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error, IndexError) as error:
         message = f"The zip's directory cannot be read ({error}); members are read as far as they follow one another."
         yield Issue(source, IssueKind.TRUNCATED, message)
@@ -36,10 +39,12 @@ def zip_members(file: IO[bytes], source: str, bounds: Bounds) -> Iterator[tuple[
         message = f"{len(infos):,} members; the limit is {bounds.members:,} and the rest is not read."
         yield Issue(source, IssueKind.TOO_LARGE, message)
     overlapping = _overlapping(infos)
+    watch = NameWatch(source, bounds)
     for index, info in enumerate(infos[: bounds.members]):
         name = info.orig_filename
         if name.endswith("/") and not info.file_size:
             continue
+        yield from watch.look_at(name)
         if info.flag_bits & _ENCRYPTED:
             yield Issue(f"{source}!{name}", IssueKind.UNSUPPORTED, "An encrypted member; unlock the zip first.")
         elif index in overlapping:
@@ -48,6 +53,8 @@ def zip_members(file: IO[bytes], source: str, bounds: Bounds) -> Iterator[tuple[
         else:
             place = info.header_offset, info.file_size, info.compress_size
             yield name, Member("zip", index, *place, info.compress_type, info.CRC)
+    yield from watch.closing()
+    yield from unlisted_members(file, infos, archive.start_dir, source, bounds.inflated_bytes)
 
 
 def _overlapping(infos: list[zipfile.ZipInfo]) -> set[int]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import Raw
 
+from ctwork.sources.account import NOTHING, Account, Coverage, Span, holds_record
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind, Weight
+from ctwork.sources.fidelity import comes_back, oddities
 from ctwork.sources.scan import depth_of, members
 
 ISSUES_PER_KIND = 100
@@ -37,6 +39,12 @@ class Decoded:
     """Why a blob without records is no loss (``DIGEST_FILE``, ``NOTIFICATION``, ``EMPTY``, ``NOT_CLOUDTRAIL``)."""
     issues: list[Issue]
     """Everything to report, the bystander's row included."""
+    coverage: Coverage = NOTHING
+    """What every byte of the inflated stream was."""
+
+
+UNREAD = Decoded("", FULL, [], [], None, [])
+"""What there is before anything was decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +130,16 @@ class Harvest:
     level: int = 0
     """How many envelopes are open: hostile nesting stops here."""
     _told: Counter[IssueKind] = field(default_factory=Counter)
+    _untold_bytes: Counter[IssueKind] = field(default_factory=Counter)
+    """Bytes concerned by the issues that have no row of their own."""
+    _reported: list[Span] = field(default_factory=list)
+    _witnessed: list[Span] = field(default_factory=list)
+    _foreign: list[Span] = field(default_factory=list)
+    """Documents that no format claims."""
 
     def witness(self, start: int, end: int) -> None:
         """Claims ``[start, end)`` as structure (an envelope, a separator); records in it stay records."""
+        self._witnessed.append((start, end))
 
     def take(self, record: bytes, start: int, end: int, fidelity: str = FULL) -> None:
         """Keeps one record that lies at ``[start, end)``."""
@@ -145,41 +160,84 @@ class Harvest:
     ) -> None:
         """Keeps one issue, unless the blob has told of its kind too often already."""
         self._told[kind] += 1
+        if span is not None:
+            self._reported.append(span)
+            if kind is IssueKind.NOT_CLOUDTRAIL:
+                self._foreign.append(span)
         if self._told[kind] <= ISSUES_PER_KIND:
             offset, length = (None, None) if span is None else (span[0], span[1] - span[0])
             self.issues.append(Issue(self.source, kind, message, offset, length, index))
+        elif span is not None:
+            self._untold_bytes[kind] += span[1] - span[0]
 
     def decoded(self, data: bytes) -> Decoded:
-        """The result. Records that break a bound or the encoding are kept, and told."""
+        """The result. Records that break a bound or the encoding are kept, and told; every byte is accounted for."""
         self._check_records(data)
+        if not self._is_plain():
+            self._check_rest(data)
+        bystander = self._bystander()
+        coverage = Coverage(reported=len(data)) if bystander else self._balance(data)
         for kind, count in self._told.items():
             if count > ISSUES_PER_KIND:
-                message = f"{count - ISSUES_PER_KIND:,} more of this kind in this file."
-                self.issues.append(Issue(self.source, kind, message))
-        bystander = None
-        if not self.records:
-            if not self.issues:
-                self.tell(IssueKind.EMPTY, "It is a list without records.")
-            if all(issue.kind.weight is Weight.NOTE for issue in self.issues):
-                bystander = self.issues[0].kind
+                dropped = self._untold_bytes[kind]
+                message = f"{count - ISSUES_PER_KIND:,} more of this kind in this file, {dropped:,} bytes in all."
+                self.issues.append(Issue(self.source, kind, message, length=dropped))
         names = set(self.containers)
         container = "json-lines" if len(self.containers) > 1 else (names.pop() if names else "")
-        return Decoded(container, self.fidelity, self.records, self.spans, bystander, self.issues)
+        return Decoded(container, self.fidelity, self.records, self.spans, bystander, self.issues, coverage)
+
+    def _bystander(self) -> IssueKind | None:
+        if self.records:
+            return None
+        if not self.issues:
+            self.tell(IssueKind.EMPTY, "It is a list without records.")
+        return self.issues[0].kind if all(issue.kind.weight is Weight.NOTE for issue in self.issues) else None
+
+    def _check_rest(self, data: bytes) -> None:
+        """Looks for evidence in what was claimed as structure, or set aside as foreign."""
+        account = Account(data, self.spans, self._reported, self._witnessed)
+        foreign = [span for span in self._foreign if holds_record(data, *span)]
+        for span in [*account.hidden(), *foreign]:
+            message = "This part speaks of CloudTrail records, but in a shape that is not known; it is not read."
+            self.tell(IssueKind.UNSUPPORTED, message, span)
+
+    def _balance(self, data: bytes) -> Coverage:
+        """The conservation law."""
+        if self._is_plain():
+            records = sum([end - start for start, end in self.spans])
+            return Coverage(records, len(data) - records)
+        account = Account(data, self.spans, self._reported, self._witnessed)
+        coverage = account.coverage()
+        if coverage.unaccounted:
+            first = next(account.left_over())
+            message = f"{coverage.unaccounted:,} bytes are neither records nor known structure; here are the first."
+            # Not through `tell`: what is told counts as reported, and this must stay visible in the balance.
+            self.issues.append(Issue(self.source, IssueKind.UNACCOUNTED, message, first[0], first[1] - first[0]))
+        return coverage
 
     def _check_records(self, data: bytes) -> None:
-        limit = self.bounds.depth
+        bounds = self.bounds
+        suspects = not (self._is_plain() and comes_back(data))
         for index, record in enumerate(self.records):
-            if len(record) > self.bounds.record_bytes:
-                message = f"One record of {len(record):,} bytes; the limit is {self.bounds.record_bytes:,}."
-                self.tell(IssueKind.SIZE, message, self.spans[index], index)
-            if record.count(b"{") + record.count(b"[") > limit and (depth := depth_of(record)) > limit:
-                message = f"One record nests {depth} levels deep; the limit is {limit}."
-                self.tell(IssueKind.DEPTH, message, self.spans[index], index)
+            span = self.spans[index]
+            if (size := len(record)) > min(bounds.usual_record_bytes, bounds.record_bytes):
+                limit = bounds.record_bytes if size > bounds.record_bytes else bounds.usual_record_bytes
+                self.tell(IssueKind.SIZE, f"One record of {size:,} bytes; the limit is {limit:,}.", span, index)
+            if record.count(b"{") + record.count(b"[") > bounds.depth and (depth := depth_of(record)) > bounds.depth:
+                message = f"One record nests {depth} levels deep; the limit is {bounds.depth}."
+                self.tell(IssueKind.DEPTH, message, span, index)
+            if suspects or size > bounds.keys_per_object:
+                for kind, message in oddities(record, bounds):
+                    self.tell(kind, message, span, index)
         if not data.isascii() and not _is_utf8(data):
             for index, record in enumerate(self.records):
                 if not _is_utf8(record):
                     message = "One record holds bytes that are not UTF-8; the original bytes are kept."
                     self.tell(IssueKind.INVALID_UTF8, message, self.spans[index], index)
+
+    def _is_plain(self) -> bool:
+        """One trail file that the strict parser has taken whole: nothing but its list lies around the records."""
+        return self.containers == ["trail"] and not self._witnessed
 
 
 def _is_utf8(data: bytes) -> bool:

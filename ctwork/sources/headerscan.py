@@ -4,6 +4,7 @@ Format: PKWARE APPNOTE 6.3, sections 4.3.7 (local header) and 4.3.9 (data descri
 """
 
 import struct
+import sys
 import zlib
 from collections.abc import Iterator
 from typing import IO
@@ -11,35 +12,38 @@ from typing import IO
 from ctwork.sources.base import Member
 
 _HEADER = struct.Struct("<4s5H3I2H")
-_HEADER_START = b"PK\x03\x04"
+HEADER_BYTES = _HEADER.size
+HEADER_START = b"PK\x03\x04"
 _DESCRIPTOR_START = b"PK\x07\x08"
 _ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 0x1, 0x8, 0x800
 _DEFLATED = 8
 _STEP = 1 << 16
 
 
-def scan_members(file: IO[bytes], largest: int) -> Iterator[tuple[str, Member]]:
-    """``(name, member)`` one after the other, until something else follows; the last one may be cut off.
+def scan_members(
+    file: IO[bytes], largest: int, start: int = 0, stop: int = sys.maxsize
+) -> Iterator[tuple[str, Member]]:
+    """``(name, member)`` one after the other from `start` on, until `stop` or until something else follows.
 
-    A member that does not state its size is inflated to find its end, up to `largest` bytes.
+    The last may be cut off. A member that does not state its size is inflated to find its end, up to `largest` bytes.
     """
-    at = index = 0
-    while True:
+    at, index = start, 0
+    while at < stop:
         file.seek(at)
         header = file.read(_HEADER.size)
-        if len(header) < _HEADER.size or not header.startswith(_HEADER_START):
+        if len(header) < _HEADER.size or not header.startswith(HEADER_START):
             return
         _, _, flags, method, _, _, crc, stored, size, name_length, extra_length = _HEADER.unpack(header)
         name = file.read(name_length).decode("utf-8" if flags & _UTF8 else "cp437", "surrogateescape")
-        start = at + _HEADER.size + name_length + extra_length
-        end = start + stored
+        body = at + _HEADER.size + name_length + extra_length
+        end = body + stored
         if flags & _ENCRYPTED:
             return
         if flags & _SIZES_FOLLOW and not stored:
             if method != _DEFLATED:
                 return
-            stored, size, crc = _measure(file, start, largest)
-            end = start + stored + _descriptor_size(file, start + stored)
+            stored, size, crc = _measure(file, body, largest)
+            end = body + stored + descriptor_size(file, body + stored)
         if not name.endswith("/"):
             yield name, Member("zip", index, at, size, stored, method, crc)
         index += 1
@@ -63,7 +67,7 @@ def _measure(file: IO[bytes], start: int, largest: int) -> tuple[int, int, int]:
     return stored - len(decoder.unused_data), size, crc
 
 
-def _descriptor_size(file: IO[bytes], at: int) -> int:
+def descriptor_size(file: IO[bytes], at: int) -> int:
     """Bytes between a member's end and the next header: 12 or 20, and 4 more with the usual mark."""
     file.seek(at)
     piece = file.read(28)

@@ -19,6 +19,8 @@ _BZIP2_BLOCKS = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")
 _LARGEST_DEFLATE_RATIO = 1032
 """No deflate stream grows more than this (RFC 1951: 258 bytes from two bits)."""
 _SMALLEST_GZIP = 18
+_UNCHECKED_FLAGS = 0x02
+"""libdeflate passes over the header's own checksum; and to it, no length is no content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,12 @@ def whole_member(carrier: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> bytearray |
     """
     size = int.from_bytes(carrier[-4:], "little")
     stored = len(carrier)
-    if stored < _SMALLEST_GZIP or size > min(bounds.inflated_bytes, _LARGEST_DEFLATE_RATIO * stored):
+    if (
+        stored < _SMALLEST_GZIP
+        or not size
+        or carrier[3] & _UNCHECKED_FLAGS
+        or size > min(bounds.inflated_bytes, _LARGEST_DEFLATE_RATIO * stored)
+    ):
         return None
     if size > bounds.ratio_floor_bytes and size > bounds.ratio * stored:
         return None

@@ -6,7 +6,9 @@ cannot be read is skipped up to the next place where a known document starts.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ctwork.sources.base import IssueKind
 from ctwork.sources.harvest import Harvest, Head, head_of, object_at
@@ -21,11 +23,23 @@ _STRAY_MEMBER = re.compile(rb'"[^"\\]*+"\s*+:\s*+(?:"(?:[^"\\]|\\.)*+"|[^\s,"{}\
 _CANDIDATE = re.compile(
     rb'[,\[}\]\n\x1e][ \t\r\n]*+(?=\{[ \t\r\n]*+")|\n[ \t\r]*+(?=\[)|(?=\{[ \t\r\n]*+"eventVersion")'
 ).finditer
+_OPENING = rb'(?:[\[{][ \t\r\n]*+(?:"[^"\\]*+"[ \t\r\n]*+:[ \t\r\n]*+)?+)'
+_RUN = 128
+_TOO_DEEP = re.compile(rb"(?:%s(?=[\[{])){%d,}+" % (_OPENING, _RUN)).match
+_EVENT_ID = re.compile(rb'[{,]\s*+"eventID"\s*+:').finditer
 _MENTIONS = re.compile(rb'"(?:eventVersion|eventName|eventSource|Records|CloudTrailEvent)\\?"').search
-_EFFORT_FLOOR = 4 << 20
+_EFFORT_FLOOR = 16 << 20
 _EFFORT_PER_BYTE = 1
+_ATTEMPT = 256
+"""What looking at one place costs at least, in the same unit."""
+_LOOK = 4
+"""What each byte costs whose brackets are counted: brackets and nothing else are slow."""
+_DEEPEST = 1_024
+"""No JSON reader here goes deeper."""
 _LONGEST_LINE = 256 << 10
 """How far the end of a line is looked for; CloudTrail keeps a record below this size."""
+_WIDE = 64 << 10
+"""Window of a search past what looks like the start of the next line."""
 _NARROW = 16 << 10
 """Window of a search whose effort is spent: most records are smaller."""
 
@@ -43,6 +57,8 @@ class _Walk:
     """Brackets that the open lists still need, innermost last."""
     unknown: list[tuple[int, int]] = field(default_factory=list)
     """Whole documents of no known format."""
+    last: str = ""
+    """What lies before: ``open`` (a list's opening), ``item`` (a document in it), or something else."""
 
     def document(self, at: int) -> Head | None:
         """The whole document at `at`, found by its line or else by its brackets, if it ends within the window."""
@@ -51,13 +67,31 @@ class _Walk:
             line_end = len(self.data)
         if line_end > 0 and (head := head_of(self.data, at, line_end)):
             return head
-        window = self.harvest.bounds.record_bytes if self.effort > 0 else _NARROW
-        stop = min(len(self.data), at + window)
-        end = value_end(self.data, at, stop)
-        head = object_at(self.data, at, end) if end > 0 else None
-        if head is None:
-            self.effort -= (stop if end < 0 else end) - at + _LONGEST_LINE // 32
-        return head
+        self.effort -= _ATTEMPT
+        end = -1
+        for stop in self._stops(at):
+            end = value_end(self.data, at, stop, _DEEPEST)
+            self.effort -= _LOOK * ((stop if end < 0 else end) - at)
+            if end > 0:
+                break
+        return object_at(self.data, at, end) if end > 0 else None
+
+    def _stops(self, at: int) -> Iterator[int]:
+        """How far to look for the end of the document at `at`: first to the next line that starts one."""
+        size = len(self.data)
+        near = self.data.find(b'\n{"', at + 1, at + _LONGEST_LINE)
+        if near > 0:
+            yield near
+        if self.effort > 0:
+            yield min(size, at + (self.harvest.bounds.record_bytes if near < 0 else _WIDE))
+        elif near < 0:
+            yield min(size, at + _NARROW)
+
+    def pass_over(self, end: int) -> None:
+        """Goes on to `end`; what lies before it is structure."""
+        if end > self.at:
+            self.harvest.witness(self.at, end)
+            self.at = end
 
     @property
     def is_spent(self) -> bool:
@@ -86,7 +120,8 @@ def mentions_records(data: bytes) -> bool:
 def _step(walk: _Walk) -> bool:
     """Reads, steps over or skips one thing; False at the end."""
     data, blank = walk.data, _STEP_OVER(walk.data, walk.at)
-    walk.at = blank.end() if blank else walk.at
+    if blank:
+        _pass_gap(walk, blank.end())
     if walk.at >= len(data):
         if walk.closers:
             message = "The content ends before its list is closed."
@@ -95,28 +130,47 @@ def _step(walk: _Walk) -> bool:
     byte = data[walk.at]
     if walk.closers and walk.closers[-1] == byte:
         walk.closers.pop()
-        walk.at += 1
+        walk.pass_over(walk.at + 1)
+        walk.last = "item" if walk.closers.endswith(b"]") else ""
     elif walk.is_spent:
         message = "Too damaged to search on: the rest was not read."
         walk.harvest.tell(IssueKind.SYNTAX, message, (walk.at, len(data)))
         return False
     elif byte in b"{[" and _take_document(walk):
-        pass
+        walk.last = "item"
+    elif too_deep := _TOO_DEEP(data, walk.at):
+        message = f"More than {_RUN} brackets open here without a record; what they hold is read as far as it goes."
+        walk.harvest.tell(IssueKind.DEPTH, message, too_deep.span())
+        walk.at = too_deep.end()
     elif opening := _LIST_HEAD(data, walk.at):
-        walk.at = opening.end()
+        walk.pass_over(opening.end())
+        walk.last = "open"
         walk.closers += b"]" if byte == 0x5B else b"}]"
         walk.harvest.containers.append("array" if byte == 0x5B else "trail")
-    elif walk.closers and (stray := _STRAY_MEMBER(data, walk.at)):
-        walk.at = stray.end()
+    elif walk.closers.endswith(b"}") and (stray := _STRAY_MEMBER(data, walk.at)):
+        walk.pass_over(stray.end())
     else:
         _skip(walk)
+        walk.last = ""
     return True
+
+
+def _pass_gap(walk: _Walk, end: int) -> None:
+    """Steps over white space and commas; inside a list there is one comma between two documents, and no other."""
+    start, data = walk.at, walk.data
+    walk.pass_over(end)
+    commas = data.count(b",", start, end)
+    if not walk.closers.endswith(b"]") or end == len(data) or walk.last not in ("open", "item"):
+        return
+    if commas != (walk.last == "item" and data[end] != 0x5D):
+        message = "A comma is missing or one too many: something may have been cut out here."
+        walk.harvest.tell(IssueKind.SYNTAX, message, (start, end))
 
 
 def _take_document(walk: _Walk) -> bool:
     """Takes the whole document at hand; False when it is damaged or only its parts can be read."""
     head = walk.document(walk.at)
-    if head is None:
+    if head is None or _swallows(walk, head):
         return False
     if not sniff(walk.data, head, walk.harvest):
         if head.oddity is not None:
@@ -124,6 +178,13 @@ def _take_document(walk: _Walk) -> bool:
         walk.unknown.append((head.start, head.end))
     walk.at = head.end
     return True
+
+
+def _swallows(walk: _Walk, head: Head) -> bool:
+    """Whether a record of a damaged list has taken in the ones after it, for want of a bracket."""
+    if not walk.closers or head.keys is None or "eventID" not in head.keys:
+        return False
+    return len(list(islice(_EVENT_ID(walk.data, head.start, head.end), 2))) > 1
 
 
 def _skip(walk: _Walk) -> None:
@@ -159,7 +220,7 @@ def _next_document(walk: _Walk) -> int:
             return at
         head = walk.document(at)
         trial = Harvest(walk.harvest.source, walk.harvest.bounds, level=walk.harvest.level)
-        if head is not None and sniff(data, head, trial) and trial.records:
+        if head is not None and not _swallows(walk, head) and sniff(data, head, trial) and trial.records:
             return at
         if walk.is_spent:
             break

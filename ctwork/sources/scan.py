@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[{\[]|[}\]]', re.DOTALL).finditer
@@ -24,8 +25,11 @@ def separator_end(data: bytes, at: int) -> int:
     return match.end() if match else at
 
 
-def value_end(data: bytes, start: int, stop: int | None = None) -> int:
-    """The offset after the JSON value at `start`, judged by brackets and quotes alone; -1 when `stop` comes first."""
+def value_end(data: bytes, start: int, stop: int | None = None, deepest: int = sys.maxsize) -> int:
+    """The offset after the JSON value at `start`, judged by brackets and quotes alone.
+
+    -1 when `stop` comes first, or more than `deepest` levels.
+    """
     limit = len(data) if stop is None else stop
     if data[start : start + 1] not in (b"{", b"["):
         match = _SCALAR(data, start, limit)
@@ -35,6 +39,8 @@ def value_end(data: bytes, start: int, stop: int | None = None) -> int:
         byte = data[match.start()]
         if byte in _OPENING:
             depth += 1
+            if depth > deepest:
+                return -1
         elif byte != 0x22:
             depth -= 1
             if not depth:
