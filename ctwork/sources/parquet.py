@@ -87,7 +87,8 @@ class Reader:
             # Its siblings have the other cores.
             environment = {**os.environ, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1"}
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ctwork.sources.parquetworker"],
+                # -P: the current folder may be evidence, and no code is taken from it.
+                [sys.executable, "-P", "-m", "ctwork.sources.parquetworker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

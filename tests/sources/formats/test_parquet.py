@@ -3,6 +3,7 @@
 import json
 import os
 import random
+from pathlib import Path
 
 import pytest
 from containers import RECORDS, athena_parquet, ocsf_parquet, parquet
@@ -93,3 +94,13 @@ def test_a_reader_that_dies_or_hangs_costs_one_file(monkeypatch: pytest.MonkeyPa
     assert kinds(GOOD) == [IssueKind.STALLED]
     monkeypatch.undo()
     assert kinds(GOOD) == []
+
+
+def test_no_code_is_taken_from_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("polars", "msgspec", "ctwork", "io", "signal"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'run')!r}, 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    reading._READER.stop()
+    assert kinds(GOOD) == []
+    reading._READER.stop()
+    assert not (tmp_path / "run").exists()
