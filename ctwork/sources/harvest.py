@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import Raw
 
-from ctwork.sources.account import NOTHING, Account, Coverage, Span, holds_record
+from ctwork.sources.account import NOTHING, Account, Coverage, Span, holds_another, holds_record
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind, Weight
 from ctwork.sources.fidelity import comes_back, oddities
 from ctwork.sources.scan import depth_of, members
@@ -222,6 +222,9 @@ class Harvest:
             if record.count(b"{") + record.count(b"[") > bounds.depth and (depth := depth_of(record)) > bounds.depth:
                 message = f"One record nests {depth} levels deep; the limit is {bounds.depth}."
                 self.tell(IssueKind.DEPTH, message, span, index)
+            if record.count(b'"eventID"') > 1 and holds_another(record):
+                message = "Another whole record lies inside this one; it does not count as a record of its own."
+                self.tell(IssueKind.ODD_TYPE, message, span, index)
             if suspects or size > bounds.keys_per_object:
                 for kind, message in oddities(record, bounds):
                     self.tell(kind, message, span, index)

@@ -19,7 +19,8 @@ _STEP_OVER = re.compile(rb"[ \t\r\n,\x1e]*+").match
 _LIST_HEAD = re.compile(
     rb'\{\s*+(?:"[^"\\]*+"\s*+:\s*+(?:"[^"\\]*+"|[^\s,"{}\[\]]++)\s*+,\s*+)*"(?:Records|Events)"\s*+:\s*+\[|\['
 ).match
-_STRAY_MEMBER = re.compile(rb'"[^"\\]*+"\s*+:\s*+(?:"(?:[^"\\]|\\.)*+"|[^\s,"{}\[\]]++)').match
+_STRAY_MEMBER = re.compile(rb'"[^"\\]*+"\s*+:\s*+(?:"(?:[^"\\]|\\.)*+(?<!\{)"|[^\s,"{}\[\]]++)').match
+"""A string that ends in ``{`` was left open: it has reached into the next document."""
 _CANDIDATE = re.compile(
     rb'[,\[}\]\n\x1e][ \t\r\n]*+(?=\{[ \t\r\n]*+")|\n[ \t\r]*+(?=\[)|(?=\{[ \t\r\n]*+"eventVersion")'
 ).finditer
