@@ -58,35 +58,48 @@ class _Walk:
     """Brackets that the open lists still need, innermost last."""
     unknown: list[tuple[int, int]] = field(default_factory=list)
     """Whole documents of no known format."""
+    _marks: dict[bytes, tuple[int, int]] = field(default_factory=dict)
     last: str = ""
     """What lies before: ``open`` (a list's opening), ``item`` (a document in it), or something else."""
 
     def document(self, at: int) -> Head | None:
         """The whole document at `at`, found by its line or else by its brackets, if it ends within the window."""
-        line_end = self.data.find(b"\n", at, at + _LONGEST_LINE)
-        if line_end < 0 and len(self.data) - at <= _LONGEST_LINE:
-            line_end = len(self.data)
+        line_end = self._next(b"\n", at)
+        if line_end - at > _LONGEST_LINE:
+            line_end = 0
         if line_end > 0 and (head := head_of(self.data, at, line_end)):
             return head
-        self.effort -= _ATTEMPT
-        end = -1
+        cost, end = _ATTEMPT, -1
         for stop in self._stops(at):
             end = value_end(self.data, at, stop, _DEEPEST)
-            self.effort -= _LOOK * ((stop if end < 0 else end) - at)
+            cost += _LOOK * ((stop if end < 0 else end) - at)
             if end > 0:
                 break
-        return object_at(self.data, at, end) if end > 0 else None
+        head = object_at(self.data, at, end) if end > 0 else None
+        if head is None:
+            self.effort -= cost
+        return head
 
     def _stops(self, at: int) -> Iterator[int]:
         """How far to look for the end of the document at `at`: first to the next line that starts one."""
         size = len(self.data)
-        near = self.data.find(b'\n{"', at + 1, at + _LONGEST_LINE)
-        if near > 0:
+        near = self._next(b'\n{"', at + 1)
+        is_near = near - at < _LONGEST_LINE and near < size
+        if is_near:
             yield near
         if self.effort > 0:
-            yield min(size, at + (self.harvest.bounds.record_bytes if near < 0 else _WIDE))
-        elif near < 0:
+            yield min(size, at + (self.harvest.bounds.record_bytes if not is_near else _WIDE))
+        elif not is_near:
             yield min(size, at + _NARROW)
+
+    def _next(self, mark: bytes, at: int) -> int:
+        """Where `mark` comes next, else the end; found once for all places before it."""
+        since, place = self._marks.get(mark, (0, -1))
+        if not since <= at <= place:
+            place = self.data.find(mark, at)
+            place = len(self.data) if place < 0 else place
+            self._marks[mark] = at, place
+        return place
 
     def pass_over(self, end: int) -> None:
         """Goes on to `end`; what lies before it is structure."""
