@@ -29,7 +29,7 @@ _RUN = 128
 _TOO_DEEP = re.compile(rb"(?:%s(?=[\[{])){%d,}+" % (_OPENING, _RUN)).match
 _EVENT_ID = re.compile(rb'[{,]\s*+"eventID"\s*+:').finditer
 _MENTIONS = re.compile(rb'"(?:eventVersion|eventName|eventSource|Records|CloudTrailEvent)\\?"').search
-_EFFORT_FLOOR = 16 << 20
+_EFFORT_FLOOR = 32 << 20
 _EFFORT_PER_BYTE = 1
 _ATTEMPT = 256
 """What looking at one place costs at least, in the same unit."""
@@ -81,14 +81,20 @@ class _Walk:
         return head
 
     def _stops(self, at: int) -> Iterator[int]:
-        """How far to look for the end of the document at `at`: first to the next line that starts one."""
+        """How far to look for the end of the document at `at`: first to the next line that starts one.
+
+        A list that is not whole by its line is never looked through: it is opened, and its elements are read.
+        """
+        if self.data[at] == 0x7B and _LIST_HEAD(self.data, at):
+            return
         size = len(self.data)
         near = self._next(b'\n{"', at + 1)
         is_near = near - at < _LONGEST_LINE and near < size
         if is_near:
             yield near
         if self.effort > 0:
-            yield min(size, at + (self.harvest.bounds.record_bytes if not is_near else _WIDE))
+            wide = is_near or self.data[at] == 0x5B
+            yield min(size, at + (_WIDE if wide else min(self.harvest.bounds.record_bytes, self.effort // _LOOK)))
         elif not is_near:
             yield min(size, at + _NARROW)
 
