@@ -1,6 +1,7 @@
 """Accounts for every byte of an inflated stream: a record, a reported range, structure, or nothing of these."""
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -69,9 +70,9 @@ def holds_record(data: bytes, start: int, end: int) -> bool:
     return all(sign(data, start, end) for sign in _SIGNS)
 
 
-def holds_another(record: bytes) -> bool:
+def holds_another(record: bytes, start: int = 0, end: int = sys.maxsize) -> bool:
     """Whether one record seems to lie inside another: a moved bracket makes valid JSON of that."""
-    return all(sum(1 for _ in islice(sign(record), 2)) > 1 for sign in _KEYS)
+    return any(sum(1 for _ in islice(sign(record, start, end), 2)) > 1 for sign in _KEYS)
 
 
 def _union(spans: Iterable[Span], size: int) -> Iterator[Span]:

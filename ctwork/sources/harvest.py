@@ -236,11 +236,11 @@ class Harvest:
 
     def _check_fidelity(self, data: bytes) -> None:
         """Tells what a reader would change or overlook in a record."""
-        several = data.count(b'"eventID"') > len(self.records)
+        several = any(data.count(key) > len(self.records) for key in (b'"eventID"', b'"eventVersion"'))
         # An object of too many keys comes back as well, but not in a small file.
         sound = self._is_plain() and len(data) < 5 * self.bounds.keys_per_object and comes_back(data)
         for index, record in enumerate(self.records) if several or not sound else ():
-            if several and record.count(b'"eventID"') > 1 and holds_another(record):
+            if several and holds_another(record):
                 message = "Another whole record lies inside this one; it does not count as a record of its own."
                 self.tell(IssueKind.ODD_TYPE, message, self.spans[index], index)
             for kind, message in () if sound else oddities(record, self.bounds):

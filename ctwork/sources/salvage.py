@@ -8,8 +8,8 @@ cannot be read is skipped up to the next place where a known document starts.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
+from ctwork.sources.account import holds_another
 from ctwork.sources.base import IssueKind
 from ctwork.sources.harvest import Harvest, Head, head_of, object_at
 from ctwork.sources.scan import depth_of, value_end
@@ -27,7 +27,6 @@ _CANDIDATE = re.compile(
 _OPENING = rb'(?:[\[{][ \t\r\n]*+(?:"[^"\\]*+"[ \t\r\n]*+:[ \t\r\n]*+)?+)'
 _RUN = 128
 _TOO_DEEP = re.compile(rb"(?:%s(?=[\[{])){%d,}+" % (_OPENING, _RUN)).match
-_EVENT_ID = re.compile(rb'[{,]\s*+"eventID"\s*+:').finditer
 _MENTIONS = re.compile(rb'"(?:eventVersion|eventName|eventSource|Records|CloudTrailEvent)\\?"').search
 _EFFORT_FLOOR = 32 << 20
 _EFFORT_PER_BYTE = 1
@@ -202,9 +201,7 @@ def _take_document(walk: _Walk) -> bool:
 
 def _swallows(walk: _Walk, head: Head) -> bool:
     """Whether a record of a damaged list has taken in the ones after it, for want of a bracket."""
-    if not walk.closers or head.keys is None or "eventID" not in head.keys:
-        return False
-    return len(list(islice(_EVENT_ID(walk.data, head.start, head.end), 2))) > 1
+    return bool(walk.closers) and head.keys is not None and holds_another(walk.data, head.start, head.end)
 
 
 def _skip(walk: _Walk) -> None:
