@@ -2,22 +2,34 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
+if __name__ == "__main__" and sys.path[0] == os.getcwd():  # noqa: PTH109
+    # `python -m` searches the current folder first, and that may be evidence: no code is taken from it.
+    del sys.path[0]
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ctwork.cli.options import Choice
+
+_INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    from ctwork.cli.main import run  # after the interpreter is up: `python -m` and the script share this door
+    try:
+        # In here, so that Ctrl-C while the program still starts is no traceback.
+        from ctwork.cli.main import run
 
-    sys.exit(run(sys.argv[1:], open_workbench))
+        code = run(sys.argv[1:], open_workbench)
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    sys.exit(code)
 
 
 def open_workbench(choice: "Choice", *, slow_link: bool) -> int:
     """Open the terminal on the sources of `choice`; returns the exit code."""
     from ctwork.case.opening import Opening
+    from ctwork.errors import CtworkError
 
     lens, case = choice.lens(), choice.find()
     case.check_sources()
@@ -27,11 +39,13 @@ def open_workbench(choice: "Choice", *, slow_link: bool) -> int:
         os.environ.update({"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none"})
     from ctwork.tui.app import Workbench  # Textual: only for the workbench, and after the loader is forked
 
+    app = Workbench(opening, lens, title=" ".join(choice.sources))
     try:
-        Workbench(opening, lens, title=" ".join(choice.sources)).run(mouse=not slow_link)
+        app.run(mouse=not slow_link)
     finally:
         opening.close()
-    return 0
+    # Textual's code for a fault of ours is the one that here means bad news in the evidence.
+    return CtworkError.exit_code if app.return_code == 1 else app.return_code or 0
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from glob import iglob
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from ctwork.config import data_folder
 from ctwork.errors import CaseError, UsageError
 from ctwork.model.shown import Progress
 from ctwork.sources import Opening, open_source
-from ctwork.sources.base import Blob
+from ctwork.sources.base import Blob, path_text
 from ctwork.sources.layout import OPEN_FILTER
 from ctwork.store.load import PACK, Loader, Plan
 from ctwork.store.pointer import current_generation, read_meta, read_stamps
@@ -66,7 +67,7 @@ class Case:
         ).walk():
             if isinstance(item, Blob):
                 seen += 1
-                if known.get(item.name) != item.stamp:
+                if known.get(path_text(item.name)) != item.stamp:
                     return True
         return seen != len(known)
 
@@ -97,11 +98,15 @@ class Case:
     def remember(self) -> None:
         """Write down which sources this case is of."""
         paths = [os.fsencode(source).hex() for source in self.plan.sources]
+        noted = orjson.dumps({"format": 1, **self.plan.identity(), "paths": paths}, option=orjson.OPT_INDENT_2)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / _FILE).write_bytes(
-                orjson.dumps({"format": 1, **self.plan.identity(), "paths": paths}, option=orjson.OPT_INDENT_2)
-            )
+            if _bytes_of(self.folder / _FILE) == noted:
+                return
+            # In one step: a case whose note is half written could not be opened again.
+            partial = self.folder / (_FILE + ".partial")
+            partial.write_bytes(noted)
+            partial.replace(self.folder / _FILE)
         except OSError as problem:
             raise CaseError(
                 f"cannot write the case folder {self.folder}: {problem.strerror}", "name another folder with --case"
@@ -114,7 +119,7 @@ def find_case(sources: Sequence[str], folder: Path | None, plan: Callable[[tuple
     A single source that is itself a case folder is opened as that case. Raises UsageError for a case folder that
     would lie inside or above a source.
     """
-    if len(sources) == 1 and folder is None and (Path(sources[0]) / _FILE).is_file():
+    if len(sources) == 1 and folder is None and _is_case(Path(sources[0])):
         return _known_case(Path(sources[0]), plan)
     absolute = tuple(source if _elsewhere(source) else _absolute(source) for source in sources)
     full = plan(absolute)
@@ -122,6 +127,18 @@ def find_case(sources: Sequence[str], folder: Path | None, plan: Callable[[tuple
         folder = _default_folder(full)
     _refuse_evidence(folder.resolve(), absolute)
     return _unfiltered(Case(folder.resolve(), full))
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _is_case(folder: Path) -> bool:
+    """Whether `folder` is a case and not evidence with a file of that name: every case has a store, too."""
+    return (folder / _FILE).is_file() and (folder / _STORE).is_dir()
 
 
 def _unfiltered(case: Case) -> Case:
@@ -136,6 +153,8 @@ def _known_case(folder: Path, plan: Callable[[tuple[str, ...]], Plan]) -> Case:
         sources = [os.fsdecode(bytes.fromhex(path)) for path in noted.paths]
     except (OSError, ValueError) as problem:
         raise CaseError(f"{folder / _FILE} cannot be read", "name the sources and --case instead") from problem
+    # A note that came with the evidence must not have anything written there.
+    _refuse_evidence(folder.resolve(), tuple(sources))
     present = all(source != "-" and (_GLOB & set(source) or Path(source).exists()) for source in sources)
     return _unfiltered(Case(folder.resolve(), plan(tuple(sources) if present else ())))
 
@@ -165,18 +184,22 @@ def _elsewhere(source: str) -> bool:
 
 
 def _refuse_evidence(folder: Path, sources: tuple[str, ...]) -> None:
-    for source in sources:
-        if _elsewhere(source):
-            continue
-        evidence = Path(source).resolve()
-        home = evidence if evidence.is_dir() else None
-        if home is not None and (folder.is_relative_to(home) or home.is_relative_to(folder)):
-            raise UsageError(
-                f"the case folder {folder} would lie inside or above the evidence {evidence}",
-                "nothing is ever written beside the evidence: name another folder with --case",
-            )
-        if home is None and folder == evidence.parent:
-            raise UsageError(
-                f"the case folder {folder} holds the evidence {evidence.name}",
-                "nothing is ever written beside the evidence: name another folder with --case",
-            )
+    """Raises UsageError when the case or its store, which may be a link, lies inside or above any of the evidence."""
+    hint = "nothing is ever written beside the evidence: name another folder with --case"
+    own = (folder, (folder / _STORE).resolve())
+    for evidence in (path for source in sources if not _elsewhere(source) for path in _places(source)):
+        is_folder = evidence.is_dir()
+        for written in own:
+            if is_folder and (evidence.is_relative_to(written) or written.is_relative_to(evidence)):
+                raise UsageError(f"the case folder {folder} would lie inside or above the evidence {evidence}", hint)
+            if evidence.is_relative_to(written):
+                raise UsageError(f"the case folder {folder} holds the evidence {evidence.name}", hint)
+
+
+def _places(source: str) -> Iterator[Path]:
+    """What `source` names: a path, or everything a pattern finds."""
+    if os.path.lexists(source) or not _GLOB & set(source):
+        yield Path(source).resolve()
+    else:
+        # A path object takes no absolute pattern.
+        yield from (Path(path).resolve() for path in iglob(source, recursive=True, include_hidden=True))  # noqa: PTH207

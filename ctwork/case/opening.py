@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -18,20 +18,28 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from ctwork.case.case import Case
-from ctwork.case.seen import EmptyView, SeenView, seen_in
+from ctwork.case.early import EarlyEvents
+from ctwork.case.seen import EmptyView, SeenView, seen_as, seen_in
 from ctwork.errors import CtworkError
 from ctwork.model.lens import Lens
 from ctwork.model.shown import Detail, Progress
 from ctwork.store.pointer import LOAD, SUFFIX
 
 if TYPE_CHECKING:
+    from ctwork.case.early import EarlyView
+    from ctwork.store.early import Early
     from ctwork.store.store import Store
 
+_EARLY = 1
+"""The generation of the events that come ahead of any store."""
 _KEPT = 4
 _GLIMPSE_LIMIT = 1_000_000
 """Past so many events a running load is not looked into again: the finished store follows soon enough."""
 _GROWTH = 2.0
 _NICE = 5
+_WARM_AT = 2
+"""The first poll comes before the first paint, which must not share the interpreter with an import."""
+_GONE = Detail((), b"", None, (), "", "the load has gone on since this was shown: move the cursor to look again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +61,10 @@ class Opening:
         self._progress = Progress(message="opening" if self._reloading else "reading")
         self._loading = Progress()
         self._stores: dict[int, Store] = {}
+        self._first = EarlyEvents(())
         self._generation = 0
         self._building = threading.Lock()
-        self._warming = False
-        self._early = self._reloading
+        self._polls = 0
         self._built = 0
         self._ended = False
         self._failure: Failure | None = None
@@ -68,12 +76,12 @@ class Opening:
 
     def poll(self) -> Progress:
         """Takes in what the loader has said since the last call."""
-        if not self._warming:
-            self._warming = True
+        self._polls += 1
+        if self._polls == _WARM_AT:
             threading.Thread(target=self._warm, name="warm", daemon=True).start()
         finished = self._listen()
         # What was loaded before is looked at now, and not when the loader has brought it up to date.
-        early, self._early = self._early, False
+        early = self._reloading and self._polls == _WARM_AT
         if finished or early or (self._wants_glimpse() and not self._building.locked()):
             arguments = (finished or early, finished)
             threading.Thread(target=self._build, args=arguments, name="store", daemon=True).start()
@@ -88,6 +96,10 @@ class Opening:
                 news = self._link.recv()
                 if isinstance(news, Progress):
                     self._loading = news
+                    continue
+                if isinstance(news, tuple):
+                    self._first = EarlyEvents(news)
+                    self._generation = max(self._generation, _EARLY)
                     continue
                 self._ended = True
                 finished = not isinstance(news, Failure)
@@ -107,11 +119,11 @@ class Opening:
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGTERM)
 
-    def select(self, lens: Lens, cancelled: Callable[[], bool]) -> "SeenView | EmptyView":
-        """The events of `lens` in the newest store; none while there is no store yet."""
+    def select(self, lens: Lens, cancelled: Callable[[], bool]) -> "SeenView | EarlyView | EmptyView":
+        """The events of `lens` in the newest store; while there is none, of the first that were read."""
         generation, store = self._newest()
         if store is None:
-            return EmptyView(lens)
+            return self._first.view(lens, seen_as(_EARLY, 0))
         from ctwork.store.compile import Superseded  # numpy and polars, long after the first paint
 
         try:
@@ -122,7 +134,10 @@ class Opening:
     def detail(self, row: int) -> Detail:
         """Event `row`, read again from its carrier and verified."""
         generation, row = seen_in(row)
-        return self._stores[generation].detail(row)
+        if generation == _EARLY:
+            return self._first.detail(row)
+        store = self._stores.get(generation)
+        return _GONE if store is None else store.detail(row)
 
     def _find(self, generation: int, seen: int) -> int | None:
         """The row, in the store of `generation`, of an event that was seen in some store."""
@@ -130,6 +145,9 @@ class Opening:
         if there == generation:
             return row
         before, now = self._stores.get(there), self._stores.get(generation)
+        if now is not None and there == _EARLY:
+            event_id = self._first.event_id(row)
+            return next(iter(now.find(event_id)), None) if event_id else None
         return None if before is None or now is None else now.whereabouts(before, row)
 
     def _newest(self) -> "tuple[int, Store | None]":
@@ -138,7 +156,8 @@ class Opening:
 
     def _wants_glimpse(self) -> bool:
         known = self._loading.records
-        return not self._reloading and not self._loading.done and self._built < min(known / _GROWTH, _GLIMPSE_LIMIT)
+        early = self._polls < _WARM_AT or self._reloading or self._loading.done
+        return not early and self._built < min(known / _GROWTH, _GLIMPSE_LIMIT)
 
     def _warm(self) -> None:
         """Load what the first store will need, beside the first paint and while the first files are read."""
@@ -163,9 +182,10 @@ class Opening:
                     self._failure = _failure_of(problem)
                 return
             if final or store.height > self._built:
-                self._stores[self._generation + 1] = store
-                self._stores.pop(self._generation + 1 - _KEPT, None)
-                self._generation += 1
+                generation = max(self._generation, _EARLY) + 1
+                self._stores[generation] = store
+                self._stores.pop(generation - _KEPT, None)
+                self._generation = generation
                 self._built = store.height
 
     def _told(self) -> Progress:
@@ -220,13 +240,13 @@ def _run_loader(case: Case, link: Connection) -> None:
             loader = case.loader()
             signal.signal(signal.SIGINT, lambda *_: loader.stop())
 
-            def report(progress: Progress) -> None:
+            def tell(news: "Progress | Sequence[Early]") -> None:
                 try:
-                    link.send(progress)
+                    link.send(news)
                 except OSError:
                     loader.stop()
 
-            loader.run(report)
+            loader.run(tell, tell)
         else:
             link.send(Progress(done=True))
         link.send("finished")

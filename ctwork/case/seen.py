@@ -19,6 +19,11 @@ def seen_in(seen: int) -> tuple[int, int]:
     return seen >> _SHIFT, seen & ((1 << _SHIFT) - 1)
 
 
+def seen_as(generation: int, row: int) -> int:
+    """The seen row number of `row` in `generation`."""
+    return generation << _SHIFT | row
+
+
 class EmptyView:
     """No events: nothing has been read yet, or nobody waits for the answer."""
 
@@ -64,8 +69,7 @@ class SeenView:
 
     def page(self, offset: int, limit: int) -> Sequence[Line]:
         """Up to `limit` events from `offset` on."""
-        base = self._generation << _SHIFT
-        return [replace(line, row=base | line.row) for line in self._view.page(offset, limit)]
+        return [replace(line, row=seen_as(self._generation, line.row)) for line in self._view.page(offset, limit)]
 
     def histogram(self, bins: int) -> Histogram:
         """Counts over the whole view in at most `bins` buckets."""

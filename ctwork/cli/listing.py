@@ -10,7 +10,7 @@ import typer
 from ctwork.cli import options as opt
 from ctwork.cli.clock import Clock
 from ctwork.cli.render import Row, renderer
-from ctwork.cli.session import evidence_of, opened
+from ctwork.cli.session import advise, evidence_of, opened
 from ctwork.errors import UsageError
 from ctwork.model.column import COLUMNS, resolve
 from ctwork.model.document import read_json
@@ -33,8 +33,17 @@ _STANDARD = (
     "errorCode",
     "eventID",
 )
-_TOO_WIDE = frozenset({"userIdentity.accessKeyId", "eventID"})
-"""What a table leaves out unless asked: an id that is cut is no id."""
+_AT_A_GLANCE = (
+    "eventTime",
+    "principal",
+    "sourceIPAddress",
+    "eventName",
+    "outcome",
+    "resource",
+    "awsRegion",
+    "errorCode",
+)
+"""What a table shows unless asked, the first to go last; an id that is cut is no id."""
 
 
 def events(
@@ -62,16 +71,19 @@ def events(
     lens, names, clock = choice.lens(), _names(columns), Clock.of(tz)
     with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         view = store.look(lens)
+        advise(view.total, lens)
         if raw:
             out.raw(islice(store.raw(view), limit))
         else:
-            shown = [name for name in names if columns or out.form != "table" or name not in _TOO_WIDE]
+            shown = names if columns or out.form != "table" else _AT_A_GLANCE
             out.rows(shown, islice(_rows(store, view, shown, clock, limit), limit))
 
 
 def show(
-    sources: opt.Sources,
-    event_id: Annotated[str, typer.Argument(metavar="EVENT_ID", help="The eventID, as any view shows it.")],
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE… EVENT_ID", help="Where to look, then the eventID as any view shows it."),
+    ],
     raw: Annotated[bool, typer.Option("--raw", help="Only the original bytes.")] = False,
     case: opt.CaseFolder = None,
     form: opt.Format = "",
@@ -81,6 +93,9 @@ def show(
     offline: opt.Offline = False,
 ) -> None:
     """One event: facts, raw JSON, every place it was found in, hashes."""
+    *sources, event_id = words
+    if not sources:
+        raise UsageError(f"show needs a source and an eventID, and got {event_id} alone", "ctwork show SOURCE EVENT_ID")
     with (
         opened(opt.Choice(tuple(sources), case), quiet=quiet) as store,
         renderer(form, output, lambda: evidence_of(store)) as out,

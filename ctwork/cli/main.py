@@ -3,6 +3,8 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -24,8 +26,17 @@ class _SourcesFirst(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and self.get_command(ctx, args[0]) is None and (not args[0].startswith("-") or args[0] == "-"):
+            self._mind_slip(args[0])
             return super().resolve_command(ctx, ["open", *args])
         return super().resolve_command(ctx, args)
+
+    def _mind_slip(self, word: str) -> None:
+        """A word that is nothing on disk and nearly a command is no source."""
+        near = get_close_matches(word, self.commands, 1)
+        if near and "/" not in word and "*" not in word and not Path(word).exists():
+            raise UsageError(
+                f"there is no command {word}, and nothing at that path", f"did you mean `ctwork {near[0]}`?"
+            )
 
 
 app = typer.Typer(

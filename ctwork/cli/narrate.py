@@ -69,10 +69,16 @@ def bring_up_to_date(case: Case, *, quiet: bool) -> None:
     """Load what is new, with progress. Raises Interrupted after Ctrl-C; what was done is kept and can be opened."""
     if not case.stale():
         return
-    loader = case.loader()
     narrator = Narrator(quiet)
-    with _stopping(loader.stop) as stopped:
-        loader.run(narrator.progress)
+    # Ctrl-C reaches the workers, too, and waits until they and this process know what to do with it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        loader = case.loader()
+        with _stopping(loader.stop) as stopped:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            loader.run(narrator.progress)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     narrator.end()
     if stopped:
         raise Interrupted

@@ -8,7 +8,7 @@ import typer
 from ctwork.cli import options as opt
 from ctwork.cli.clock import Clock
 from ctwork.cli.render import renderer
-from ctwork.cli.session import evidence_of, opened
+from ctwork.cli.session import advise, evidence_of, opened
 from ctwork.errors import UsageError
 from ctwork.model.column import resolve
 
@@ -42,7 +42,9 @@ def count(
     if not columns:
         raise UsageError("--by needs a column", "for example --by principal or --by event,ip")
     with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
-        facets = store.facets(store.look(lens), columns, limit)
+        view = store.look(lens)
+        advise(view.total, lens)
+        facets = store.facets(view, columns, limit)
         out.rows(
             [*names, "count", "first", "last", "errors"],
             (
@@ -82,12 +84,15 @@ def timeline(
     lens, clock, width_ms = choice.lens(), Clock.of(tz), _width(bucket) if bucket else None
     with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         view = store.look(lens)
-        span = view.selection.span_ms
+        advise(view.total, lens)
+        from ctwork.store.histogram import fitting_width  # numpy: the store has brought it along
+
+        span = store.asked_span(view)
         if width_ms and span and (span[1] - span[0]) // width_ms > _MOST_BUCKETS:
             raise UsageError(
                 f"--bucket {bucket} would make over a million rows", "choose a wider bucket or a shorter time"
             )
-        found = store.timeline(view, width_ms) if width_ms else view.histogram(_BINS)
+        found = store.timeline(view, width_ms or fitting_width(*(span or (0, 0)), _BINS))
         out.rows(
             ["start", "count", "errors"],
             (

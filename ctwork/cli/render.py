@@ -5,7 +5,7 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -16,8 +16,12 @@ from ctwork.model.legible import grouped, middle, plain
 
 FORMATS = ("table", "csv", "json", "jsonl")
 _SAMPLE = 200
-_NARROWEST = 6
+_WHOLE = 20
+"""Cells up to this width are shown whole: a time, an address or a count that is cut is none."""
+_NARROWEST = 12
+"""A longer cell may be cut down to this."""
 _TABLE_WIDTH = 160
+_GAP = 2
 
 Row = dict[str, Any]
 
@@ -118,19 +122,22 @@ class Renderer:
 
     def _table(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
         stream = iter(rows)
-        sample = [[_shown(row[column]) for column in columns] for row in islice(stream, _SAMPLE)]
-        numeric = [
-            all(isinstance_number(cell) for cell in cells) and bool(cells) for cells in zip(*sample, strict=True)
-        ]
-        widths = _widths(
-            columns, sample, shutil.get_terminal_size((_TABLE_WIDTH, 24)).columns if self._terminal else _TABLE_WIDTH
-        )
-        aligned = numeric or [False] * len(columns)
-        self._stream.write(_row(columns, widths, aligned) + "\n")
+        limit = shutil.get_terminal_size((_TABLE_WIDTH, 24)).columns if self._terminal else _TABLE_WIDTH
+        sample = [{column: _shown(row[column]) for column in columns} for row in islice(stream, _SAMPLE)]
+        widths = _widths(columns, sample, limit)
+        shown = list(widths)
+        numeric = [bool(sample) and all(isinstance_number(cells[name]) for cells in sample) for name in shown]
+
+        def write(cells: Sequence[str]) -> None:
+            self._stream.write(_row(cells, list(widths.values()), numeric) + "\n")
+
+        write(shown)
         for cells in sample:
-            self._stream.write(_row(cells, widths, aligned) + "\n")
+            write([cells[name] for name in shown])
         for row in stream:
-            self._stream.write(_row([_shown(row[column]) for column in columns], widths, aligned) + "\n")
+            write([_shown(row[name]) for name in shown])
+        if hidden := [name for name in columns if name not in widths]:
+            self._stream.write(f"({', '.join(hidden)}: no room in {limit} columns)\n")
 
 
 def isinstance_number(text: str) -> bool:
@@ -154,12 +161,20 @@ def _cell(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
 
 
-def _widths(columns: Sequence[str], sample: Sequence[Sequence[str]], limit: int) -> list[int]:
-    """Column widths that fit `limit` cells, the widest giving way first."""
-    widths = [max([len(name), *(len(row[n]) for row in sample)]) for n, name in enumerate(columns)]
-    while sum(widths) + 2 * (len(widths) - 1) > limit and max(widths) > _NARROWEST:
-        widest = widths.index(max(widths))
+def _widths(columns: Sequence[str], sample: Sequence[Mapping[str, str]], limit: int) -> dict[str, int]:
+    """Columns that fit `limit` cells, with their widths: long cells give way first, then columns from the right."""
+    full = {name: max([min(len(name), _WHOLE), *(len(cells[name]) for cells in sample)]) for name in columns}
+    least = {name: width if width <= _WHOLE else _NARROWEST for name, width in full.items()}
+    shown = list(columns)
+    while len(shown) > 1 and sum(least[name] + _GAP for name in shown) - _GAP > limit:
+        shown.pop()
+    widths = {name: full[name] for name in shown}
+    over = sum(width + _GAP for width in widths.values()) - _GAP - limit
+    while over > 0 and (widest := max(widths, key=lambda name: widths[name] - least[name])):
+        if widths[widest] == least[widest]:
+            break
         widths[widest] -= 1
+        over -= 1
     return widths
 
 

@@ -1,6 +1,7 @@
 """What every headless command does: bring the store up to date, answer, and say with the exit code what was lost."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,6 +11,9 @@ import typer
 from ctwork.cli.narrate import bring_up_to_date
 from ctwork.cli.options import Choice
 from ctwork.errors import SourceError
+from ctwork.model.advice import advice
+from ctwork.model.legible import plain
+from ctwork.model.lens import Lens
 from ctwork.sources.base import IssueKind, Weight
 
 if TYPE_CHECKING:
@@ -31,10 +35,18 @@ def opened(choice: Choice, *, quiet: bool) -> Iterator["Store"]:
     store = Store.open(case.store)
     summary = store.summary()
     if not summary["records"]["read"] and (lost(summary) or not summary["files"]["read"]):
+        if not summary["files"]["seen"]:
+            raise SourceError("there is no file in it", "check the path, and --account, --region, --since, --until")
         raise SourceError("nothing could be read", "`ctwork issues` on the same source says why, file by file")
     yield store
     if lost(summary):
         raise typer.Exit(LOSSES)
+
+
+def advise(total: int, lens: Lens) -> None:
+    """Tell a person whose lens shows nothing what may help. Programs read stdout and see an empty answer."""
+    if not total and sys.stderr.isatty() and (hint := advice(lens)):
+        sys.stderr.write(f"ctwork: no event ({plain(hint)})\n")
 
 
 def evidence_of(store: "Store") -> Iterator[str]:

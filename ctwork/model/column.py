@@ -29,6 +29,8 @@ class Column:
     kind: Kind
     aliases: tuple[str, ...] = ()
     help: str = ""
+    values: tuple[str, ...] = ()
+    """All there can be, for a column that we derive from a closed list."""
 
     @property
     def short(self) -> str:
@@ -38,7 +40,16 @@ class Column:
 
 def _load() -> list[Column]:
     rows = toml_table("columns.toml")["column"]
-    return [Column(row["name"], cast(Kind, row["kind"]), tuple(row.get("aliases", ())), row["help"]) for row in rows]
+    return [
+        Column(
+            row["name"],
+            cast(Kind, row["kind"]),
+            tuple(row.get("aliases", ())),
+            row["help"],
+            tuple(row.get("values", ())),
+        )
+        for row in rows
+    ]
 
 
 COLUMNS: list[Column] = _load()
@@ -98,6 +109,6 @@ def _spelled(known: str) -> str:
 
 def _advice(name: str, near: tuple[str, ...]) -> str:
     if near:
-        return f"Did you mean {' or '.join(near)}? Quotes search for the text itself"
+        return f"Did you mean {' or '.join(near)}? raw:WORD searches whole records"
     known = "principal, session, key, ip, agent, event, service, resource, error, time"
-    return f"Write {known}, a path such as requestParameters.bucketName, or quotes to search for the text itself"
+    return f"Write {known}, a path such as requestParameters.bucketName, or raw:WORD to search whole records"

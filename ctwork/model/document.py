@@ -25,6 +25,31 @@ def read_json(raw: bytes) -> Any:
     return json.loads(raw, parse_int=NumberText, parse_float=NumberText, parse_constant=NumberText)
 
 
+def json_text(value: object) -> str:
+    """`value` as compact JSON, numbers with the digits they came with. Raises RecursionError."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(legal_text(key))}:{json_text(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(json_text, value)) + "]"
+    if isinstance(value, NumberText):
+        return str(value)
+    return json.dumps(legal_text(value) if isinstance(value, str) else value)
+
+
+def canonical(raw: bytes) -> bytes:
+    """The JSON `raw` in the one spelling that all equal documents share; `raw` itself when it cannot be read."""
+    try:
+        return json_text(_ordered(read_json(raw))).encode()
+    except (ValueError, RecursionError):
+        return raw
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _ordered(value[key]) for key in sorted(value)}
+    return [_ordered(item) for item in value] if isinstance(value, list) else value
+
+
 def scalar_text(value: object) -> str:
     """A scalar as its JSON text, a string as it is; "" for null, lists and objects."""
     if isinstance(value, str):

@@ -9,6 +9,7 @@ During, Wildcard, Regex, Present; other known columns Text, Wildcard, Regex, Pre
 columns any. `conjunction`, `disjunction`, `negation` and `match` build canonical nodes from canonical parts.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -27,6 +28,8 @@ from ctwork.model.condition import (
     Wildcard,
 )
 from ctwork.model.likeness import finder, fold, near, pieces
+
+_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 __all__ = [
     "EVERYTHING",
@@ -54,6 +57,7 @@ __all__ = [
     "conjunction",
     "disjunction",
     "fold",
+    "is_id",
     "near",
     "negation",
     "pieces",
@@ -108,7 +112,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Some value of `WORD_COLUMNS` is `near` the word. The empty word holds for every event."""
+    """Some value of `WORD_COLUMNS` is `near` the word, or it is the eventID. The empty word holds for every event."""
 
     text: str
 
@@ -119,7 +123,7 @@ class Word:
         return near(self.text, value)
 
     def matches(self, event: Event) -> bool:
-        return not self.text or _anywhere(self.acceptor(), event)
+        return not self.text or _anywhere(self.acceptor(), event) or is_id_of(self.text, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,16 @@ def disjunction(parts: Iterable[Predicate]) -> Predicate:
 def negation(child: Predicate) -> Predicate:
     """The opposite of `child`; the opposite of an opposite is the thing itself."""
     return child.child if isinstance(child, Not) else Not(child)
+
+
+def is_id(word: str) -> bool:
+    """Whether a word is a whole eventID, as one pastes it."""
+    return _ID.fullmatch(word) is not None
+
+
+def is_id_of(word: str, event: Event) -> bool:
+    """Whether the word is the eventID of `event`."""
+    return is_id(word) and any(map(Text(word).accepts, event.values("eventID")))
 
 
 def _anywhere(accept: Acceptor, event: Event) -> bool:

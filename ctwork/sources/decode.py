@@ -1,28 +1,24 @@
 """One inflated blob becomes raw record slices with their place, or issues that say why not."""
 
 import codecs
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import chain
 
 import msgspec
 from msgspec import Raw
 
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind
-from ctwork.sources.harvest import DERIVED, Decoded, Harvest, head_of
+from ctwork.sources.harvest import DERIVED, LOSSY, Decoded, Harvest, head_of
 from ctwork.sources.layout import slot_of
 from ctwork.sources.salvage import mentions_records, read_documents
 from ctwork.sources.scan import blank_end, placed
-from ctwork.sources.sniff import sniff
+from ctwork.sources.sniff import sniff, sniff_stream
 
 _BOM = codecs.BOM_UTF8
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _PLAIN = b'{"Records":[{"eventVersion":"1.'
 _LOG_SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz", ".cloudtrail", ".zst", ".bz2", ".xz")
-_UNREAD_STARTS = (
-    (b"PAR1", "Parquet"),
-    (b"User name,AWS access key,Event time,", "the CSV of the console's Event history"),
-    (b"# Execution Time: ", "a CloudTrail Lake query result"),
-    (b'"eventversion",', "an Athena result"),
-    (b"eventversion,", "an Athena result"),
-)
 
 
 class _TrailFile(msgspec.Struct, gc=False):
@@ -108,6 +104,8 @@ def _take_any(data: bytes, harvest: Harvest) -> None:
             _read_damaged(data, start, harvest)
         elif not sniff(data, head, harvest):
             harvest.tell(IssueKind.NOT_CLOUDTRAIL, "JSON, but not of CloudTrail records.", (head.start, head.end))
+    elif sniff_stream(data, start, harvest):
+        pass
     elif mentions_records(data[: 1 << 20]):
         read_documents(data, start, harvest)
     else:
@@ -137,10 +135,6 @@ def _tell_empty(data: bytes, harvest: Harvest) -> None:
 
 
 def _tell_not_json(data: bytes, harvest: Harvest) -> None:
-    for start, what in _UNREAD_STARTS:
-        if data.startswith(start):
-            harvest.tell(IssueKind.UNSUPPORTED, f"This looks like {what}, which is not read yet.", (0, len(data)))
-            return
     if looks_like_log(harvest.source):
         harvest.tell(IssueKind.NOT_JSON, "It is named like a log, but its content is not JSON.", (0, len(data)))
     else:
@@ -148,19 +142,40 @@ def _tell_not_json(data: bytes, harvest: Harvest) -> None:
 
 
 def _decode_utf16(data: bytes, name: str, bounds: Bounds) -> Decoded:
-    """Content that a shell wrote as UTF-16: its records are derived, its spans those of the original bytes."""
-    text = data[2:].decode(_UTF16[data[:2]], "replace")
-    utf8 = text.encode()
+    """Content that a shell wrote as UTF-16: its records are derived, its places those of the original bytes."""
+    utf8 = data[2:].decode(_UTF16[data[:2]], "replace").encode()
     inner = decode(utf8, name, bounds)
-    spans, at, original = [], 0, 2
-    for start, end in inner.spans:
-        begin = original + 2 * _utf16_units(utf8[at:start])
-        original = begin + 2 * _utf16_units(utf8[start:end])
-        spans.append((begin, original))
-        at = end
+    places = _utf16_places(utf8, [*chain.from_iterable(inner.spans), *chain.from_iterable(map(_ends, inner.issues))])
     message = "It is encoded as UTF-16; its records are read from a UTF-8 copy of the text."
-    issues = [Issue(name, IssueKind.ENCODING, message), *inner.issues]
-    return Decoded(inner.container, DERIVED, inner.records, spans, inner.bystander, issues)
+    moved = [_moved(issue, places) for issue in inner.issues]
+    return replace(
+        inner,
+        fidelity=LOSSY if inner.fidelity == LOSSY else DERIVED,
+        spans=[(places[start], places[end]) for start, end in inner.spans],
+        issues=[Issue(name, IssueKind.ENCODING, message), *moved],
+    )
+
+
+def _ends(issue: Issue) -> tuple[int, ...]:
+    return () if issue.offset is None else (issue.offset, issue.offset + (issue.length or 0))
+
+
+def _moved(issue: Issue, places: dict[int, int]) -> Issue:
+    """`issue` with its place in the original bytes."""
+    if issue.offset is None:
+        return issue
+    start, end = (places[at] for at in _ends(issue))
+    return replace(issue, offset=start, length=None if issue.length is None else end - start)
+
+
+def _utf16_places(utf8: bytes, offsets: Iterable[int]) -> dict[int, int]:
+    """Offset in the UTF-8 copy → offset in the UTF-16 original, its byte order mark included."""
+    places, at, original = {}, 0, 2
+    for offset in sorted(set(offsets)):
+        original += 2 * _utf16_units(utf8[at:offset])
+        places[offset] = original
+        at = offset
+    return places
 
 
 def _utf16_units(utf8: bytes) -> int:

@@ -43,6 +43,10 @@ class Decoded:
     """What every byte of the inflated stream was."""
 
 
+UNREAD = Decoded("", FULL, [], [], None, [])
+"""What there is before anything was decoded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The top level of one whole JSON object or array lying at ``[start, end)`` of the stream."""

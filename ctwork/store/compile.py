@@ -22,7 +22,9 @@ from ctwork.model.predicate import (
     Or,
     Phrase,
     Predicate,
+    Text,
     Word,
+    is_id,
 )
 from ctwork.store.frame import Frame
 from ctwork.store.parallel import gather_truth
@@ -144,6 +146,8 @@ class _Compiler:
 
     def _anywhere(self, condition: Condition | Word | Phrase) -> _Known:
         tables: list[_Known] = [_settled(_Table(*self._frame.axis_truth(column, condition))) for column in WORD_COLUMNS]
+        if isinstance(condition, Word) and is_id(condition.text):
+            tables.append(self._match("eventID", Text(condition.text)))
         return self._joined(tables, np.logical_or, absorbing=True)
 
 

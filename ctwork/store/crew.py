@@ -12,10 +12,13 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ctwork.errors import EnvironmentFailure
 from ctwork.sources.base import Blob, Bounds
+
+if TYPE_CHECKING:
+    from ctwork.store.early import Early
 
 _FAREWELL_S = 2.0
 
@@ -44,6 +47,8 @@ class Digesting:
     """Files and record indices whose content hashes are wanted."""
 
     places: tuple[tuple[Mapping[str, Any], tuple[int, ...]], ...]
+    meaning: bool
+    """Of what the records say, and not of their bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class PartDone:
     records: int
     issues: int
     lost: int
+    early: "Sequence[Early]" = ()
+    """Records to be shown at once."""
 
 
 @dataclass(slots=True, eq=False)
@@ -131,10 +138,12 @@ class Crew:
                 )
             yield result
 
-    def hashes(self, wanted: Sequence[tuple[Mapping[str, Any], tuple[int, ...]]]) -> Iterable[tuple[int, list[bytes]]]:
+    def hashes(
+        self, wanted: Sequence[tuple[Mapping[str, Any], tuple[int, ...]]], *, meaning: bool
+    ) -> Iterable[tuple[int, list[bytes]]]:
         """Content hashes per entry of `wanted`, as ``(position, hashes)`` in any order."""
         step = 64
-        jobs = [(at, Digesting(tuple(wanted[at : at + step]))) for at in range(0, len(wanted), step)]
+        jobs = [(at, Digesting(tuple(wanted[at : at + step]), meaning)) for at in range(0, len(wanted), step)]
         jobs.reverse()
         pending: dict[int, int] = {}
         while jobs or self.busy:
@@ -179,7 +188,9 @@ def _serve(link: Connection, others: list[Connection], folder: Path, session: st
         while True:
             job = link.recv()
             if isinstance(job, Digesting):
-                hashes = [record_hashes(file, list(indices), bounds) for file, indices in job.places]
+                hashes = [
+                    record_hashes(file, list(indices), bounds, meaning=job.meaning) for file, indices in job.places
+                ]
                 link.send((os.getpid(), hashes))
             else:
                 link.send(_attempt(parser, folder, job))
@@ -207,4 +218,5 @@ def _parse(parser: Any, folder: Path, job: Batch) -> PartDone:
         records=int(part.arrays["time"].size),
         issues=sum(issue.kind.weight is not Weight.NOTE for issue in part.issues),
         lost=sum(issue.kind.weight is Weight.LOSS for issue in part.issues),
+        early=part.early,
     )

@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ctwork.model.document import at_path, read_json, scalar_leaves, scalar_text
+from ctwork.model.document import read_json
+from ctwork.model.fact import facts
 from ctwork.model.shown import Detail, Place
 from ctwork.sources.base import Bounds
+from ctwork.sources.fidelity import oddities
 from ctwork.store.frame import Frame
 from ctwork.store.reread import Original, read_original
-
-_SHOWN = 4
-"""Parameters and resources named among the facts; the rest is in the record below them."""
 
 
 def read_detail(frame: Frame, row: int, bounds: Bounds) -> Detail:
@@ -32,13 +31,22 @@ def read_detail(frame: Frame, row: int, bounds: Bounds) -> Detail:
     except (ValueError, RecursionError):
         document = None
     return Detail(
-        facts=tuple(_facts(frame, row, document)),
+        facts=facts(
+            lambda column: frame.text(column, row),
+            frame.value_lists("resource", np.array([row], np.uint32))[0],
+            document,
+        ),
         raw=best.raw,
         document=document,
         places=tuple(places),
         sha256=hashlib.sha256(best.raw).hexdigest() if best.raw else "",
-        problem=next((original.problem for original in originals if original.problem), ""),
+        problem=next((original.problem for original in originals if original.problem), "") or _oddity(best.raw, bounds),
     )
+
+
+def _oddity(raw: bytes, bounds: Bounds) -> str:
+    """What JSON readers would pass over in the record: the load does not look into each one so closely."""
+    return next((message for _, message in oddities(raw, bounds)), "")
 
 
 def _deliveries(frame: Frame, row: int) -> Iterator[tuple[int, int]]:
@@ -59,54 +67,3 @@ def _place(entry: Mapping[str, Any], index: int, original: Original) -> Place:
         end=original.end,
         fidelity=entry["fidelity"],
     )
-
-
-def _facts(frame: Frame, row: int, document: Any) -> Iterator[tuple[str, str]]:
-    def cell(column: str) -> str:
-        return frame.text(column, row)
-
-    key, created = cell("userIdentity.accessKeyId"), cell("userIdentity.sessionContext.attributes.creationDate")
-    yield "when", cell("eventTime")
-    session = cell("session")
-    who = [cell("principal") or "—", f"session {session}" if session and session != key else "", key]
-    yield (
-        "who",
-        _joined(
-            *who,
-            f"since {created}" if created else "",
-            _flagged("MFA", cell("userIdentity.sessionContext.attributes.mfaAuthenticated")),
-        ),
-    )
-    yield "from", _joined(cell("sourceIPAddress"), cell("userAgent"), cell("awsRegion"), cell("vpcEndpointId"))
-    yield "what", _joined(f"{cell('service')}:{cell('eventName')}", cell("verb"), cell("category"), cell("eventType"))
-    resources = frame.value_lists("resource", np.array([row], np.uint32))[0]
-    if resources:
-        yield "on", _joined(*resources[:_SHOWN], f"+{len(resources) - _SHOWN} more" if len(resources) > _SHOWN else "")
-    if parameters := list(_parameters(document)):
-        yield (
-            "with",
-            _joined(*parameters[:_SHOWN], f"+{len(parameters) - _SHOWN} more" if len(parameters) > _SHOWN else ""),
-        )
-    yield "result", _joined(cell("outcome"), cell("errorCode"), cell("errorMessage"))
-    moved = [
-        f"{cell(column)} bytes {word}" for column, word in (("bytes_in", "in"), ("bytes_out", "out")) if cell(column)
-    ]
-    if moved:
-        yield "moved", _joined(*moved)
-    yield "account", _joined(cell("account"), cell("eventID"))
-
-
-def _parameters(document: Any) -> Iterator[str]:
-    request = document.get("requestParameters") if isinstance(document, dict) else None
-    for name in request if isinstance(request, dict) else ():
-        leaves = [scalar_text(leaf) for leaf in scalar_leaves(at_path(request, name))]
-        if leaves:
-            yield f"{name}={leaves[0]}" + ("…" if len(leaves) > 1 else "")
-
-
-def _flagged(label: str, value: str) -> str:
-    return label if value == "true" else ""
-
-
-def _joined(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)

@@ -1,39 +1,56 @@
-"""Records delivered more than once: identical bytes are copies of one event, different bytes a conflict."""
+"""Records delivered more than once: the same record is one event with several places, another one a conflict.
+
+Records that share an eventID are the same when their bytes are. A record unescaped from a string (``derived-text``) is
+also the same as one that says the same in other spelling, and one rebuilt from a table (``lossy``) as whatever has its
+id: it cannot contradict what it does not hold. The record nearest to what was delivered stays.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ctwork.sources.harvest import DERIVED, FULL, LOSSY
 from ctwork.store.columns import Codes, Copies, Twins
 
-Hasher = Callable[[pl.DataFrame, Codes, Codes], NDArray[np.uint8]]
-"""``(files, file, index)`` → SHA-256 of each record's original bytes, shape (n, 32)."""
+RANKS = {FULL: 0, "": 0, DERIVED: 1, LOSSY: 2}
+"""How far a record may be from what was delivered."""
+
+Digests = NDArray[np.uint8]
+"""Shape (n, 32)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hasher:
+    """Reads records again; each call takes the file table and each record's file and index in it."""
+
+    bytes: Callable[[pl.DataFrame, Codes, Codes], Digests]
+    """SHA-256 of the original bytes."""
+    meaning: Callable[[pl.DataFrame, Codes, Codes], Digests]
+    """SHA-256 of what they say, whatever the order of the members and the spelling of the texts."""
 
 
 def fold_copies(
-    ids: NDArray[np.uint64], file: Codes, index: Codes, hashes: Callable[[Codes, Codes], NDArray[np.uint8]] | None
+    ids: NDArray[np.uint64], file: Codes, index: Codes, files: pl.DataFrame, hasher: Hasher | None
 ) -> tuple[NDArray[np.intp] | None, Copies, Twins]:
     """Which rows to keep (None: all), where the dropped ones were, and the hashes behind the decision.
 
-    `ids` has shape (n, 2); rows are in final order, so that the first of several copies is the one that stays.
+    `ids` has shape (n, 2); rows are in final order, so that of equally good copies the first is the one that stays.
     """
     none = np.empty(0, np.uint32)
-    shared = _shared(ids) if hashes is not None else np.empty(0, np.intp)
-    if hashes is None or not shared.size:
+    shared = _shared(ids) if hasher is not None else np.empty(0, np.intp)
+    if hasher is None or not shared.size:
         return None, Copies(none, none, none), Twins(none, np.empty((0, 32), np.uint8), np.empty(0, bool))
-    sha256 = hashes(file[shared], index[shared])
-    same_id = _groups(np.ascontiguousarray(ids[shared]).view(np.uint8).reshape(len(shared), 16))
-    content = np.concatenate(
-        [np.ascontiguousarray(ids[shared]).view(np.uint8).reshape(len(shared), 16), sha256], axis=1
-    )
-    same = _groups(content)
-    first = np.full(int(same.max()) + 1, len(shared), np.int64)
-    np.minimum.at(first, same, np.arange(len(shared)))
-    primary = first[same]
+    sha256 = hasher.bytes(files, file[shared], index[shared])
+    same_id = _groups(_cells(ids[shared]))
+    rank = _ranks(files)[file[shared]]
+    content = _meant(sha256, same_id, rank, lambda rows: hasher.meaning(files, file[shared[rows]], index[shared[rows]]))
+    same = _groups(np.concatenate([_cells(ids[shared]), content], axis=1))
+    primary = _best(same, rank)[same]
     dropped = primary != np.arange(len(shared))
-    kinds = np.bincount(same_id[first], minlength=int(same_id.max()) + 1)
+    kinds = np.bincount(same_id[np.unique(primary)], minlength=int(same_id.max()) + 1)
     conflict = kinds[same_id] > 1
 
     keep_mask = np.ones(len(ids), bool)
@@ -46,6 +63,41 @@ def fold_copies(
     stays = ~dropped
     twins = Twins(place[shared[stays]].astype(np.uint32), sha256[stays], conflict[stays])
     return np.flatnonzero(keep_mask), copies, twins
+
+
+def _meant(
+    sha256: Digests, same_id: NDArray[np.intp], rank: NDArray[np.uint8], meaning: Callable[[NDArray[np.intp]], Digests]
+) -> Digests:
+    """What makes records of one id the same: their bytes, or what they mean where some were not delivered as such."""
+    if not rank.any():
+        return sha256
+    content = sha256.copy()
+    mixed = np.isin(same_id, same_id[rank == RANKS[DERIVED]]) & (rank < RANKS[LOSSY])
+    rows = np.flatnonzero(mixed)
+    if rows.size:
+        content[rows] = meaning(rows)
+    best = _best(same_id, rank)[same_id]
+    lossy = rank == RANKS[LOSSY]
+    content[lossy] = content[best[lossy]]
+    return content
+
+
+def _best(groups: NDArray[np.intp], rank: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Per group its row of the lowest rank, the first of several."""
+    order = rank.astype(np.int64) * len(groups) + np.arange(len(groups))
+    found = np.full(int(groups.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(found, groups, order)
+    return found % len(groups)
+
+
+def _ranks(files: pl.DataFrame) -> NDArray[np.uint8]:
+    """The rank of each file's records."""
+    ranks = files["fidelity"].fill_null("").replace_strict(RANKS, return_dtype=pl.UInt8)
+    return ranks.to_numpy()
+
+
+def _cells(ids: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(ids).view(np.uint8).reshape(len(ids), 16)
 
 
 def _shared(ids: NDArray[np.uint64]) -> NDArray[np.intp]:

@@ -28,8 +28,13 @@ def histogram(selection: Selection, bins: int) -> Histogram:
     if selection.span_ms is None or bins < 1:
         return EMPTY
     first, last = selection.span_ms
-    width = next((w for w in ROUND_MS if last // w - first // w < bins), ROUND_MS[-1])
+    width = fitting_width(first, last, bins)
     return bucketed(selection, first // width * width, width, last // width - first // width + 1)
+
+
+def fitting_width(first_ms: int, last_ms: int, bins: int) -> int:
+    """The least round width with which the span takes at most `bins` buckets."""
+    return next((w for w in ROUND_MS if last_ms // w - first_ms // w < bins), ROUND_MS[-1])
 
 
 def bucketed(selection: Selection, start_ms: int, bucket_ms: int, buckets: int) -> Histogram:

@@ -10,10 +10,10 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -27,6 +27,12 @@ from ctwork.store.crew import Crew, PartDone
 from ctwork.store.pointer import FORMAT, LOAD, SUFFIX, current_generation
 from ctwork.store.walk import INFLATION, Walk
 
+if TYPE_CHECKING:
+    from ctwork.store.early import Early
+
+    Show = Callable[[Sequence[Early]], None]
+
+Report = Callable[[Progress], None]
 PACK = "pack"
 _FIRST_BATCH = 1 << 18
 _GROWTH = 1.5
@@ -76,13 +82,14 @@ class Loader:
         """Read no further file; what is done is kept. Safe to call from a signal handler or another thread."""
         self._stop.set()
 
-    def run(self, report: Callable[[Progress], None]) -> Progress:
+    def run(self, report: Report, show: "Show" = lambda early: None) -> Progress:
         """Load, merge and switch to the new generation; returns the final progress.
 
-        Raises SourceError when nothing could be read and CaseError when the folder cannot be written.
+        `show` is given the first records as soon as they are read, once. Raises SourceError when nothing could be read
+        and CaseError when the folder cannot be written.
         """
         try:
-            return self._run(report)
+            return self._run(report, show)
         finally:
             self.crew.dismiss()
             self.readers.dismiss()
@@ -90,14 +97,14 @@ class Loader:
             fcntl.flock(self._lock, fcntl.LOCK_UN)
             os.close(self._lock)
 
-    def _run(self, report: Callable[[Progress], None]) -> Progress:
+    def _run(self, report: Report, show: "Show") -> Progress:
         began = time.monotonic()
         source = open_source(
             self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds)
         )
         known = self._known()
         walk = Walk(source, known)
-        progress = self._read(walk, report, began)
+        progress = self._read(walk, report, show, began)
         progress = self._finish(walk, progress, report, began)
         shutil.rmtree(self.folder, ignore_errors=True)
         return progress
@@ -122,10 +129,11 @@ class Loader:
 
         return known_stamps(self.store, self.folder, fresh=self.plan.fresh)
 
-    def _read(self, walk: Walk, report: Callable[[Progress], None], began: float) -> Progress:
+    def _read(self, walk: Walk, report: Report, show: "Show", began: float) -> Progress:
         progress = Progress()
         limit = float(_FIRST_BATCH)
         reported = 0.0
+        shown = False
         while True:
             while not self._stop.is_set() and (worker := self.crew.idle(depth=2)):
                 batch = walk.batch(int(limit))
@@ -138,6 +146,10 @@ class Loader:
                 return _advance(progress, walk, began, [])
             if self.crew.busy:
                 done = list(self.crew.results(_REPORT_S))
+                early = () if shown else next((part.early for part in done if part.early), ())
+                if early:
+                    shown = True
+                    show(early)
             else:
                 walk.wait(_REPORT_S)
                 done = []
@@ -147,7 +159,7 @@ class Loader:
                 report(progress)
                 reported = now
 
-    def _finish(self, walk: Walk, progress: Progress, report: Callable[[Progress], None], began: float) -> Progress:
+    def _finish(self, walk: Walk, progress: Progress, report: Report, began: float) -> Progress:
         from ctwork.store.renew import renew  # polars: only after the workers are forked
 
         if walk.failure is not None:

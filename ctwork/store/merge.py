@@ -1,7 +1,6 @@
 """Strands become columns: dictionaries unified and sorted, codes remapped, rows ordered, copies folded."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -36,7 +35,7 @@ def merge(strands: Sequence[Strand], hasher: Hasher | None) -> Columns:
     index = _gather(chunks, "index", np.uint32)
     order = _order(time, file, index)
     ids = _gather(chunks, "id", np.uint64, width=2)[order]
-    keep, copies, twins = fold_copies(ids, file[order], index[order], hasher and partial(hasher, files))
+    keep, copies, twins = fold_copies(ids, file[order], index[order], files, hasher)
     rows = order if keep is None else order[keep]
     ids = ids if keep is None else ids[keep]
 

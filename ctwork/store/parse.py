@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ctwork.model.document import legal_text, scalar_text
 from ctwork.model.outcome import SIGN_IN_EVENTS, outcome, sign_in_result
 from ctwork.sources.base import Blob, Bounds, Issue, IssueKind
+from ctwork.store.early import early_records
 from ctwork.store.intern import Fresh, Interner
 from ctwork.store.known import IdentityCodes, ResourceCodes
 from ctwork.store.part import OddRow, Part
@@ -96,6 +97,7 @@ class Parser:
             },
             arrays=arrays,
             texts={"request": request_texts, "response": response_texts},
+            early=() if self._number else early_records(readings),
         )
 
     def _call_codes(self, recs: list[Rec], message: Codes) -> Codes:

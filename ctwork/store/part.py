@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from ctwork.store.packing import pack_column, transposed
 from ctwork.store.pointer import SUFFIX
 from ctwork.store.segment import Array, write_segment
 from ctwork.store.text import pack_texts
+
+if TYPE_CHECKING:
+    from ctwork.store.early import Early
 
 SIDES = ("request", "response")
 _NO_SLOT = -1
@@ -49,6 +52,10 @@ class FileRow:
     status: str = "read"
     """``read``, ``with_issues``, ``failed`` or ``skipped``."""
     records: int = 0
+    reported: int = 0
+    """Bytes of the inflated stream that issues are about, and no record."""
+    unaccounted: int = 0
+    """Bytes of it that are neither record, nor known structure, nor reported: an issue tells of them."""
 
 
 FILE_TEXTS: Mapping[str, Callable[[FileRow], str]] = {
@@ -74,6 +81,8 @@ FILE_NUMBERS: Mapping[str, Callable[[FileRow], int]] = {
     "slot": lambda file: _NO_SLOT if file.slot is None else file.slot,
     "inflated_size": lambda file: file.inflated_size,
     "records": lambda file: file.records,
+    "reported": lambda file: file.reported,
+    "unaccounted": lambda file: file.unaccounted,
 }
 
 
@@ -101,6 +110,8 @@ class Part:
     """Per row ``time``, ``id`` (n × 2), ``file`` and ``index``, a code per axis, ``resource``, and the text refs."""
     texts: Mapping[str, list[bytes]]
     """``request`` and ``response``: distinct texts; ref 0 is "absent", ref k is text k - 1."""
+    early: "Sequence[Early]" = ()
+    """Of a session's first part: its first records, to be shown at once. Not saved."""
 
 
 def part_path(folder: Path, session: str, number: int) -> Path:

@@ -10,7 +10,7 @@ import msgspec
 import orjson
 import zstandard
 
-FORMAT = 3
+FORMAT = 4
 """Grows when the layout changes; a store of another format is read again from the sources."""
 
 CURRENT = "CURRENT"

@@ -12,6 +12,7 @@ from ctwork.sources.archive import archive_kind, members_in
 from ctwork.sources.base import Blob, Bounds, Issue, IssueKind, Weight
 from ctwork.sources.carrier import Unreadable, read_carrier
 from ctwork.sources.decode import decode, is_plain_trail
+from ctwork.sources.harvest import UNREAD, Decoded
 from ctwork.sources.inflate import GZIP, inflate, whole_member
 from ctwork.store.part import FileRow
 from ctwork.store.wire import Rec, decode_trail, read_record
@@ -30,8 +31,12 @@ class Reading:
     indices: list[int] | None = None
     """Record index per record, when some could not be read; None means 0, 1, 2 …"""
     issues: list[Issue] = field(default_factory=list)
-    raw: Callable[[int], bytes] = lambda index: b""
-    """The original bytes of record `index`; only callable while the load holds the data."""
+    decoded: Callable[[], Decoded] = lambda: UNREAD
+    """The original bytes of the records; only callable while the load holds the data."""
+
+    def raw(self, index: int) -> bytes:
+        """The original bytes of record `index`, as costly as `decoded`."""
+        return self.decoded().records[index]
 
 
 def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
@@ -63,7 +68,7 @@ def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, b
         yield _finish(reading)
         yield from _read_members(blob, reading, inner, data, bounds)
         return
-    _read_any(reading, data, name)
+    _read_any(reading, data, name, bounds)
     yield _finish(reading)
 
 
@@ -94,7 +99,8 @@ def _read_trail(reading: Reading, carrier: bytes, name: str, bounds: Bounds) -> 
     """The fast path: a whole trail file in one typed decode. False when it must be read the careful way."""
     packed = carrier.startswith(GZIP)
     data = whole_member(carrier, bounds) if packed else carrier
-    if data is None or not is_plain_trail(data):
+    # CloudTrail escapes what is not ASCII; where somebody did not, the bytes need not even be UTF-8.
+    if data is None or not is_plain_trail(data) or not data.isascii():
         return False
     try:
         reading.records = decode_trail(data).Records
@@ -106,7 +112,7 @@ def _read_trail(reading: Reading, carrier: bytes, name: str, bounds: Bounds) -> 
     _note_content(reading.file, carrier, data, ("gzip",) if packed else ())
     reading.file.container, reading.file.fidelity = "trail", "full"
     # Must not close over the reading: workers run without the cycle collector, and the cycle would keep the data.
-    reading.raw = lambda index: decode(bytes(data), name).records[index]
+    reading.decoded = lambda: decode(bytes(data), name, bounds)
     return True
 
 
@@ -123,10 +129,11 @@ def _begins_with(records: list[Rec], data: bytes | bytearray) -> bool:
     return bool(first - np.frombuffer(data, np.uint8).ctypes.data == start + len(_IDENTITY_KEY))
 
 
-def _read_any(reading: Reading, data: bytes, name: str) -> None:
+def _read_any(reading: Reading, data: bytes, name: str, bounds: Bounds) -> None:
     """The careful path: any container, record by record."""
-    decoded = decode(data, name)
+    decoded = decode(data, name, bounds)
     reading.file.container, reading.file.fidelity = decoded.container, decoded.fidelity
+    reading.file.reported, reading.file.unaccounted = decoded.coverage.reported, decoded.coverage.unaccounted
     reading.issues += decoded.issues
     if decoded.bystander is not None:
         reading.file.status = "skipped"
@@ -140,7 +147,7 @@ def _read_any(reading: Reading, data: bytes, name: str) -> None:
             indices.append(index)
     if len(indices) != len(decoded.records):
         reading.indices = indices
-    reading.raw = decoded.records.__getitem__
+    reading.decoded = lambda: decoded
 
 
 def _finish(reading: Reading) -> Reading:

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ctwork.sources.base import Issue, IssueKind, Weight, path_text
 from ctwork.store.axis import KEYS
 from ctwork.store.columns import Codes, Columns
 from ctwork.store.crew import Crew
+from ctwork.store.fold import Digests, Hasher
 from ctwork.store.generation import LISTED, load_generation, save_generation, stamps_of
 from ctwork.store.listing import Listing
 from ctwork.store.merge import merge
@@ -51,8 +53,8 @@ def renew(
         gone = set(old.chunks[0].files["root"]) - listing.present if listing.complete else set()
         vanished = _vanished(old.chunks[0], gone)
         strands.insert(0, replace(old, chunks=[_without(old.chunks[0], gone | read)]))
-    strands.append(_listed(listing.issues, vanished))
-    columns = merge(strands, _Hashes(crew))
+    strands.append(_listed([*listing.issues, *_unread(strands, listing)], vanished))
+    columns = merge(strands, _hasher(crew))
     columns = replace(columns, issues=pl.concat([columns.issues, _conflicts(columns)]))
     summary = summarise(columns)
     save_generation(store, columns, {**meta, "summary": summary, "seconds": time.monotonic() - began})
@@ -138,6 +140,16 @@ def _vanished(chunk: Chunk, gone: set[str]) -> list[Issue]:
     ]
 
 
+def _unread(strands: Sequence[Strand], listing: Listing) -> list[Issue]:
+    """The law of conservation for files: whatever the walk found was read, or told why not."""
+    if not listing.complete:
+        return []
+    told = {issue.source for issue in listing.issues}
+    read = {root for strand in strands for chunk in strand.chunks for root in chunk.files["root"]}
+    message = "It was found, and there is no word of what became of it."
+    return [Issue(name, IssueKind.UNACCOUNTED, message) for name in sorted(listing.present - read - told)]
+
+
 def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:
     """What the listing met and nobody opened, as a strand without rows."""
     table = [
@@ -195,21 +207,20 @@ def _conflicts(columns: Columns) -> pl.DataFrame:
     )
 
 
-class _Hashes:
-    """Content hashes from the workers, for records that share an id."""
+def _hasher(crew: Crew) -> Hasher:
+    """Reads records again in the workers."""
 
-    def __init__(self, crew: Crew) -> None:
-        self._crew = crew
-
-    def __call__(self, files: pl.DataFrame, file: Codes, index: Codes) -> NDArray[np.uint8]:
+    def digests(meaning: bool, files: pl.DataFrame, file: Codes, index: Codes) -> Digests:
         order = np.lexsort((index, file))
         cuts = np.flatnonzero(np.diff(file[order])) + 1
         groups = np.split(order, cuts)
         wanted = [(files.row(int(file[group[0]]), named=True), tuple(index[group].tolist())) for group in groups]
         found = np.zeros((len(file), 32), np.uint8)
-        for number, hashes in self._crew.hashes(wanted):
+        for number, hashes in crew.hashes(wanted, meaning=meaning):
             for place, digest in zip(groups[number].tolist(), hashes, strict=True):
                 # A record that cannot be read again is equal to nothing: it stays, and shows as a conflict.
                 content = digest or b"unreadable" + place.to_bytes(22, "big")
                 found[place] = np.frombuffer(content, np.uint8)
         return found
+
+    return Hasher(partial(digests, False), partial(digests, True))

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from ctwork.model.document import canonical
 from ctwork.sources.archive import members_in
 from ctwork.sources.base import Blob, Bounds, Issue, Member
 from ctwork.sources.carrier import Unreadable, read_carrier
@@ -69,11 +70,12 @@ def read_original(file: Mapping[str, Any], index: int, bounds: Bounds) -> Origin
     return Original(raw, start, end, problem)
 
 
-def record_hashes(file: Mapping[str, Any], indices: list[int], bounds: Bounds) -> list[bytes]:
-    """SHA-256 of the given records of one file; b"" where a record cannot be had."""
+def record_hashes(file: Mapping[str, Any], indices: list[int], bounds: Bounds, *, meaning: bool = False) -> list[bytes]:
+    """SHA-256 of the given records of one file, or of their `meaning`; b"" where a record cannot be had."""
     try:
         inflated, _ = read_inflated(file, bounds)
         records = decode(inflated, file["name"]).records
     except (Unreadable, ValueError, StopIteration):
         return [b""] * len(indices)
-    return [hashlib.sha256(records[i]).digest() if i < len(records) else b"" for i in indices]
+    content = canonical if meaning else bytes
+    return [hashlib.sha256(content(records[i])).digest() if i < len(records) else b"" for i in indices]

@@ -106,12 +106,27 @@ class Store:
         return facets(view.selection, columns, limit)
 
     def timeline(self, view: View, bucket_ms: int) -> Histogram:
-        """`view` counted into buckets of `bucket_ms`, aligned to the epoch."""
-        span = view.selection.span_ms
+        """`view` counted into buckets of `bucket_ms`, aligned to the epoch, over `asked_span`."""
+        span = self.asked_span(view)
         if span is None:
             return Histogram(0, bucket_ms, (), ())
         first, last = span[0] // bucket_ms, span[1] // bucket_ms
         return bucketed(view.selection, first * bucket_ms, bucket_ms, last - first + 1)
+
+    def asked_span(self, view: View) -> tuple[int, int] | None:
+        """First and last millisecond of interest: what the lens asks for, its open ends filled from the events.
+
+        Silence at an end that was asked for is an answer too. None when there is no event at all.
+        """
+        found = view.selection.span_ms
+        lens = view.lens
+        if found is None and (lens.start_ms is None or lens.end_ms is None):
+            return None
+        first, last = found or (0, 0)
+        return (
+            first if lens.start_ms is None else lens.start_ms,
+            last if lens.end_ms is None else max(lens.end_ms - 1, lens.start_ms or first),
+        )
 
     def find(self, event_id: str) -> list[int]:
         """Rows with that eventID: one, or several in conflict, or none."""

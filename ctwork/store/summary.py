@@ -37,6 +37,14 @@ def summarise(columns: Columns) -> dict[str, Any]:
             "copies": copies,
             "conflicts": len(np.unique(conflicts, axis=0)),
         },
+        "bytes": {
+            name: int(columns.files[column].sum() or 0)
+            for name, column in (
+                ("inflated", "inflated_size"),
+                ("reported", "reported"),
+                ("unaccounted", "unaccounted"),
+            )
+        },
         "first_event": format_instant(int(columns.time[0])) if timed else None,
         "last_event": format_instant(int(columns.time[timed - 1])) if timed else None,
         "accounts": [value for value, _ in _counts(columns, "account") if value],

@@ -4,14 +4,13 @@ Typed decoding is an index over the evidence: what it refuses (odd types, lone s
 by the tolerant path, which never refuses an object, and says so with an issue kind.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from msgspec import DecodeError, Raw, Struct, ValidationError
 from msgspec.json import Decoder
 
-from ctwork.model.document import NumberText, legal_text, read_json, scalar_text
+from ctwork.model.document import NumberText, json_text, legal_text, read_json, scalar_text
 from ctwork.sources.base import IssueKind
 
 ABSENT = Raw()
@@ -119,19 +118,9 @@ def _slices(raw: bytes) -> dict[str, Raw] | None:
 def _written(value: object) -> Raw:
     """`value` as JSON again, numbers with the digits they came with; absent when it is nested too deep for that."""
     try:
-        return Raw(_json_text(value).encode())
+        return Raw(json_text(value).encode())
     except RecursionError:
         return ABSENT
-
-
-def _json_text(value: object) -> str:
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(legal_text(key))}:{_json_text(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_json_text, value)) + "]"
-    if isinstance(value, NumberText):
-        return str(value)
-    return json.dumps(legal_text(value) if isinstance(value, str) else value)
 
 
 def _transfer(value: object) -> Transfer | None:

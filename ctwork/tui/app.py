@@ -128,6 +128,7 @@ class Workbench(Discreet, InOrder):
 
     def on_mount(self) -> None:
         self._mind_signals()
+        self.progress = self.desk.poll()
         self.lens = self.trail.now
         if not self.progress.done:
             self._clock = self.set_interval(_POLL_S, self._poll)

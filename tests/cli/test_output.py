@@ -195,3 +195,15 @@ def test_the_first_and_the_last_year_can_be_shown(tmp_path: Path, zone: str) -> 
     assert len(ask("events", folder, "--tz", zone).rows) == 4
     assert ask("count", folder, "--by", "event", "--tz", zone).rows[0]["count"] == 4
     assert sum(row["count"] for row in ask("timeline", folder, "--tz", zone).rows) == 2
+
+
+def test_a_timeline_shows_silence_at_the_ends_that_were_asked_for(case: Path) -> None:
+    rows = ask("timeline", case, "--bucket", "1d", "--since", "2023-12-30", "--until", "2024-01-04").rows
+    assert [row["start"][:10] for row in rows] == [f"2023-12-{day}" for day in (30, 31)] + [
+        f"2024-01-0{day}" for day in (1, 2, 3)
+    ]
+    assert rows[0]["count"] == rows[-1]["count"] == 0 < sum(row["count"] for row in rows)
+
+
+def test_a_pasted_event_id_finds_its_event(case: Path) -> None:
+    assert [row["eventID"] for row in ask("events", case, "--where", DENIED).rows] == [DENIED]

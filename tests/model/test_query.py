@@ -312,8 +312,8 @@ def test_a_mistake_is_answered_where_it_was_made(text: str, column: int, title: 
     ("text", "hint"),
     [
         ("iam:CreateUser", "For the action, write service:iam event:CreateUser"),
-        ("evnt:x", "Did you mean event or eventID? Quotes search for the text itself"),
-        ("userName:x", "Did you mean userIdentity.userName or principal? Quotes search for the text itself"),
+        ("evnt:x", "Did you mean event or eventID? raw:WORD searches whole records"),
+        ("userName:x", "Did you mean userIdentity.userName or principal? raw:WORD searches whole records"),
         ("event:OR", 'Write event:"OR" to search for the word'),
         ("time:2023-02-30", "Days of 2023-02 are 01 to 28"),
     ],

@@ -194,21 +194,6 @@ def test_an_eventbridge_event_inside_sns_is_opened() -> None:
     assert [json.loads(item) for item in found.records] == R[:1]
 
 
-@pytest.mark.parametrize(
-    "document",
-    [
-        {"messageType": "DATA_MESSAGE", "logGroup": "g", "logEvents": []},
-        {"awslogs": {"data": "H4s="}},
-        {"class_uid": 6003, "metadata": {}},
-        {"_source": R[0]},
-    ],
-)
-def test_wrappings_that_are_not_read_yet_are_losses(document: dict[str, Any]) -> None:
-    found = decode(text(document))
-    assert [issue.kind for issue in found.issues] == [IssueKind.UNSUPPORTED]
-    assert found.bystander is None
-
-
 def test_strangers_between_records_are_told() -> None:
     found = decode(text([R[0], {"a": 1}, 5, R[1]]))
     assert found.records == T[:2]

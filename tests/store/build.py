@@ -1,6 +1,7 @@
 """Stores made in a test from the real parts, in this process: no worker is forked and nothing is left running."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from ctwork.sources import open_source
 from ctwork.sources.base import DEFAULT_BOUNDS, Blob
 from ctwork.store.axis import AXIS_OF, RESOURCE
 from ctwork.store.columns import Codes, Columns
+from ctwork.store.fold import Hasher
 from ctwork.store.merge import merge
 from ctwork.store.parse import Parser
 from ctwork.store.part import save_part
@@ -44,13 +46,16 @@ def store_of(folder: Path, *sources: Path) -> Store:
     return Store.of(columns_of(blobs_in(*sources), folder), {})
 
 
-def hashes(files: pl.DataFrame, file: Codes, index: Codes) -> NDArray[np.uint8]:
-    """Content hashes read from the evidence one by one, as the workers do in a load."""
+def _digests(meaning: bool, files: pl.DataFrame, file: Codes, index: Codes) -> NDArray[np.uint8]:
+    """Read from the evidence one by one, as the workers do in a load."""
     found = [
-        record_hashes(files.row(int(number), named=True), [int(at)], DEFAULT_BOUNDS)[0]
+        record_hashes(files.row(int(number), named=True), [int(at)], DEFAULT_BOUNDS, meaning=meaning)[0]
         for number, at in zip(file, index, strict=True)
     ]
     return np.frombuffer(b"".join(found), np.uint8).reshape(-1, 32)
+
+
+hashes = Hasher(partial(_digests, False), partial(_digests, True))
 
 
 def cells(store: Store, columns: Sequence[str] = ()) -> dict[str, Any]:

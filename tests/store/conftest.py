@@ -15,7 +15,7 @@ _EVERY = {"invictus-ir": 9, "traildiscover": 4}
 _SETS = ("invictus-ir", "stratus-red-team", "traildiscover", "streamalert", "awsdocs-cloudtrail-guide")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pair:
     """The same records twice: as a store, and as a list worked out slowly."""
 

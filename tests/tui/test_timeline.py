@@ -162,6 +162,8 @@ async def test_opening_folding_and_going_back() -> None:
         pane = on.page.pane
         assert pane.has_focus
         assert not on.page.grid.display
+        while pane.detail is None:
+            await on.settle()
         before = len(pane._rows)
         while pane.row is None or pane.row.key.strip() != "userIdentity":
             await on.press("down")

@@ -1,0 +1,111 @@
+"""The first events of a load while there is no store yet: few, so each is read the slow and obvious way."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from ctwork.model.fact import facts
+from ctwork.model.instant import event_time_ms
+from ctwork.model.lens import Lens
+from ctwork.model.record import Event
+from ctwork.model.shown import Detail, Histogram, Line, Place
+
+if TYPE_CHECKING:
+    from ctwork.store.early import Early
+
+
+class EarlyEvents:
+    """Events that came ahead of the store, oldest first; an event's number is its place here."""
+
+    def __init__(self, found: "Sequence[Early]") -> None:
+        self._read = sorted(_readable(found), key=lambda pair: _time(pair[0]) or 0)
+
+    def view(self, lens: Lens, base: int) -> "EarlyView":
+        """The events of `lens`; their row numbers count from `base`."""
+        chosen = [number for number, (event, _) in enumerate(self._read) if lens.matches(event)]
+        return EarlyView(lens, [_line(base + number, self._read[number][0]) for number in chosen])
+
+    def event_id(self, number: int) -> str:
+        """The eventID of event `number`."""
+        return self._read[number][0].text("eventID")
+
+    def detail(self, number: int) -> Detail:
+        """Event `number` in full. Its bytes came straight from the reader, which has just hashed them."""
+        event, place = self._read[number]
+        return Detail(
+            facts=facts(lambda column: _first(event, column), event.values("resource"), event.document),
+            raw=event.raw,
+            document=event.document,
+            places=(place,),
+            sha256=hashlib.sha256(event.raw).hexdigest(),
+            problem="",
+        )
+
+
+class EarlyView:
+    """Some early events, oldest first whatever the lens asks: the store that follows in a moment obeys it."""
+
+    def __init__(self, lens: Lens, lines: Sequence[Line]) -> None:
+        self.lens = lens
+        self._lines = lines
+
+    @property
+    def total(self) -> int:
+        """Events in this view."""
+        return len(self._lines)
+
+    def page(self, offset: int, limit: int) -> Sequence[Line]:
+        """Up to `limit` events from `offset` on."""
+        return self._lines[offset : offset + limit]
+
+    def histogram(self, bins: int) -> Histogram:
+        """No buckets: a hundred events say nothing of their distribution."""
+        return Histogram(0, 1_000, (), ())
+
+    def position(self, row: int) -> int | None:
+        """Offset of event `row`, or of the first one."""
+        rows = [line.row for line in self._lines]
+        return rows.index(row) if row in rows else (0 if rows else None)
+
+    def next_error(self, offset: int, step: int) -> int | None:
+        """Offset of the next event that did not succeed."""
+        ahead = range(offset + step, len(self._lines) if step > 0 else -1, step)
+        return next((place for place in ahead if self._lines[place].outcome != "ok"), None)
+
+
+def _readable(found: "Sequence[Early]") -> Iterator[tuple[Event, Place]]:
+    """What the plain reader takes; the store has the rest, and says what is odd about it."""
+    for early in found:
+        with suppress(ValueError, RecursionError):
+            yield Event.parse(early.raw, early.place.source), early.place
+
+
+def _time(event: Event) -> int | None:
+    return event_time_ms(event.text("eventTime"))
+
+
+def _first(event: Event, column: str) -> str:
+    return next(iter(event.values(column)), "")
+
+
+def _line(row: int, event: Event) -> Line:
+    resources = event.values("resource")
+    return Line(
+        row=row,
+        time_ms=_time(event),
+        principal=_first(event, "principal"),
+        session=_first(event, "session"),
+        service=_first(event, "service"),
+        event=_first(event, "eventName"),
+        target=resources[0] if resources else "",
+        targets=len(resources),
+        address=_first(event, "sourceIPAddress"),
+        region=_first(event, "awsRegion"),
+        account=_first(event, "account"),
+        outcome=_first(event, "outcome"),
+        error=_first(event, "errorCode"),
+        verb=_first(event, "verb"),
+        copies=1,
+        conflict=False,
+    )

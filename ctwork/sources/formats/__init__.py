@@ -1,0 +1,1 @@
+"""The container formats by family; `ctwork.sources.sniff` puts them in order."""

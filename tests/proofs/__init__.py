@@ -1,0 +1,1 @@
+"""What ctwork swears to, proved against the real program with the operating system as the witness."""
