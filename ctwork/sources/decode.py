@@ -8,6 +8,7 @@ from itertools import chain
 import msgspec
 from msgspec import Raw
 
+from ctwork.sources.account import Account, Coverage
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind
 from ctwork.sources.harvest import DERIVED, LOSSY, Decoded, Harvest, head_of
 from ctwork.sources.layout import slot_of
@@ -148,12 +149,24 @@ def _decode_utf16(data: bytes, name: str, bounds: Bounds) -> Decoded:
     places = _utf16_places(utf8, [*chain.from_iterable(inner.spans), *chain.from_iterable(map(_ends, inner.issues))])
     message = "It is encoded as UTF-16; its records are read from a UTF-8 copy of the text."
     moved = [_moved(issue, places) for issue in inner.issues]
+    spans = [(places[start], places[end]) for start, end in inner.spans]
     return replace(
         inner,
         fidelity=LOSSY if inner.fidelity == LOSSY else DERIVED,
-        spans=[(places[start], places[end]) for start, end in inner.spans],
+        spans=spans,
         issues=[Issue(name, IssueKind.ENCODING, message), *moved],
+        coverage=_utf16_coverage(data, inner, spans, moved),
     )
+
+
+def _utf16_coverage(data: bytes, inner: Decoded, spans: list[tuple[int, int]], moved: list[Issue]) -> Coverage:
+    """What every byte of the original was: as in the copy, in which every reader has claimed its structure."""
+    if inner.bystander is not None:
+        return Coverage(reported=len(data))
+    told = [(ends[0], ends[1]) for ends in map(_ends, moved) if ends]
+    found = Account(data, spans, told, [(0, len(data))]).coverage()
+    left = min(found.structure, 2 * inner.coverage.unaccounted)
+    return replace(found, structure=found.structure - left, unaccounted=left)
 
 
 def _ends(issue: Issue) -> tuple[int, ...]:

@@ -127,11 +127,11 @@ FORMATS: tuple[Format, ...] = (*DOCUMENTS, *WRAPPINGS, ListOf(sniff, _is_known),
 """Every container that is a JSON document, asked in this order."""
 
 TABLES: tuple[Table, ...] = (
-    TextColumn("eventjson", "eventjson", sniff),
-    TextColumn("lookup-events-csv", "cloudtrailevent", sniff),
-    TextColumn("logs-insights", "@message", sniff),
-    TextColumn("splunk", "_raw", sniff),
-    TextColumn("filebeat", "event.original", sniff),
+    TextColumn("eventjson", "eventjson", sniff, only_records=True),
+    TextColumn("lookup-events-csv", "cloudtrailevent", sniff, only_records=True),
+    TextColumn("logs-insights", "@message", sniff, only_records=False),
+    TextColumn("splunk", "_raw", sniff, only_records=False),
+    TextColumn("filebeat", "event.original", sniff, only_records=False),
     ConsoleTable(),
     OcsfTable(),
     EcsTable(),
@@ -140,5 +140,5 @@ TABLES: tuple[Table, ...] = (
 )
 """Every kind of table, asked in this order."""
 
-STREAMS: tuple[StreamFormat, ...] = (Parquet(TABLES), ExportedLines(sniff), Delimited(TABLES))
+STREAMS: tuple[StreamFormat, ...] = (Parquet(), ExportedLines(sniff), Delimited(TABLES))
 """Every container that is no JSON document, asked in this order."""

@@ -16,7 +16,8 @@ _SPEAKS_OF_RECORDS = re.compile(rb'"event(?:ID|Version|Name|Source)\\*"').search
 def take_text(text: bytes, span: Span, harvest: Harvest, sniff: Sniffer) -> bool:
     """Takes what the JSON `text` of a string holds; the string lies at `span` of the stream.
 
-    False, with nothing told, when it is not JSON of a known format. Damaged JSON that speaks of records is told.
+    False, with nothing told, when it is not JSON of a known format or holds nothing. Damaged JSON that speaks of
+    records is told.
     """
     text = text.strip(b" \t\r\n\x00")
     if text[:1] not in (b"{", b"["):
@@ -33,9 +34,8 @@ def take_text(text: bytes, span: Span, harvest: Harvest, sniff: Sniffer) -> bool
             break
         known = sniff(text, head, carried) or known
         at = separator_end(text, head.end)
-    if known:
-        _pass_on(carried, span, harvest)
-    return known
+    _pass_on(carried, span, harvest)
+    return known and bool(carried.records or carried.issues)
 
 
 def take_packed(text: str, span: Span, harvest: Harvest, sniff: Sniffer) -> bool:

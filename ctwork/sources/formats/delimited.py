@@ -101,6 +101,8 @@ def _take_rows(data: bytes, found: _Header, name: str, harvest: Harvest) -> None
         if not any(row.cells):
             harvest.witness(*span)
             continue
+        if b"\0" in data[slice(*span)]:
+            harvest.tell(IssueKind.ENCODING, "This row holds zero bytes; they are kept as U+0000.", span)
         cells = [_text(cell) for cell in row.cells]
         taken = len(harvest.records)
         found.read(cells, span, harvest)

@@ -43,7 +43,7 @@ def _record_values(event: dict[str, Any], values: dict[str, Any]) -> Iterator[tu
     table = toml_table("mapping.toml")["ocsf"]
     for target, value in mapped(values, table["fields"]):
         if target == "eventCategory":
-            yield target, table["categories"].get(value, value)
+            yield target, table["categories"].get(str(value), value)
         elif target == "userIdentity.arn" and not str(value).startswith("arn:"):
             yield "userIdentity.principalId", value
         else:
@@ -52,7 +52,7 @@ def _record_values(event: dict[str, Any], values: dict[str, Any]) -> Iterator[tu
         data = _at(event, "api", side, "data")
         if isinstance(data, dict):
             yield target, data
-    if resources := event.get("resources"):
+    if isinstance(resources := event.get("resources"), list):
         yield "resources", [_resource(item) for item in resources if isinstance(item, dict)]
     yield from _unmapped(event.get("unmapped"))
 

@@ -33,10 +33,12 @@ class Table(Protocol):
 class TextColumn:
     """A table in which one column holds the whole record as JSON text."""
 
-    def __init__(self, name: str, column: str, sniff: Sniffer) -> None:
+    def __init__(self, name: str, column: str, sniff: Sniffer, *, only_records: bool) -> None:
+        """`only_records`: the column is made for records, so that any other text in it is damage."""
         self.name = name
         self._column = column
         self._sniff = sniff
+        self._only_records = only_records
 
     def reader(self, columns: Sequence[str], first: Sequence[Any]) -> RowReader | None:
         place = next((at for at, column in enumerate(columns) if column.strip().lower() == self._column), None)
@@ -51,7 +53,8 @@ class TextColumn:
             others = zip(columns, row, strict=True)
             if take_rebuilt(first_wins(pair for at, pair in enumerate(others) if at != place), span, harvest):
                 return
-            damaged = not cell or (isinstance(cell, str) and cell.startswith("{") and parsed_json(cell) is None)
+            cut = isinstance(cell, str) and cell.startswith("{") and parsed_json(cell) is None
+            damaged = not cell or cut or self._only_records
             kind = IssueKind.SYNTAX if damaged else IssueKind.NOT_CLOUDTRAIL
             harvest.tell(kind, f"The column {self._column} of this row holds no record.", span)
 

@@ -88,6 +88,8 @@ def known(node: Any, path: tuple[str, ...]) -> Any:
 def test_spans_lie_where_the_records_do(container: Container) -> None:
     stream = bytes(inflate(container.write()).data)
     found = decode(stream, "evidence")
+    assert found.coverage.unaccounted == found.coverage.reported == 0
+    assert found.coverage.records + found.coverage.structure == len(stream)
     for index, (record, (start, end)) in enumerate(zip(found.records, found.spans, strict=True)):
         assert 0 <= start < end <= len(stream)
         if container.fidelity == FULL:
@@ -161,6 +163,7 @@ def test_tables_in_utf16(codec: str, name: str) -> None:
     data = (b"\xff\xfe" if codec == "utf-16-le" else b"\xfe\xff") + text.encode(codec)
     found, plain = decode(data, "x"), decode(text.encode(), "x")
     assert found.records == plain.records
+    assert found.coverage.records + found.coverage.structure == len(data)
     for (start, end), (begin, stop) in zip(found.spans, plain.spans, strict=True):
         assert data[start:end].decode(codec) == text.encode()[begin:stop].decode()
     assert found.fidelity == (LOSSY if container.fidelity == LOSSY else "derived-text")

@@ -101,6 +101,17 @@ def test_rows_that_are_not_utf8_are_kept_and_told() -> None:
     assert [(issue.kind, issue.index) for issue in found.issues] == [(IssueKind.INVALID_UTF8, 0)]
 
 
+def test_what_does_not_belong_into_a_row_is_told() -> None:
+    data = table(["eventid", "eventname", "eventtime"], [["1", "a\0b", "2024-05-01T00:00:00Z"]])
+    found = decode(data, "x")
+    assert json.loads(found.records[0])["eventName"] == "a\0b"
+    assert [issue.kind for issue in found.issues] == [IssueKind.ENCODING]
+    for text in ('"a text"', "[1]", '{"a":1}', ""):
+        assert [issue.kind for issue in decode(table(["n", "eventjson"], [[1, text]]), "x").issues] == [
+            IssueKind.SYNTAX
+        ]
+
+
 def test_other_delimiters_and_the_line_that_declares_them() -> None:
     header = ["Event ID", "Event name", "Event time"]
     values = [["1", "a;b", "2024-05-01T00:00:00Z"]]
