@@ -26,6 +26,8 @@ class Found:
     value: dict[str, Any]
     raw: str | None
     """Its exact text where the container keeps it; None where it was a string inside another."""
+    is_row: bool = False
+    """A row of a query's result: some fields of a record, in other words."""
 
     @property
     def event_id(self) -> object:
@@ -91,6 +93,9 @@ def in_document(value: Any, raw: str) -> list[Found]:
         return []
     if is_record(value):
         return [Found(value, raw)]
+    if isinstance(value.get("QueryResultRows"), list):
+        rows = [{key: text for cell in row for key, text in cell.items()} for row in value["QueryResultRows"]]
+        return [Found(row, None, is_row=True) for row in rows]
     for key in ("Records", "Events"):
         if isinstance(value.get(key), list):
             return in_document(value[key], member(raw, key))
