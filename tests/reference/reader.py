@@ -95,7 +95,7 @@ def in_document(value: Any, raw: str) -> list[Found]:
         return [Found(value, raw)]
     if isinstance(value.get("QueryResultRows"), list):
         rows = [{key: text for cell in row for key, text in cell.items()} for row in value["QueryResultRows"]]
-        return [Found(row, None, is_row=True) for row in rows]
+        return [Found(row, None, is_row=True) for row in rows if "eventID" in row]
     for key in ("Records", "Events"):
         if isinstance(value.get(key), list):
             return in_document(value[key], member(raw, key))
