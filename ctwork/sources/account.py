@@ -1,8 +1,10 @@
 """Accounts for every byte of an inflated stream: a record, a reported range, structure, or nothing of these."""
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 Span = tuple[int, int]
 """``[start, end)`` in an inflated stream."""
@@ -11,6 +13,7 @@ _SPEAKS_OF_RECORDS = re.compile(rb'"event(?:ID|Version)"[ \t\r\n]*+:').search
 _SIGNS = tuple(
     re.compile(rb'"%s"[ \t\r\n]*+:[ \t\r\n]*+"' % key).search for key in (b"eventID", b"eventSource", b"eventVersion")
 )
+_KEYS = tuple(re.compile(rb'[{,][ \t\r\n]*+"%s"[ \t\r\n]*+:' % key).finditer for key in (b"eventID", b"eventVersion"))
 _SHORTEST_MENTION = len(b'{"eventID":""}')
 
 
@@ -65,6 +68,11 @@ class Account:
 def holds_record(data: bytes, start: int, end: int) -> bool:
     """Whether a document of no known shape has a CloudTrail record somewhere in it, by the looks of it."""
     return all(sign(data, start, end) for sign in _SIGNS)
+
+
+def holds_another(record: bytes, start: int = 0, end: int = sys.maxsize) -> bool:
+    """Whether one record seems to lie inside another: a moved bracket makes valid JSON of that."""
+    return any(sum(1 for _ in islice(sign(record, start, end), 2)) > 1 for sign in _KEYS)
 
 
 def _union(spans: Iterable[Span], size: int) -> Iterator[Span]:

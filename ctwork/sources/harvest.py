@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import Raw
 
-from ctwork.sources.account import NOTHING, Account, Coverage, Span, holds_record
+from ctwork.sources.account import NOTHING, Account, Coverage, Span, holds_another, holds_record
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind, Weight
 from ctwork.sources.fidelity import comes_back, oddities
 from ctwork.sources.scan import depth_of, members
@@ -127,6 +127,8 @@ class Harvest:
     containers: list[str] = field(default_factory=list)
     """One name per document met."""
     fidelity: str = FULL
+    examine: bool = True
+    """Whether to look for what a reader would change in a record: whoever wants the bytes alone saves that time."""
     level: int = 0
     """How many envelopes are open: hostile nesting stops here."""
     _told: Counter[IssueKind] = field(default_factory=Counter)
@@ -216,24 +218,37 @@ class Harvest:
         return coverage
 
     def _check_records(self, data: bytes) -> None:
-        bounds = self.bounds
-        suspects = not (self._is_plain() and comes_back(data))
-        for index, record in enumerate(self.records):
-            span = self.spans[index]
-            if (size := len(record)) > min(bounds.usual_record_bytes, bounds.record_bytes):
-                limit = bounds.record_bytes if size > bounds.record_bytes else bounds.usual_record_bytes
-                self.tell(IssueKind.SIZE, f"One record of {size:,} bytes; the limit is {limit:,}.", span, index)
-            if record.count(b"{") + record.count(b"[") > bounds.depth and (depth := depth_of(record)) > bounds.depth:
-                message = f"One record nests {depth} levels deep; the limit is {bounds.depth}."
-                self.tell(IssueKind.DEPTH, message, span, index)
-            if suspects or size > bounds.keys_per_object:
-                for kind, message in oddities(record, bounds):
-                    self.tell(kind, message, span, index)
+        self._check_size_and_depth()
+        if self.examine:
+            self._check_fidelity(data)
         if not data.isascii() and not _is_utf8(data):
             for index, record in enumerate(self.records):
                 if not _is_utf8(record):
                     message = "One record holds bytes that are not UTF-8; the original bytes are kept."
                     self.tell(IssueKind.INVALID_UTF8, message, self.spans[index], index)
+
+    def _check_size_and_depth(self) -> None:
+        deepest, largest = self.bounds.depth, min(self.bounds.usual_record_bytes, self.bounds.record_bytes)
+        for index, record in enumerate(self.records):
+            if (size := len(record)) > largest:
+                limit = self.bounds.record_bytes if size > self.bounds.record_bytes else largest
+                message = f"One record of {size:,} bytes; the limit is {limit:,}."
+                self.tell(IssueKind.SIZE, message, self.spans[index], index)
+            if record.count(b"{") + record.count(b"[") > deepest and (depth := depth_of(record)) > deepest:
+                message = f"One record nests {depth} levels deep; the limit is {deepest}."
+                self.tell(IssueKind.DEPTH, message, self.spans[index], index)
+
+    def _check_fidelity(self, data: bytes) -> None:
+        """Tells what a reader would change or overlook in a record."""
+        several = any(data.count(key) > len(self.records) for key in (b'"eventID"', b'"eventVersion"'))
+        # An object of too many keys comes back as well, but not in a small file.
+        sound = self._is_plain() and len(data) < 5 * self.bounds.keys_per_object and comes_back(data)
+        for index, record in enumerate(self.records) if several or not sound else ():
+            if several and holds_another(record):
+                message = "Another whole record lies inside this one; it does not count as a record of its own."
+                self.tell(IssueKind.ODD_TYPE, message, self.spans[index], index)
+            for kind, message in () if sound else oddities(record, self.bounds):
+                self.tell(kind, message, self.spans[index], index)
 
     def _is_plain(self) -> bool:
         """One trail file that the strict parser has taken whole: nothing but its list lies around the records."""

@@ -8,8 +8,8 @@ cannot be read is skipped up to the next place where a known document starts.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
+from ctwork.sources.account import holds_another
 from ctwork.sources.base import IssueKind
 from ctwork.sources.harvest import Harvest, Head, head_of, object_at
 from ctwork.sources.scan import depth_of, value_end
@@ -19,16 +19,16 @@ _STEP_OVER = re.compile(rb"[ \t\r\n,\x1e]*+").match
 _LIST_HEAD = re.compile(
     rb'\{\s*+(?:"[^"\\]*+"\s*+:\s*+(?:"[^"\\]*+"|[^\s,"{}\[\]]++)\s*+,\s*+)*"(?:Records|Events)"\s*+:\s*+\[|\['
 ).match
-_STRAY_MEMBER = re.compile(rb'"[^"\\]*+"\s*+:\s*+(?:"(?:[^"\\]|\\.)*+"|[^\s,"{}\[\]]++)').match
+_STRAY_MEMBER = re.compile(rb'"[^"\\]*+"\s*+:\s*+(?:"(?:[^"\\]|\\.)*+(?<!\{)"|[^\s,"{}\[\]]++)').match
+"""A string that ends in ``{`` was left open: it has reached into the next document."""
 _CANDIDATE = re.compile(
     rb'[,\[}\]\n\x1e][ \t\r\n]*+(?=\{[ \t\r\n]*+")|\n[ \t\r]*+(?=\[)|(?=\{[ \t\r\n]*+"eventVersion")'
 ).finditer
 _OPENING = rb'(?:[\[{][ \t\r\n]*+(?:"[^"\\]*+"[ \t\r\n]*+:[ \t\r\n]*+)?+)'
 _RUN = 128
 _TOO_DEEP = re.compile(rb"(?:%s(?=[\[{])){%d,}+" % (_OPENING, _RUN)).match
-_EVENT_ID = re.compile(rb'[{,]\s*+"eventID"\s*+:').finditer
 _MENTIONS = re.compile(rb'"(?:eventVersion|eventName|eventSource|Records|CloudTrailEvent)\\?"').search
-_EFFORT_FLOOR = 16 << 20
+_EFFORT_FLOOR = 32 << 20
 _EFFORT_PER_BYTE = 1
 _ATTEMPT = 256
 """What looking at one place costs at least, in the same unit."""
@@ -57,35 +57,54 @@ class _Walk:
     """Brackets that the open lists still need, innermost last."""
     unknown: list[tuple[int, int]] = field(default_factory=list)
     """Whole documents of no known format."""
+    _marks: dict[bytes, tuple[int, int]] = field(default_factory=dict)
     last: str = ""
     """What lies before: ``open`` (a list's opening), ``item`` (a document in it), or something else."""
 
     def document(self, at: int) -> Head | None:
         """The whole document at `at`, found by its line or else by its brackets, if it ends within the window."""
-        line_end = self.data.find(b"\n", at, at + _LONGEST_LINE)
-        if line_end < 0 and len(self.data) - at <= _LONGEST_LINE:
-            line_end = len(self.data)
+        line_end = self._next(b"\n", at)
+        if line_end - at > _LONGEST_LINE:
+            line_end = 0
         if line_end > 0 and (head := head_of(self.data, at, line_end)):
             return head
-        self.effort -= _ATTEMPT
-        end = -1
+        cost, end = _ATTEMPT, -1
         for stop in self._stops(at):
             end = value_end(self.data, at, stop, _DEEPEST)
-            self.effort -= _LOOK * ((stop if end < 0 else end) - at)
+            cost += _LOOK * ((stop if end < 0 else end) - at)
             if end > 0:
                 break
-        return object_at(self.data, at, end) if end > 0 else None
+        head = object_at(self.data, at, end) if end > 0 else None
+        if head is None:
+            self.effort -= cost
+        return head
 
     def _stops(self, at: int) -> Iterator[int]:
-        """How far to look for the end of the document at `at`: first to the next line that starts one."""
+        """How far to look for the end of the document at `at`: first to the next line that starts one.
+
+        A list that is not whole by its line is never looked through: it is opened, and its elements are read.
+        """
+        if self.data[at] == 0x7B and _LIST_HEAD(self.data, at):
+            return
         size = len(self.data)
-        near = self.data.find(b'\n{"', at + 1, at + _LONGEST_LINE)
-        if near > 0:
+        near = self._next(b'\n{"', at + 1)
+        is_near = near - at < _LONGEST_LINE and near < size
+        if is_near:
             yield near
         if self.effort > 0:
-            yield min(size, at + (self.harvest.bounds.record_bytes if near < 0 else _WIDE))
-        elif near < 0:
+            wide = is_near or self.data[at] == 0x5B
+            yield min(size, at + (_WIDE if wide else min(self.harvest.bounds.record_bytes, self.effort // _LOOK)))
+        elif not is_near:
             yield min(size, at + _NARROW)
+
+    def _next(self, mark: bytes, at: int) -> int:
+        """Where `mark` comes next, else the end; found once for all places before it."""
+        since, place = self._marks.get(mark, (0, -1))
+        if not since <= at <= place:
+            place = self.data.find(mark, at)
+            place = len(self.data) if place < 0 else place
+            self._marks[mark] = at, place
+        return place
 
     def pass_over(self, end: int) -> None:
         """Goes on to `end`; what lies before it is structure."""
@@ -182,9 +201,7 @@ def _take_document(walk: _Walk) -> bool:
 
 def _swallows(walk: _Walk, head: Head) -> bool:
     """Whether a record of a damaged list has taken in the ones after it, for want of a bracket."""
-    if not walk.closers or head.keys is None or "eventID" not in head.keys:
-        return False
-    return len(list(islice(_EVENT_ID(walk.data, head.start, head.end), 2))) > 1
+    return bool(walk.closers) and head.keys is not None and holds_another(walk.data, head.start, head.end)
 
 
 def _skip(walk: _Walk) -> None:

@@ -5,7 +5,8 @@ import re
 import sys
 from collections.abc import Iterator
 
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[{\[]|[}\]]', re.DOTALL).finditer
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[{\[]|[}\]]', re.DOTALL).finditer
+_NEXT_BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[{}\[\]]', re.DOTALL).match
 _BLANK = re.compile(rb"[ \t\r\n]*+").match
 _SEPARATOR = re.compile(rb"[ \t\r\n]*+(?:,[ \t\r\n]*+)?+").match
 _MEMBER = re.compile(rb'[ \t\r\n,]*+("[^"\\]*+(?:\\.[^"\\]*+)*+")[ \t\r\n]*+:[ \t\r\n]*+', re.DOTALL).match
@@ -34,19 +35,17 @@ def value_end(data: bytes, start: int, stop: int | None = None, deepest: int = s
     if data[start : start + 1] not in (b"{", b"["):
         match = _SCALAR(data, start, limit)
         return match.end() if match else -1
-    depth = 0
-    for match in _TOKEN(data, start, limit):
-        byte = data[match.start()]
-        if byte in _OPENING:
+    depth, at = 0, start
+    while match := _NEXT_BRACKET(data, at, limit):
+        at = match.end()
+        if data[at - 1] in _OPENING:
             depth += 1
             if depth > deepest:
                 return -1
-        elif byte != 0x22:
+        else:
             depth -= 1
             if not depth:
-                return match.end()
-        elif not match[1]:
-            return -1
+                return at
     return -1
 
 

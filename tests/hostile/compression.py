@@ -14,7 +14,6 @@ PLAIN = trail(*R[:3])
 GZ = gz(PLAIN)
 HEADER, BODY, TRAILER = GZ[:10], GZ[10:-8], GZ[-8:]
 THREE = (0, 1, 2)
-UTF_16 = "the balance of UTF-16"
 SMALL = Bounds(ratio_floor_bytes=1 << 20)
 
 
@@ -119,7 +118,7 @@ def layers() -> Iterator[Case]:
     yield case("A-plain-named-gz", PLAIN, THREE, file="x.json.gz")
     yield case("A-empty-content", gz(b""), (), file="x.json.gz")
     yield case("A-byte-order-mark-inside", gz(b"\xef\xbb\xbf" + PLAIN), THREE, file="x.json.gz")
-    yield case("A-utf-16-inside", gz(PLAIN.decode().encode("utf-16")), THREE, "encoding", waits_for=UTF_16)
+    yield case("A-utf-16-inside", gz(PLAIN.decode().encode("utf-16")), THREE, "encoding")
     yield case("A-zlib-stream", zlib.compress(PLAIN), (), "not-json unsupported", "x.json.gz")
     yield case("A-bare-deflate", BODY, (), "not-json unsupported", "x.json.gz")
     yield case("A-compress-z", b"\x1f\x9d\x90" + BODY, (), "not-json unsupported", "x.json.Z.gz")

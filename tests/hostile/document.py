@@ -8,9 +8,6 @@ from hostile.case import Case, R, case, event_id, inside, odd, record, text, tra
 THREE = (0, 1, 2)
 SCREEN = "fast-path screen"
 READER = "a record reader as tolerant as the decoder"
-BOUNDS = "bounds handed on to the decoder"
-LINES = "the line formats"
-UTF_16 = "the balance of UTF-16"
 OPEN = b'{"Records":['
 JOINED = b",".join(R[:3])
 
@@ -36,14 +33,12 @@ def shapes() -> Iterator[Case]:
         b"\xff\xfe" + trail(*R[:3]).decode().encode("utf-16-le"),
         THREE,
         "encoding",
-        waits_for=UTF_16,
     )
     yield case(
         "B-utf-16-big-endian",
         b"\xfe\xff" + trail(*R[:3]).decode().encode("utf-16-be"),
         THREE,
         "encoding",
-        waits_for=UTF_16,
     )
     yield case("B-envelope-with-more-members", b'{"version":1,"Records":[%s],"next":{"a":[1]}}' % JOINED, THREE)
     yield case("B-key-spelled-with-an-escape", b'{"\\u0052ecords":[%s]}' % JOINED, THREE)
@@ -83,8 +78,8 @@ def empties() -> Iterator[Case]:
 
 def hidden() -> Iterator[Case]:
     """Records where a reader would not look: delivered, or told as not read."""
-    yield case("B-records-in-a-nested-array", b"[[%s]]" % JOINED, (), "unsupported")
-    yield case("B-records-key-in-lower-case", b'{"records":[%s]}' % JOINED, (), "unsupported")
+    yield case("B-records-in-a-nested-array", b"[[%s]]" % JOINED, THREE)
+    yield case("B-records-key-in-lower-case", b'{"records":[%s]}' % JOINED, THREE)
     yield case("B-records-is-one-record", b'{"Records":%s}' % R[0], (), "unsupported")
     yield case("B-records-twice", b'{"Records":[%s],"Records":[%s]}' % (R[0], R[1]), (0, 1), "duplicate-key")
     yield case("B-records-twice-the-first-empty", b'{"Records":[],"Records":[%s]}' % R[1], (1,), "duplicate-key")
@@ -174,7 +169,6 @@ def punctuation() -> Iterator[Case]:
         "B-lines-with-a-time-before",
         b"\n".join(b"2024-05-01T00:00:00.000Z " + r for r in R[:3]),
         THREE,
-        waits_for=LINES,
     )
     yield case("B-python-repr", str([record(0), record(1)]).encode(), (), "syntax not-json")
     yield case("B-a-word-repeated-before-records", b'{"eventVersion":' * 500 + R[0], (0,), "depth")
@@ -233,7 +227,7 @@ HARMLESS: tuple[tuple[str, bytes], ...] = (
 )
 """Records that only look dangerous: kept, and no word about them."""
 
-SCREENED = ("key", "column", "integer", "exponent", "levels-140", "invalid-utf-8", "overlong", "cut-utf", "surrogate-b")
+SCREENED = ("key", "column", "integer", "exponent", "levels-140", "invalid-utf-8-in-a-column")
 """Oddities that the typed decoder of the fast path passes over."""
 
 
@@ -270,7 +264,6 @@ def large() -> Iterator[Case]:
         (1,),
         "size",
         bounds=tight,
-        waits_for=BOUNDS,
     )
     yield case("B-three-megabytes-of-brackets", lambda: b"[" * (3 << 20), (), "depth truncated syntax")
     yield case("B-a-million-levels", lambda: b"[" * 1_000_000 + b"]" * 1_000_000, (), "depth syntax")
@@ -281,7 +274,7 @@ def large() -> Iterator[Case]:
     yield case("B-commas-without-end", lambda: OPEN + R[0] + b"," * (1 << 20), (0,), "syntax truncated")
     yield case("B-backslashes-without-end", lambda: OPEN + b'{"a":"' + b"\\" * (3 << 20), (), "truncated syntax")
     yield case("B-a-bracketed-record-behind-brackets", lambda: b"[" * 5000 + R[0], (0,), "depth truncated syntax")
-    yield case("B-many-broken-lines", lambda: b'{"eventName":"a\n' * 50_000 + R[0], (0,), "syntax")
+    yield case("B-many-broken-lines", lambda: b'{"eventName":"a\n' * 15_000 + R[0], (0,), "syntax")
 
 
 CASES = [*shapes(), *empties(), *hidden(), *cuts(), *punctuation(), *records(), *large()]

@@ -50,8 +50,9 @@ class Victim:
 
 
 def victims(folders: Sequence[Path]) -> Iterator[Victim]:
-    """Every file below `folders` that holds records."""
-    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
+    """Every file at or below `folders` that holds records."""
+    paths = [path for folder in folders for path in ([folder] if folder.is_file() else folder.rglob("*"))]
+    for path in sorted(path for path in paths if path.is_file()):
         if path.stat().st_size <= LARGEST:
             data = inflate(path.read_bytes()).data
             found = decode(data, NAME)
@@ -106,13 +107,10 @@ def turn(everyone: Sequence[Victim], seed: int, number: int) -> tuple[str, list[
     carrier = gzip.compress(victim.data, dice.choice((0, 1, 6)), mtime=0) if packed else victim.data
     mutant = mutate(carrier, dice, gzip.compress(other.data, 1, mtime=0) if packed else other.data)
     recipe = f"{victim.path.name}{' in gzip' if packed else ''}: {mutant.recipe}"
-    signal.alarm(LONGEST_S)
     try:
         found = list((judge_packed if packed else judge)(victim, mutant))
     except Exception as error:  # whatever it is, it is a breach
         found = [f"{type(error).__name__}: {error}"]
-    finally:
-        signal.alarm(0)
     return recipe, found
 
 
@@ -135,7 +133,9 @@ def main(arguments: Sequence[str]) -> int:
     began, slowest, bad = time.monotonic(), 0.0, Counter[str]()
     for done, number in enumerate(numbers, 1):
         before = time.perf_counter()
+        signal.alarm(LONGEST_S)
         recipe, found = turn(everyone, asked.seed, number)
+        signal.alarm(0)
         slowest = max(slowest, time.perf_counter() - before)
         for breach in found:
             bad[breach.split(" at ")[0][:40]] += 1

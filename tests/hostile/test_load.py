@@ -1,4 +1,4 @@
-"""The whole corpus in one folder, loaded by the real command line: the counts, the exit code, the memory, the balance."""
+"""The whole corpus in one folder, loaded by the real command line: counts, exit code, memory, balance."""
 
 import json
 import os

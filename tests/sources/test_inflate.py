@@ -182,3 +182,10 @@ def test_a_changed_byte_is_told_or_harmless(content: bytes, place: int, value: i
 @given(st.binary(max_size=200), st.sampled_from([b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"BZh91AY&SY", b"\xfd7zXZ\0"]))
 def test_random_bytes_behind_a_magic_never_raise(rest: bytes, magic: bytes) -> None:
     inflate(magic + rest)
+
+
+def test_a_length_of_nothing_is_no_empty_file() -> None:
+    packed = gzip.compress(b"content", mtime=0)
+    found = inflate(packed[:-4] + bytes(4))
+    assert found.data == b"content"
+    assert [problem.kind for problem in found.problems] == [IssueKind.CRC]

@@ -117,6 +117,40 @@ def test_a_cut_sample_of_one_record() -> None:
     assert [issue.kind for issue in found.issues] == [IssueKind.TRUNCATED]
 
 
+def test_a_long_list_that_is_cut_is_read_to_its_end() -> None:
+    many = [T[0]] * 20_000
+    found = decode((b'{"Records":[%s]}' % b",".join(many))[:-100])
+    assert len(found.records) == 19_999
+    assert losses(found) == [IssueKind.TRUNCATED]
+
+
+def test_many_broken_lines_do_not_use_up_the_search() -> None:
+    found = decode(b"\n".join([T[0][:-40], T[1]] * 3_000))
+    assert found.records == [T[1]] * 3_000
+    assert found.coverage.unaccounted == 0
+
+
+def test_a_record_does_not_swallow_the_ones_after_it() -> None:
+    open_list = T[1].replace(b'"type":"AWS::S3::Object"}]', b'"type":"AWS::S3::Object"}')
+    found = decode(b'{"Records":[%s,%s,%s,%s]}' % (T[0], open_list, T[2], T[3]))
+    assert found.records == [T[0], T[2], T[3]]
+    assert losses(found)
+
+
+def test_a_string_left_open_between_records_reaches_into_none() -> None:
+    found = decode(b'{"Records":[%s],"eventCategory":"Management]},%s,%s]}' % (T[0], T[1], T[2]))
+    assert found.records == T[:3]
+    assert losses(found)
+
+
+@pytest.mark.parametrize("kind", ["comma missing", "comma doubled", "comma at the end"])
+def test_commas_are_counted(kind: str) -> None:
+    parts = {"comma missing": (b"", b""), "comma doubled": (b",,", b""), "comma at the end": (b",", b",")}[kind]
+    found = decode(b'{"Records":[%s%s%s%s]}' % (T[0], parts[0], T[1], parts[1]))
+    assert found.records == T[:2]
+    assert losses(found) == [IssueKind.SYNTAX]
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(sorted(WHOLE)),

@@ -1,0 +1,1 @@
+"""A slow and obviously right reader, to hold the quick one against. It shares nothing with it."""
