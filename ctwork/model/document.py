@@ -18,11 +18,13 @@ class NumberText(str):
 
 
 def read_json(raw: bytes) -> Any:
-    """Decode `raw` without losing a digit; raises ValueError (also for bytes that are not UTF-8) and RecursionError.
+    """Decode `raw` without losing a digit; raises ValueError and RecursionError.
 
-    The standard library's reader is used because it accepts what the fast ones refuse (lone surrogates, NaN).
+    The standard library's reader is used because it accepts what the fast ones refuse: lone surrogates, NaN, control
+    characters in texts. A byte that is not UTF-8 becomes a lone surrogate, and `legal_text` makes it U+FFFD.
     """
-    return json.loads(raw, parse_int=NumberText, parse_float=NumberText, parse_constant=NumberText)
+    text = raw.decode("utf-8", "surrogateescape")
+    return json.loads(text, parse_int=NumberText, parse_float=NumberText, parse_constant=NumberText, strict=False)
 
 
 def json_text(value: object) -> str:

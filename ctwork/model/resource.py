@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypedDict
 import msgspec
 import orjson
 
-from ctwork.model.document import REDACTED, read_json, scalar_leaves
+from ctwork.model.document import REDACTED, legal_text, read_json, scalar_leaves
 from ctwork.model.service import service
 from ctwork.resources import toml_table
 
@@ -83,7 +83,7 @@ def derived(event_source: str, event_name: str, request: object, response: objec
     table = _table_of(event_source)
     if table is not None:
         _named(table, request, response, found)
-    return tuple(found)
+    return tuple(map(legal_text, found))
 
 
 def derive_raw(event_source: str, request: bytes, response: bytes) -> tuple[str, ...]:

@@ -39,14 +39,15 @@ def is_plain_trail(data: bytes | bytearray) -> bool:
     return data.startswith(_PLAIN) and data.find(b'"aws:', 0, 400) < 0
 
 
-def decode(data: bytes, name: str = "", bounds: Bounds = DEFAULT_BOUNDS) -> Decoded:
+def decode(data: bytes, name: str = "", bounds: Bounds = DEFAULT_BOUNDS, *, examine: bool = True) -> Decoded:
     """Every record in the inflated stream `data`. Never raises for hostile input: what is no record becomes an issue.
 
     `name` is the blob's name: the source of the issues, and a hint whether unreadable content was meant to be a log.
+    Who has had the issues before need not `examine` each record for them again.
     """
     if data[:2] in _UTF16:
         return _decode_utf16(data, name, bounds)
-    harvest = Harvest(name, bounds)
+    harvest = Harvest(name, bounds, examine=examine)
     if not (is_plain_trail(data) and _take_plain(data, harvest)):
         _take_any(data, harvest)
     return harvest.decoded(data)
@@ -56,7 +57,7 @@ def record_at(data: bytes, name: str, index: int) -> tuple[bytes, int, int]:
     """``(exact bytes, start, end)`` of record `index` in the inflated stream, as `decode` counts. Raises IndexError."""
     if is_plain_trail(data) and (found := _plain_record_at(data, index)):
         return found
-    decoded = decode(data, name)
+    decoded = decode(data, name, examine=False)
     return decoded.records[index], *decoded.spans[index]
 
 

@@ -113,7 +113,7 @@ def _read_trail(reading: Reading, carrier: bytes, name: str, bounds: Bounds) -> 
     _note_content(reading.file, carrier, data, ("gzip",) if packed else ())
     reading.file.container, reading.file.fidelity = "trail", "full"
     # Must not close over the reading: workers run without the cycle collector, and the cycle would keep the data.
-    reading.decoded = lambda: decode(bytes(data), name, bounds)
+    reading.decoded = lambda: decode(bytes(data), name, bounds, examine=False)
     return True
 
 
@@ -140,10 +140,11 @@ def _read_any(reading: Reading, data: bytes, name: str, bounds: Bounds) -> None:
     reading.issues += decoded.issues
     if decoded.bystander is not None:
         reading.file.status = "skipped"
+    told = {issue.index for issue in decoded.issues}
     indices: list[int] = []
     for index, raw in enumerate(decoded.records):
         rec, oddity = read_record(raw)
-        if oddity is not None:
+        if oddity is IssueKind.ODD_TYPE or (oddity is not None and index not in told):
             reading.issues.append(Issue(name, oddity, _ODDITIES.get(oddity, "the record cannot be read"), index=index))
         if rec is not None:
             reading.records.append(rec)

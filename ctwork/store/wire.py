@@ -53,8 +53,8 @@ class Rec(Struct, gc=False):
     serviceEventDetails: Raw = ABSENT
 
 
-class Trail(Struct, gc=False):
-    """A trail log file."""
+class Trail(Struct, gc=False, forbid_unknown_fields=True):
+    """A trail log file, which holds nothing beside its list: what else an object has might be records too."""
 
     Records: list[Rec]
 
@@ -73,7 +73,7 @@ def read_record(raw: bytes) -> tuple[Rec | None, IssueKind | None]:
         return _decode_record(raw), None
     except ValidationError:
         kind = IssueKind.ODD_TYPE
-    except (DecodeError, RecursionError):
+    except (DecodeError, RecursionError, UnicodeDecodeError):
         kind = IssueKind.SYNTAX
     try:
         document = read_json(raw)
@@ -111,7 +111,7 @@ def _slices(raw: bytes) -> dict[str, Raw] | None:
     """The exact bytes of each member; None for JSON that the strict decoder refuses."""
     try:
         return _decode_slices(raw)
-    except (DecodeError, RecursionError):
+    except (DecodeError, RecursionError, UnicodeDecodeError):
         return None
 
 

@@ -42,15 +42,16 @@ def read(case: Case, folder: Path) -> Said:
         for blob in blobs:
             for part in reading.read_blob(blob, case.bounds):
                 positions = part.indices or range(len(part.records))
-                said.ids.update(id_of(part.raw(index)) for index in positions)
+                records = part.decoded().records
+                said.ids.update(id_of(records[index]) for index in positions)
     # What the columns say about times and identifiers comes after the reading.
     said.issues += Parser("s", case.bounds).parse(blobs).issues
     return said
 
 
 def _watched(said: Said):  # type: ignore[no-untyped-def]
-    def watched(data: bytes, *rest: object) -> Decoded:
-        found = decode(data, *rest)  # type: ignore[arg-type]
+    def watched(data: bytes, *rest: object, **options: object) -> Decoded:
+        found = decode(data, *rest, **options)  # type: ignore[arg-type]
         said.decoded.append((len(data), found))
         return found
 

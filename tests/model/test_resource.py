@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctwork.model.document import read_json
+from ctwork.model.document import legal_text
 from ctwork.model.resource import declared, derive_raw, derived, resources_of
 from ctwork.resources import toml_table
 
@@ -21,10 +22,10 @@ def both(source: str, request: Any, response: Any = None) -> tuple[str, ...]:
     """`derived`, after checking that `derive_raw` agrees on two ways to write the same parts."""
     slow = derived(source, "", request, response)
     for ascii_only in (True, False):
-        raws = [
-            json.dumps(part, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass") for part in (request, response)
-        ]
-        assert derive_raw(source, *raws) == slow
+        texts = [json.dumps(part, ensure_ascii=ascii_only) for part in (request, response)]
+        # Half a surrogate pair can only be written as an escape.
+        if all(text == legal_text(text) for text in texts):
+            assert derive_raw(source, *map(str.encode, texts)) == slow
     return slow
 
 
@@ -94,7 +95,7 @@ def test_declared_goes_before_derived() -> None:
         ("IAM.amazonaws.com", {"userName": "bob"}, None, ("bob",)),
         ("iam.amazonaws.com.cn", {"userName": "bob"}, None, ("bob",)),
         ("iam.amazonaws.com", {"userName": 'quote " and \\ and é'}, None, ('quote " and \\ and é',)),
-        ("iam.amazonaws.com", {"userName": "half \ud800"}, None, ("half \ud800",)),
+        ("iam.amazonaws.com", {"userName": "half \ud800"}, None, ("half \ufffd",)),
         ("ec2.amazonaws.com", {"instancesSet": {"items": "no list"}}, {"instancesSet": [{"items": []}]}, ()),
         ("ec2.amazonaws.com", {"instanceId": "i-1"}, {"instancesSet": {"items": [{"instanceId": "i-1"}]}}, ("i-1",)),
         ("signin.amazonaws.com", {"userName": "bob"}, None, ()),
@@ -141,7 +142,7 @@ def test_s3(request_part: Any, expected: list[str]) -> None:
         (b"null", ()),
         (b"", ()),
         (b"{", ()),
-        (b'{"userName":"\xff"}', ()),
+        (b'{"userName":"\xff"}', ("\ufffd",)),
         (b'{"userName":"bob"} trailing', ()),
         (b'"arn:aws:iam::1:user/u"', ("arn:aws:iam::1:user/u",)),
         (b"[" * 3000 + b'"arn:aws:x:y"' + b"]" * 3000, ()),

@@ -180,3 +180,10 @@ def test_deep_nesting_never_stops_a_load(tmp_path: Path, depth: int, odd: dict[s
     ids = set(store.frame.texts("eventID", np.arange(store.height, dtype=np.uint32)))
     assert {event_id(100 + number) for number in range(len(fields))} <= ids
     assert store.height == 2 * len(fields) or _kinds(store)["depth"] == 2 * len(fields) - store.height
+
+
+def test_half_a_surrogate_pair_in_a_resource_is_no_obstacle(tmp_path: Path) -> None:
+    odd = record(1, eventSource="iam.amazonaws.com", requestParameters={"userName": "half \ud800"})
+    write_trail(tmp_path / "e" / "a.json", [odd])
+    store = store_of(tmp_path / "parts", tmp_path / "e")
+    assert store.frame.value_lists("resource", np.arange(1, dtype=np.uint32)) == [["half \ufffd"]]
