@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctwork.model.document import read_json
-from ctwork.model.document import legal_text
+from ctwork.model.document import legal_text, read_json
 from ctwork.model.resource import declared, derive_raw, derived, resources_of
 from ctwork.resources import toml_table
 
