@@ -13,6 +13,7 @@ from ctwork.sources.base import DEFAULT_BOUNDS, Blob, Bounds, Issue, IssueKind, 
 
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _NOATIME = getattr(os, "O_NOATIME", 0)
+_DIRECTORY = getattr(os, "O_DIRECTORY", 0)
 _LOCAL_HEADER = b"PK\x03\x04"
 _STORED, _DEFLATED, _BZIP2, _LZMA, _ZSTD = 0, 8, 12, 14, 93
 
@@ -26,12 +27,16 @@ class Unreadable(Exception):
         self.data = data
 
 
-def open_readonly(path: str) -> int:
-    """A descriptor that cannot write, block on a FIFO, follow a final link or (when permitted) move the access time."""
+def open_readonly(path: str, *, folder: bool = False) -> int:
+    """A descriptor that cannot write, block on a FIFO, follow a final link or (when permitted) move the access time.
+
+    With `folder`, only one for listing a folder. Raises OSError.
+    """
+    flags = _FLAGS | (_DIRECTORY if folder else 0)
     if _NOATIME:
         with suppress(PermissionError):
-            return os.open(path, _FLAGS | _NOATIME)
-    return os.open(path, _FLAGS)
+            return os.open(path, flags | _NOATIME)
+    return os.open(path, flags)
 
 
 def stamp_of(status: os.stat_result) -> tuple[int, int, int, int]:

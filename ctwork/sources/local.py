@@ -12,14 +12,13 @@ from pathlib import Path
 from ctwork.errors import EnvironmentFailure, SourceError
 from ctwork.sources.archive import ARCHIVE_SUFFIXES, RESOURCE_FORK_TEXT, archive_kind_of, expand, is_resource_fork
 from ctwork.sources.base import Blob, Issue, IssueKind
-from ctwork.sources.carrier import os_issue, stamp_of
+from ctwork.sources.carrier import open_readonly, os_issue, stamp_of
 from ctwork.sources.layout import KeyFacts, file_key, folder_key, slot_of
 from ctwork.sources.opening import Opening
 
 _FOLDER, _FILE = 0, 1
 """At the same key a folder comes first: it may hold a file of that very slot."""
 STDIN = "-"
-_FOLDER_FLAGS = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _ARCHIVE_ENDS = tuple({ending for suffix in ARCHIVE_SUFFIXES for ending in (suffix[-2:], suffix[-2:].upper())})
 _SPECIAL = "It is a FIFO, a socket or a device; only regular files are opened."
 
@@ -97,7 +96,7 @@ class LocalSource:
         """Puts what the folder holds on the heap; what is neither file nor folder becomes an issue."""
         try:
             # By descriptor: a folder swapped for a link is not followed, and each status costs one short look-up.
-            fd = os.open(path, _FOLDER_FLAGS)
+            fd = open_readonly(path, folder=True)
         except OSError as error:
             yield os_issue(name or path, error)
             return

@@ -243,9 +243,9 @@ def answers(scene: Scene, *options: object, ask: Sequence[object] = (), **how: A
     files = [scene.root / name for name in ("report.json", "issues.jsonl", "events.raw")]
     codes, said = several(
         scene,
-        ("load", *sources, *options, *ask, "--output", files[0]),
-        ("issues", *sources, *options, "--output", files[1]),
-        ("events", *sources, *options, "--raw", "--output", files[2]),
+        ("load", *sources, *options, *ask, "--quiet", "--output", files[0]),
+        ("issues", *sources, *options, "--quiet", "--output", files[1]),
+        ("events", *sources, *options, "--quiet", "--raw", "--output", files[2]),
         **how,
     )
     assert (codes, said.err) == ([3, 3, 3], b""), said

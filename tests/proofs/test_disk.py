@@ -16,7 +16,7 @@ cp "$PLAIN" "$LOGS/more.json"
 head -c 4m /dev/zero > "$CASE/filler" 2>/dev/null
 load "$@"
 mv "$LOGS" "$LOGS-away"
-"$@" count "$CASE/c" --by outcome | wc -l; echo 3
+"$@" count "$CASE/c" --by outcome --quiet | wc -l; echo 3
 mv "$LOGS-away" "$LOGS"
 rm "$CASE/filler"
 load "$@"

@@ -63,7 +63,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         scene,
         ("status", *here, "--output", outs[0]),
         ("issues", *here, "--output", outs[1]),
-        ("events", *here, *wanted, "--output", outs[2]),
+        ("events", *here, *wanted, "--quiet", "--output", outs[2]),
     )
     assert (codes, said.err) == ([3, 3, 3], b""), said
     assert scene.call("status", *here, "--fresh", "--output", outs[3]).code == 3

@@ -21,10 +21,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "load": ("--format", "json"),
     "status": ("--format", "json"),
     "issues": (),
-    "events": ("--raw",),
-    "show": (),
-    "count": ("--by", "principal,event"),
-    "timeline": ("--bucket", "1h"),
+    "events": ("--raw", "--quiet"),
+    "show": ("--quiet",),
+    "count": ("--by", "principal,event", "--quiet"),
+    "timeline": ("--bucket", "1h", "--quiet"),
 }
 """Every headless command, with its options."""
 SECRETS = {
@@ -89,7 +89,7 @@ def _run(scene: Scene, name: str, start: tuple[str, ...], environ: dict[str, str
         return Said(code, stream, b"")
     more: tuple[str, ...] = COMMANDS[name]
     if name == "show":
-        more = (json.loads(told.said["events"].out.splitlines()[-1])["eventID"],)
+        more = (*more, json.loads(told.said["events"].out.splitlines()[-1])["eventID"],)
     return scene.call(name, *scene.sources, *more, before=start, **environ)
 
 
