@@ -15,7 +15,7 @@ from ctwork.config import data_folder
 from ctwork.errors import CaseError, UsageError
 from ctwork.model.shown import Progress
 from ctwork.sources import Opening, open_source
-from ctwork.sources.base import Blob, path_text
+from ctwork.sources.base import DEFAULT_BOUNDS, Blob, Bounds, path_text
 from ctwork.sources.layout import OPEN_FILTER
 from ctwork.store.load import PACK, Loader, Plan
 from ctwork.store.pointer import current_generation, read_meta, read_stamps
@@ -141,6 +141,13 @@ def _is_case(folder: Path) -> bool:
     return (folder / _FILE).is_file() and (folder / _STORE).is_dir()
 
 
+def with_kept_bounds(case: Case) -> Case:
+    """The same case with the bounds that its store was read with."""
+    generation = current_generation(case.store)
+    kept = {} if generation is None else read_meta(generation).get("bounds", {})
+    return _unfiltered(replace(case, plan=replace(case.plan, bounds=Bounds(**kept))))
+
+
 def _unfiltered(case: Case) -> Case:
     """The same case, without a path filter where the store holds everything already: its lens does the filtering."""
     whole = replace(case.plan, path_filter=OPEN_FILTER)
@@ -169,6 +176,7 @@ def _default_folder(plan: Plan) -> Path:
 
 
 def _key(plan: Plan) -> str:
+    plan = replace(plan, bounds=DEFAULT_BOUNDS)
     identity = {**plan.identity(), "sources": [os.fsencode(source).hex() for source in sorted(plan.sources)]}
     return hashlib.sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()[:24]
 

@@ -1,18 +1,21 @@
 """Options that several commands share, and what they mean together."""
 
+import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ctwork.case.case import Case, find_case
+from ctwork.case.case import Case, find_case, with_kept_bounds
 from ctwork.config import LoadSettings
 from ctwork.errors import LensError, UsageError
 from ctwork.model.instant import parse_instant, parse_relative
 from ctwork.model.lens import Lens
 from ctwork.model.predicate import During, Match, Predicate, Text, disjunction
+from ctwork.sources.base import DEFAULT_BOUNDS, Bounds
 from ctwork.sources.layout import DAY_S, PathFilter
 from ctwork.store.load import Plan
 
@@ -20,6 +23,8 @@ _FILTER = "Which events"
 _OUTPUT = "Output"
 _CASE = "Case"
 _DAY_MS = 86_400_000
+_AMOUNT = re.compile(r"([0-9]{1,15})([KMGkmg]?)")
+_SHIFT = {"": 0, "K": 10, "M": 20, "G": 30}
 
 Sources = Annotated[
     list[str],
@@ -82,6 +87,15 @@ Workers = Annotated[
 Memory = Annotated[
     int, typer.Option(metavar="MB", min=64, help="Soft bound for what they hold at once.", rich_help_panel=_CASE)
 ]
+BoundList = Annotated[
+    list[str],
+    typer.Option(
+        "--bound",
+        metavar="NAME=N",
+        help="Allow more or less than usual, such as inflated-bytes=4G or ratio=500; may be repeated.",
+        rich_help_panel=_CASE,
+    ),
+]
 Offline = Annotated[
     bool, typer.Option("--offline", help="Never open a socket (already so for local sources).", hidden=True)
 ]
@@ -101,6 +115,8 @@ class Choice:
     regions: tuple[str, ...] = ()
     sort: str = ""
     settings: LoadSettings = field(default_factory=LoadSettings)
+    bounds: Bounds | None = None
+    """None for those that the case was read with before."""
 
     def find(self) -> Case:
         """The case these options mean."""
@@ -112,7 +128,11 @@ class Choice:
             None if since_ms is None else since_ms // _DAY_MS * DAY_S,
             None if until_ms is None else -(-until_ms // _DAY_MS) * DAY_S,
         )
-        return find_case(self.sources, self.case, lambda sources: Plan(sources, keep, self.settings, fresh=self.fresh))
+        bounds = self.bounds or DEFAULT_BOUNDS
+        case = find_case(
+            self.sources, self.case, lambda sources: Plan(sources, keep, self.settings, bounds, fresh=self.fresh)
+        )
+        return with_kept_bounds(case) if self.bounds is None else case
 
     def lens(self) -> Lens:
         """The lens these options mean. Raises LensError."""
@@ -145,6 +165,27 @@ def _instant(text: str, option: str, now_ms: int) -> int | None:
         return parse_relative(text, now_ms) if text.startswith("-") or text == "now" else parse_instant(text)[0]
     except LensError as problem:
         raise UsageError(f"{option}: {problem.title}", problem.hint) from problem
+
+
+def bounds_of(pairs: Sequence[str]) -> Bounds | None:
+    """Bounds from ``NAME=N`` words, N with K, M or G for powers of 1,024; None for none. Raises UsageError."""
+    if not pairs:
+        return None
+    known = {name.replace("_", "-"): name for name in Bounds.__dataclass_fields__}
+    chosen: dict[str, int] = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        match = _AMOUNT.fullmatch(value)
+        if name not in known or match is None:
+            raise UsageError(f"--bound {pair} is not understood", "write NAME=N, NAME one of " + ", ".join(known))
+        chosen[known[name]] = int(match[1]) << _SHIFT[match[2].upper()]
+    bounds = Bounds(**chosen)
+    if bounds.inflated_bytes > bounds.inflated_hard_bytes:
+        raise UsageError(
+            f"--bound inflated-bytes={bounds.inflated_bytes:,} is past {bounds.inflated_hard_bytes:,}",
+            "name inflated-hard-bytes too if that is meant",
+        )
+    return bounds
 
 
 def settings_of(workers: int | None, memory_mb: int) -> LoadSettings:

@@ -31,6 +31,7 @@ def load(
     output: opt.Output = None,
     workers: opt.Workers = None,
     memory: opt.Memory = 1024,
+    bound: opt.BoundList = [],  # noqa: B006
     quiet: opt.Quiet = False,
     no_color: opt.NoColor = False,
     offline: opt.Offline = False,
@@ -45,6 +46,7 @@ def load(
         accounts=tuple(account),
         regions=tuple(region),
         settings=opt.settings_of(workers, memory),
+        bounds=opt.bounds_of(bound),
     )
     with opened(choice, quiet=quiet, told=True) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         report = {

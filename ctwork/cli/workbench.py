@@ -22,6 +22,7 @@ def workbench(
     fresh: opt.Fresh = False,
     workers: opt.Workers = None,
     memory: opt.Memory = 1024,
+    bound: opt.BoundList = [],  # noqa: B006
     slow_link: Annotated[
         bool, typer.Option("--slow-link", help="Fewer bytes: no animation, ten frames a second.")
     ] = False,
@@ -43,6 +44,7 @@ def workbench(
         tuple(account),
         tuple(region),
         settings=opt.settings_of(workers, memory),
+        bounds=opt.bounds_of(bound),
     )
     if no_color:
         os.environ["NO_COLOR"] = "1"

@@ -1,7 +1,7 @@
 """The words of this room: a blob, its members, an issue of a load, and the bounds hostile input meets."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -181,8 +181,16 @@ class Bounds:
     path_depth: int = 64
     load_ratio: int = 20
     """One load, inflated, against its size on disk."""
+    load_floor_bytes: int = 1 << 30
+    """One load may inflate to this much in any case."""
     load_bytes: int = 500 << 30
     """One load, inflated, whatever its size on disk."""
+    stall_s: int = 60
+    """How long reading one file may take, and a second more for each megabyte."""
+
+    def changed(self) -> dict[str, int]:
+        """The bounds that are not the usual ones, by name."""
+        return {name: value for name, value in asdict(self).items() if value != getattr(DEFAULT_BOUNDS, name)}
 
 
 DEFAULT_BOUNDS = Bounds()

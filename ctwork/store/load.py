@@ -60,6 +60,7 @@ class Plan:
                 "since_s": keep.since_s,
                 "until_s": keep.until_s,
             },
+            "bounds": self.bounds.changed(),
         }
 
 
@@ -157,10 +158,21 @@ class Loader:
                 walk.wait(_REPORT_S)
                 done = []
             progress = _advance(progress, walk, began, done)
+            self._mind_bounds(walk, progress.bytes_inflated)
             now = time.monotonic()
             if done and (now - reported >= _REPORT_S or progress.generation <= 2):
                 report(progress)
                 reported = now
+
+    def _mind_bounds(self, walk: Walk, inflated: int) -> None:
+        """Files that expand without end must not fill the disk: past the bound the rest is told, and not read."""
+        bounds = self.plan.bounds
+        limit = bounds.load_bytes
+        if walk.listed:
+            limit = min(limit, max(bounds.load_floor_bytes, bounds.load_ratio * walk.bytes_total))
+        if inflated > limit:
+            message = f"Not read: by then the load had inflated {inflated:,} bytes; the limit is {limit:,}."
+            walk.refuse(message)
 
     def _finish(self, walk: Walk, progress: Progress, report: Report, began: float) -> Progress:
         from ctwork.store.renew import renew  # polars: only after the workers are forked

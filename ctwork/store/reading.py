@@ -1,7 +1,10 @@
 """One blob becomes one or more readings: bytes hashed as they are read, inflated in bounds, decoded into records."""
 
 import hashlib
+import signal
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, replace
 
 import numpy as np
@@ -18,6 +21,8 @@ from ctwork.store.part import FileRow
 from ctwork.store.wire import Rec, decode_trail, read_record
 
 _IDENTITY_KEY = b'"userIdentity":'
+_SLOWEST = 1_000_000
+"""Bytes per second below which a file counts as stuck."""
 _HEAD = 80
 """A trail file names the first identity within so many bytes."""
 
@@ -42,7 +47,12 @@ class Reading:
 def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
     """Every reading in `blob`: one, or one per member when its content turns out to be an archive."""
     try:
-        carrier = read_carrier(blob, bounds)
+        with _in_time(blob, bounds):
+            carrier = read_carrier(blob, bounds)
+    except _StalledError:
+        message = f"Reading it took longer than the limit of {bounds.stall_s} seconds and one for each megabyte."
+        yield Reading(_file_row(blob, status="failed"), issues=[Issue(blob.name, IssueKind.STALLED, message)])
+        return
     except Unreadable as problem:
         if not problem.data:
             yield Reading(_file_row(blob, status="failed"), issues=[problem.issue])
@@ -51,6 +61,29 @@ def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
             yield _finish(replace(reading, issues=[problem.issue, *reading.issues])) if not number else reading
         return
     yield from _read_bytes(blob, blob.name, (), carrier, bounds)
+
+
+class _StalledError(Exception):
+    """The bytes do not come: a disk or a network share that hangs."""
+
+
+@contextmanager
+def _in_time(blob: Blob, bounds: Bounds) -> Iterator[None]:
+    """Gives up on reading `blob` after a while; only a process's main thread can be woken so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _give_up)
+    signal.setitimer(signal.ITIMER_REAL, bounds.stall_s + blob.size / _SLOWEST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _give_up(_number: int, _frame: object) -> None:
+    raise _StalledError
 
 
 def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, bounds: Bounds) -> Iterator[Reading]:

@@ -46,7 +46,8 @@ class Store:
         generation = current_generation(folder)
         if generation is None:
             raise CaseError("nothing has been loaded yet", "open the sources once")
-        return cls.of(load_generation(generation), read_meta(generation))
+        meta = read_meta(generation)
+        return cls.of(load_generation(generation), meta, Bounds(**meta.get("bounds", {})))
 
     @classmethod
     def glimpse(cls, parts: Iterable[Path]) -> "Store":

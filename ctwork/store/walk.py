@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping
 
 from ctwork.errors import CtworkError
-from ctwork.sources.base import Blob, Issue, Source, path_text
+from ctwork.sources.base import Blob, Issue, IssueKind, Source, path_text
 from ctwork.store.crew import Batch
 from ctwork.store.listing import Listing
 
@@ -24,6 +24,7 @@ class Walk:
         self._done = False
         self._halt = False
         self._whole = False
+        self._refusal = ""
         self.failure: CtworkError | OSError | None = None
         self.issues: list[Issue] = []
         self.present: set[str] = set()
@@ -59,6 +60,16 @@ class Walk:
                 blobs.append(self._queue.popleft())
                 size += _weight(blobs[-1])
             return Batch.of(blobs)
+
+    def refuse(self, message: str) -> None:
+        """Hand out no further blob: each that waits or is found yet becomes an issue that says `message`."""
+        with self._ready:
+            self._refusal = message
+            while self._queue:
+                self._refuse(self._queue.popleft())
+
+    def _refuse(self, blob: Blob) -> None:
+        self.issues.append(Issue(blob.name, IssueKind.TOO_LARGE, self._refusal))
 
     def wait(self, timeout_s: float) -> None:
         """Return when something is waiting or the listing has ended."""
@@ -98,6 +109,9 @@ class Walk:
         if self._known.get(name) == item.stamp:
             return
         with self._ready:
+            if self._refusal:
+                self._refuse(item)
+                return
             self.bytes_total += item.size
             self._queue.append(item)
             self._ready.notify_all()

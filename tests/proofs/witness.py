@@ -89,7 +89,10 @@ def _run(scene: Scene, name: str, start: tuple[str, ...], environ: dict[str, str
         return Said(code, stream, b"")
     more: tuple[str, ...] = COMMANDS[name]
     if name == "show":
-        more = (*more, json.loads(told.said["events"].out.splitlines()[-1])["eventID"],)
+        more = (
+            *more,
+            json.loads(told.said["events"].out.splitlines()[-1])["eventID"],
+        )
     return scene.call(name, *scene.sources, *more, before=start, **environ)
 
 

@@ -1,7 +1,9 @@
 """The worker's reading of records that AWS would not write: nothing is lost, everything odd is told."""
 
 import json
+import time
 from collections import Counter
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -9,6 +11,8 @@ import numpy as np
 import pytest
 
 from ctwork.model.column import COLUMNS
+from ctwork.sources.base import DEFAULT_BOUNDS
+from ctwork.store import reading
 from ctwork.store.store import Store
 from store.build import blobs_in, event_id, record, store_of, write_trail
 from store.naive import Row, rows_of
@@ -187,3 +191,11 @@ def test_half_a_surrogate_pair_in_a_resource_is_no_obstacle(tmp_path: Path) -> N
     write_trail(tmp_path / "e" / "a.json", [odd])
     store = store_of(tmp_path / "parts", tmp_path / "e")
     assert store.frame.value_lists("resource", np.arange(1, dtype=np.uint32)) == [["half \ufffd"]]
+
+
+def test_a_file_that_does_not_come_is_given_up_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_trail(tmp_path / "a.json", [record(1)])
+    monkeypatch.setattr(reading, "read_carrier", lambda blob, bounds: time.sleep(30))
+    (found,) = reading.read_blob(blobs_in(tmp_path)[0], replace(DEFAULT_BOUNDS, stall_s=1))
+    assert [issue.kind for issue in found.issues] == ["stalled"]
+    assert found.file.status == "failed"

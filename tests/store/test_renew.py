@@ -1,6 +1,7 @@
 """Loading again: only what is new or changed is opened, what vanished is told, and a killed load is taken up again."""
 
 import fcntl
+import gzip
 import random
 import shutil
 import signal
@@ -16,7 +17,9 @@ import pytest
 from ctwork.config import LoadSettings
 from ctwork.errors import CaseError, SourceError
 from ctwork.model.shown import Progress
+from ctwork.sources.base import Bounds
 from ctwork.sources.layout import PathFilter
+from ctwork.store import load
 from ctwork.store.load import LOAD, Loader, Plan
 from ctwork.store.pointer import current_generation
 from ctwork.store.store import Store
@@ -366,3 +369,22 @@ def _wait_for_lock(store: Path) -> None:
                 return
             except OSError:
                 time.sleep(0.01)
+
+
+def test_a_load_that_expands_without_end_stops_reading_and_tells_every_file(
+    evidence: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "_FIRST_BATCH", 1)
+    for number in range(40):
+        (evidence / f"z{number:02}.json.gz").write_bytes(gzip.compress(b'{"Records":[' + b" " * 100_000 + b"]}"))
+    bounds = Bounds(load_floor_bytes=200_000)
+    Loader(Plan((str(evidence),), PathFilter(), LoadSettings(workers=1), bounds), tmp_path / "store").run(
+        lambda _: None
+    )
+    store = Store.open(tmp_path / "store")
+    files, refused = (
+        store.summary()["files"],
+        dict(store.frame.columns.issues["kind"].value_counts().rows())["too-large"],
+    )
+    assert files["seen"] == 44 == sum(files[state] for state in ("read", "with_issues", "failed", "skipped"))
+    assert 0 < refused == files["failed"] < 40
