@@ -134,6 +134,20 @@ class Choice:
         )
         return with_kept_bounds(case) if self.bounds is None else case
 
+    def find_part(self) -> Case:
+        """The case these options mean, for a command that tells of all that was read and knows no lens.
+
+        Raises UsageError when only a part is asked for and the case holds more.
+        """
+        case = self.find()
+        asked = self.accounts or self.regions or self.since or self.until
+        if asked and case.plan.path_filter.is_open:
+            raise UsageError(
+                "this case holds more than that, and the load report is of the whole",
+                "`ctwork count --by` answers for a part; to read only a part, name another folder with --case",
+            )
+        return case
+
     def lens(self) -> Lens:
         """The lens these options mean. Raises LensError."""
         lens = Lens.parse(self.where)

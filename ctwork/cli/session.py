@@ -32,7 +32,7 @@ def opened(choice: Choice, *, quiet: bool, told: bool = False) -> Iterator["Stor
 
     Raises SourceError when nothing at all could be read.
     """
-    case = choice.find()
+    case = choice.find_part() if told else choice.find()
     bring_up_to_date(case, quiet=quiet)
     from ctwork.store.store import Store  # polars: only now, because the load forks its workers before it
 

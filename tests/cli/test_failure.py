@@ -200,3 +200,11 @@ def test_an_unreadable_file_is_told_and_the_rest_is_read(tmp_path: Path) -> None
     assert said.code == 3
     assert said.rows[0]["records"]["unique"] == 1
     assert {issue["kind"] for issue in said.rows[0]["issues"]} == {"special-file"}
+
+
+def test_a_report_of_a_part_is_no_report_of_the_whole(tmp_path: Path) -> None:
+    write_trail(tmp_path / "e" / "a.json", [record(1)])
+    assert ask("status", tmp_path / "e", "--case", tmp_path / "case").code == 0
+    said = ask("status", tmp_path / "e", "--case", tmp_path / "case", "--region", "eu-west-1")
+    assert said.code == 2
+    assert "holds more than that" in said.err
