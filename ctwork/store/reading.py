@@ -4,12 +4,11 @@ import hashlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, replace
 
 import numpy as np
 import orjson
-from msgspec import MsgspecError
+from msgspec import MsgspecError, Raw
 
 from ctwork.sources.archive import archive_kind, members_in
 from ctwork.sources.base import Blob, Bounds, Issue, IssueKind, Weight
@@ -47,8 +46,7 @@ class Reading:
 def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
     """Every reading in `blob`: one, or one per member when its content turns out to be an archive."""
     try:
-        with _in_time(blob, bounds):
-            carrier = read_carrier(blob, bounds)
+        carrier = _read_in_time(blob, bounds)
     except _StalledError:
         message = f"Reading it took longer than the limit of {bounds.stall_s} seconds and one for each megabyte."
         yield Reading(_file_row(blob, status="failed"), issues=[Issue(blob.name, IssueKind.STALLED, message)])
@@ -67,16 +65,14 @@ class _StalledError(Exception):
     """The bytes do not come: a disk or a network share that hangs."""
 
 
-@contextmanager
-def _in_time(blob: Blob, bounds: Bounds) -> Iterator[None]:
-    """Gives up on reading `blob` after a while; only a process's main thread can be woken so."""
+def _read_in_time(blob: Blob, bounds: Bounds) -> bytes:
+    """The carrier of `blob`, or `_StalledError` after a while; only a process's main thread can be woken so."""
     if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+        return read_carrier(blob, bounds)
     before = signal.signal(signal.SIGALRM, _give_up)
     signal.setitimer(signal.ITIMER_REAL, bounds.stall_s + blob.size / _SLOWEST)
     try:
-        yield
+        return read_carrier(blob, bounds)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -159,8 +155,12 @@ def _begins_with(records: list[Rec], data: bytes | bytearray) -> bool:
     if not records or start < 0:
         return False
     # Raw fields are views into the buffer, so the addresses tell where they lie.
-    first = np.frombuffer(records[0].userIdentity, np.uint8).ctypes.data
-    return bool(first - np.frombuffer(data, np.uint8).ctypes.data == start + len(_IDENTITY_KEY))
+    return _address(records[0].userIdentity) - _address(data) == start + len(_IDENTITY_KEY)
+
+
+def _address(buffer: "bytes | bytearray | Raw") -> int:
+    """Where a buffer lies in memory."""
+    return int(np.frombuffer(buffer, np.uint8).ctypes.data)
 
 
 def _read_any(reading: Reading, data: bytes, name: str, bounds: Bounds) -> None:
