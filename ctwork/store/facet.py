@@ -54,14 +54,19 @@ def facets(selection: Selection, columns: Sequence[str], limit: int | None = Non
 
 
 def _by_axis(selection: Selection, column: str) -> pl.DataFrame:
-    """Grouped by a small axis and then folded by the column's codes; by those at once where the axis is large."""
+    """Grouped by a small axis and then folded by the column's codes; by those at once where the axis is large.
+
+    The whole store is grouped once per axis: its events never change, and every pivot begins with all of them.
+    """
     axis = AXIS_OF[column].name
     frame = selection.frame
     table = frame.columns.tables[axis][column]
-    codes = frame.axis_codes(axis)[selection.index]
-    if len(table) > _MANY:
-        return _grouped({"key0": gather(table, codes)}, selection)
-    counted = _grouped({"axis": codes}, selection)
+    if selection.is_whole:
+        counted = frame.kept(("grouped", axis), lambda: _grouped({"axis": frame.axis_codes(axis)}, selection))
+    elif len(table) > _MANY:
+        return _grouped({"key0": gather(table, frame.axis_codes(axis)[selection.index])}, selection)
+    else:
+        counted = _grouped({"axis": frame.axis_codes(axis)[selection.index]}, selection)
     return (
         counted.with_columns(pl.Series("key0", table[counted["axis"].to_numpy()]))
         .group_by("key0")

@@ -1,8 +1,9 @@
 """Columns made searchable: one place that knows how a column's values are reached, by axis, by row or by path."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
 from itertools import islice
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -19,6 +20,8 @@ from ctwork.store.path import PathColumns
 from ctwork.store.stamp import NO_TIME, id_halves, id_text
 from ctwork.store.truth import Dictionary, Truth
 
+T = TypeVar("T")
+
 _FILE = "file"
 _COPIES = "copies"
 _SLICE = 1 << 20
@@ -32,7 +35,15 @@ class Frame:
         self.columns = columns
         self._paths = paths
         self._dictionaries: dict[str, Dictionary] = {}
+        self._kept: dict[Hashable, Any] = {}
         self._truths: dict[tuple[str, Condition | Word | Phrase], tuple[str, Truth]] = {}
+
+    def kept(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What `make` made of this store under `name`; made once. Two threads may both make it: it is the same."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: T = self._kept[name]
+        return found
 
     # -- axes ---------------------------------------------------------------------------------------------------
 

@@ -25,6 +25,11 @@ class Selection:
         """How many rows are selected."""
         return self.high - self.low if self.rows is None else len(self.rows)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no event is left out."""
+        return self.rows is None and self.total == self.frame.columns.height
+
     @cached_property
     def chosen(self) -> NDArray[np.uint32]:
         """The selected rows, spelled out."""
