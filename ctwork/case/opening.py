@@ -188,6 +188,8 @@ class Opening(Inquest):
                 self._stores.pop(generation - _KEPT, None)
                 self._generation = generation
                 self._built = store.height
+                if whole:
+                    store.warm()
 
     def _told(self) -> Progress:
         """The loader's progress as the workbench should see it."""

@@ -228,7 +228,7 @@ class Frame:
         found = [list(islice(texts, len(span))) for span in spans]
         return [found[place] for place in back.tolist()]
 
-    def ranks(self, column: str, rows: NDArray[np.uint32]) -> Codes:
+    def ranks(self, column: str, rows: NDArray[np.uint32] | slice) -> Codes:
         """Numbers that sort `rows` as the values of `column` do; rows without a value come first."""
         if column in AXIS_OF or column == "source":
             return self.codes(column, rows)
@@ -238,7 +238,8 @@ class Frame:
                 ranks[row] = count
             return ranks[rows]
         if column in ("eventID", "sha256"):
-            return np.unique(self.texts(column, rows), return_inverse=True)[1].astype(np.uint32)
+            spelled = np.arange(self.columns.height, dtype=np.uint32)[rows]
+            return np.unique(self.texts(column, spelled), return_inverse=True)[1].astype(np.uint32)
         lists = self.lists(column)
         first = np.zeros(len(lists.starts) - 1, np.uint32)
         filled = lists.starts[1:] > lists.starts[:-1]

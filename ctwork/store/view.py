@@ -34,13 +34,14 @@ class View:
     @cached_property
     def ordered(self) -> NDArray[np.uint32]:
         """Selected rows in the lens's order; equal values stay oldest first."""
-        sort, chosen = self.lens.sort, self.selection.chosen
+        sort, selection = self.lens.sort, self.selection
         if sort.column == "eventTime":
-            return chosen[::-1] if sort.descending else chosen
-        ranks = self.selection.frame.ranks(sort.column, chosen)
+            return selection.chosen[::-1] if sort.descending else selection.chosen
+        ranks = selection.frame.ranks(sort.column, selection.index)
         if sort.descending:
             ranks = ranks.max(initial=0) - ranks
-        return chosen[np.argsort(ranks, kind="stable")]
+        order = np.argsort(ranks, kind="stable").astype(np.uint32)
+        return order + np.uint32(selection.low) if selection.rows is None else selection.rows[order]
 
     def slice(self, offset: int, limit: int) -> NDArray[np.uint32]:
         """Row numbers of one page, without spelling out the whole view when it is a plain stretch of time."""
