@@ -96,6 +96,14 @@ BoundList = Annotated[
         rich_help_panel=_CASE,
     ),
 ]
+Examine = Annotated[
+    bool,
+    typer.Option(
+        "--examine",
+        help="Look into every record, not only in the first files, for repeated keys, huge numbers, deep nesting.",
+        rich_help_panel=_CASE,
+    ),
+]
 Offline = Annotated[
     bool, typer.Option("--offline", help="Never open a socket (already so for local sources).", hidden=True)
 ]
@@ -181,9 +189,9 @@ def _instant(text: str, option: str, now_ms: int) -> int | None:
         raise UsageError(f"{option}: {problem.title}", problem.hint) from problem
 
 
-def bounds_of(pairs: Sequence[str]) -> Bounds | None:
+def bounds_of(pairs: Sequence[str], *, examine: bool = False) -> Bounds | None:
     """Bounds from ``NAME=N`` words, N with K, M or G for powers of 1,024; None for none. Raises UsageError."""
-    if not pairs:
+    if not pairs and not examine:
         return None
     known = {name.replace("_", "-"): name for name in Bounds.__dataclass_fields__}
     chosen: dict[str, int] = {}
@@ -194,6 +202,8 @@ def bounds_of(pairs: Sequence[str]) -> Bounds | None:
             raise UsageError(f"--bound {pair} is not understood", "write NAME=N, NAME one of " + ", ".join(known))
         chosen[known[name]] = int(match[1]) << _SHIFT[match[2].upper()]
     bounds = Bounds(**chosen)
+    if examine:
+        bounds = replace(bounds, examined_bytes=bounds.load_bytes)
     if bounds.inflated_bytes > bounds.inflated_hard_bytes:
         raise UsageError(
             f"--bound inflated-bytes={bounds.inflated_bytes:,} is past {bounds.inflated_hard_bytes:,}",

@@ -32,6 +32,7 @@ def load(
     workers: opt.Workers = None,
     memory: opt.Memory = 1024,
     bound: opt.BoundList = [],  # noqa: B006
+    examine: opt.Examine = False,
     quiet: opt.Quiet = False,
     no_color: opt.NoColor = False,
     offline: opt.Offline = False,
@@ -46,7 +47,7 @@ def load(
         accounts=tuple(account),
         regions=tuple(region),
         settings=opt.settings_of(workers, memory),
-        bounds=opt.bounds_of(bound),
+        bounds=opt.bounds_of(bound, examine=examine),
     )
     with opened(choice, quiet=quiet, told=True) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         report = {
@@ -135,6 +136,13 @@ def _overview(summary: dict[str, Any]) -> Iterator[str]:
     )
     states = [f"{_n(files[state])} {state.replace('_', ' ')}" for state in files]
     yield "files     " + " · ".join(states)
+    read = summary["bytes"]
+    looked = (
+        "every record"
+        if read["examined"] >= read["inflated"]
+        else f"{_n(read['examined'])} of {_n(read['inflated'])} bytes"
+    )
+    yield f"examined  {looked}" + ("" if looked == "every record" else " (--examine looks into every record)")
     yield f"span      {summary['first_event'] or '—'} to {summary['last_event'] or '—'}"
     yield f"accounts  {_some(summary['accounts'])}"
     yield f"regions   {_some(summary['regions'])}"

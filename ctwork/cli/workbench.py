@@ -23,6 +23,7 @@ def workbench(
     workers: opt.Workers = None,
     memory: opt.Memory = 1024,
     bound: opt.BoundList = [],  # noqa: B006
+    examine: opt.Examine = False,
     slow_link: Annotated[
         bool, typer.Option("--slow-link", help="Fewer bytes: no animation, ten frames a second.")
     ] = False,
@@ -44,7 +45,7 @@ def workbench(
         tuple(account),
         tuple(region),
         settings=opt.settings_of(workers, memory),
-        bounds=opt.bounds_of(bound),
+        bounds=opt.bounds_of(bound, examine=examine),
     )
     if no_color:
         os.environ["NO_COLOR"] = "1"

@@ -27,6 +27,8 @@ class Account:
     """Records, and the structure around them."""
     reported: int
     unaccounted: int
+    examined: int
+    """How much of it was looked into record by record, for what JSON readers pass over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,8 @@ class Blob:
     slot: int | None = None
     """Delivery slot from the file name, seconds since 1970 UTC."""
     member: Member | None = None
+    examine: bool = False
+    """Whether each record is looked into for what JSON readers pass over: repeated keys, huge numbers, deep nesting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,8 @@ class Bounds:
     """One load may inflate to this much in any case."""
     load_bytes: int = 500 << 30
     """One load, inflated, whatever its size on disk."""
+    examined_bytes: int = 16 << 20
+    """So much of one load, inflated, is looked into record by record; the rest is read three times as fast."""
     stall_s: int = 60
     """How long reading one file may take, and a second more for each megabyte."""
 

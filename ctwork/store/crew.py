@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _FAREWELL_S = 2.0
 
-_fields = attrgetter("name", "path", "size", "stamp", "slot", "member")
+_fields = attrgetter("name", "path", "size", "stamp", "slot", "member", "examine")
 
 
 @dataclass(frozen=True, slots=True)

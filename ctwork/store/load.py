@@ -105,7 +105,7 @@ class Loader:
             self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds)
         )
         known = self._known()
-        walk = Walk(source, known)
+        walk = Walk(source, known, self.plan.bounds.examined_bytes)
         progress = self._read(walk, report, show, began)
         progress = self._finish(walk, progress, report, began)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -56,6 +56,8 @@ class FileRow:
     """Bytes of the inflated stream that are records, or structure that a reader knows."""
     reported: int = 0
     """Bytes of the inflated stream that issues are about, and no record."""
+    examined: int = 0
+    """Bytes of it that were looked into record by record; none where only the typed decoder went."""
     unaccounted: int = 0
     """Bytes of it that are neither record, nor known structure, nor reported: an issue tells of them."""
 
@@ -86,6 +88,7 @@ FILE_NUMBERS: Mapping[str, Callable[[FileRow], int]] = {
     "accounted": lambda file: file.accounted,
     "reported": lambda file: file.reported,
     "unaccounted": lambda file: file.unaccounted,
+    "examined": lambda file: file.examined,
 }
 
 

@@ -85,7 +85,7 @@ def _give_up(_number: int, _frame: object) -> None:
 def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, bounds: Bounds) -> Iterator[Reading]:
     reading = Reading(_file_row(blob, name=name, inner=inner, size=len(carrier)))
     reading.file.carrier_sha256 = hashlib.sha256(carrier).hexdigest()
-    if _read_trail(reading, carrier, name, bounds):
+    if not blob.examine and _read_trail(reading, carrier, name, bounds):
         yield _finish(reading)
         return
     inflated = inflate(carrier, bounds, name)
@@ -94,6 +94,7 @@ def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, b
     reading.issues += inflated.problems
     if _may_be_archive(data) and archive_kind(data[:512]):
         reading.file.container = "archive"
+        reading.file.examined = len(data)
         yield _finish(reading)
         yield from _read_members(blob, reading, inner, data, bounds)
         return
@@ -168,7 +169,7 @@ def _read_any(reading: Reading, data: bytes, name: str, bounds: Bounds) -> None:
     decoded = decode(data, name, bounds)
     reading.file.container, reading.file.fidelity = decoded.container, decoded.fidelity
     coverage = decoded.coverage
-    reading.file.accounted = coverage.records + coverage.structure
+    reading.file.accounted, reading.file.examined = coverage.records + coverage.structure, len(data)
     reading.file.reported, reading.file.unaccounted = coverage.reported, coverage.unaccounted
     reading.issues += decoded.issues
     if decoded.bystander is not None:

@@ -18,7 +18,13 @@ _DISTINCT = {
     "agent": "userAgent",
     "event": "eventName",
 }
-_BYTES = {"inflated": "inflated_size", "read": "accounted", "reported": "reported", "unaccounted": "unaccounted"}
+_BYTES = {
+    "inflated": "inflated_size",
+    "read": "accounted",
+    "reported": "reported",
+    "unaccounted": "unaccounted",
+    "examined": "examined",
+}
 
 
 def summarise(columns: Columns) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ctwork.errors import CtworkError
 from ctwork.sources.base import Blob, Issue, IssueKind, Source, path_text
@@ -16,9 +17,10 @@ INFLATION = 6
 class Walk:
     """The listing of the sources, running ahead in a thread so that totals are known early."""
 
-    def __init__(self, source: Source, known: Mapping[str, tuple[int, int, int, int]]) -> None:
+    def __init__(self, source: Source, known: Mapping[str, tuple[int, int, int, int]], examined_bytes: int = 0) -> None:
         self._source = source
         self._known = known
+        self._to_examine = examined_bytes
         self._queue: deque[Blob] = deque()
         self._ready = threading.Condition()
         self._done = False
@@ -113,6 +115,10 @@ class Walk:
                 self._refuse(item)
                 return
             self.bytes_total += item.size
+            # In the order of the walk, so that every load of the same files looks into the same ones.
+            if self._to_examine > 0:
+                self._to_examine -= _weight(item) * INFLATION
+                item = replace(item, examine=True)
             self._queue.append(item)
             self._ready.notify_all()
 

@@ -6,7 +6,6 @@ from ctwork.sources.base import Bounds
 from hostile.case import Case, R, case, event_id, inside, odd, record, text, trail
 
 THREE = (0, 1, 2)
-SCREEN = "fast-path screen"
 OPEN = b'{"Records":['
 JOINED = b",".join(R[:3])
 
@@ -225,16 +224,12 @@ HARMLESS: tuple[tuple[str, bytes], ...] = (
 )
 """Records that only look dangerous: kept, and no word about them."""
 
-SCREENED = ("key", "column", "integer", "exponent", "levels-140")
-"""Oddities that the typed decoder of the fast path passes over."""
-
 
 def records() -> Iterator[Case]:
     """One odd record between two plain ones, in a log file and in an array (which is read the careful way)."""
     for name, odd_one, kinds in ODDITIES:
-        waits = SCREEN if name.startswith(SCREENED) else ""
         holds = (0, 2) if name.startswith("levels-1100") else THREE
-        yield case(f"B-{name}", trail(R[0], odd_one, R[2]), holds, kinds, waits_for=waits)
+        yield case(f"B-{name}", trail(R[0], odd_one, R[2]), holds, kinds)
         yield case(f"B-{name}-in-an-array", b"[%s]" % b",".join((R[0], odd_one, R[2])), holds, kinds)
     for name, odd_one in HARMLESS:
         yield case(f"B-{name}", trail(R[0], odd_one, R[2]), THREE)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -37,7 +37,8 @@ def read(case: Case, folder: Path) -> Said:
     said.issues += [item for item in walked if isinstance(item, Issue)]
     if case.meanwhile:
         case.meanwhile(source)
-    blobs = [item for item in walked if isinstance(item, Blob)]
+    # As a load does with the first files it finds.
+    blobs = [replace(item, examine=True) for item in walked if isinstance(item, Blob)]
     with patch.object(reading, "decode", _watched(said)):
         for blob in blobs:
             for part in reading.read_blob(blob, case.bounds):

@@ -37,7 +37,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, int]:
     for case in filter(loadable, CASES):
         (base / "source" / case.name).mkdir(parents=True)
         case.plant(base / "source" / case.name)
-    done = ctwork(base, "load", base / "source", "--case", base / "case", "--quiet")
+    done = ctwork(base, "load", base / "source", "--case", base / "case", "--quiet", "--examine")
     assert b"Traceback" not in done.stderr
     return base, base / "case", done.returncode
 

@@ -56,13 +56,13 @@ def test_the_sums_are_those_of_the_summary(store: Store) -> None:
 
 
 def test_a_breach_is_told() -> None:
-    fine = Report(("x",), 2, (("read", 2),), 3, (("unique", 3),), 0, 10, 10, Account(10, 10, 0, 0), (), True, 0)
+    fine = Report(("x",), 2, (("read", 2),), 3, (("unique", 3),), 0, 10, 10, Account(10, 10, 0, 0, 10), (), True, 0)
     assert fine.breaches() == ()
     for change in (
         {"files_seen": 3},
         {"records_read": 4},
         {"complete": False},
-        {"account": Account(10, 9, 0, 1)},
+        {"account": Account(10, 9, 0, 1, 10)},
     ):
         broken = Report(**{name: getattr(fine, name) for name in fine.__slots__} | change)
         assert len(broken.breaches()) == 1, change

@@ -39,7 +39,7 @@ def text(page: ReportScreen, kind: type) -> str:
 
 
 async def test_the_report_says_what_was_read_and_what_was_not() -> None:
-    account = Account(1_926_000_000, 1_925_000_000, 1_000_000, 0)
+    account = Account(1_926_000_000, 1_925_000_000, 1_000_000, 0, 1_926_000_000)
     async with stage(desk(account=account), size=(160, 45)) as on:
         page = await report(on)
         head = text(page, ReportHead)
@@ -54,7 +54,7 @@ async def test_the_report_says_what_was_read_and_what_was_not() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"account": Account(10, 6, 1, 3)}, "⚠ 3 bytes are neither record, structure nor reported"),
+        ({"account": Account(10, 6, 1, 3, 10)}, "⚠ 3 bytes are neither record, structure nor reported"),
         ({"account": None}, "no account of bytes kept"),
     ],
 )

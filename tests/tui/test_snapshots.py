@@ -40,12 +40,12 @@ def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
 TROUBLED = {
     "progress": replace(DONE, lost=3, issues=15),
     "issue_lines": tuple(map(issue, range(400))),
-    "account": Account(1_926_000_000, 1_925_000_000, 1_000_000, 0),
+    "account": Account(1_926_000_000, 1_925_000_000, 1_000_000, 0, 1_926_000_000),
 }
 ODD = {
     "progress": replace(DONE, lost=len(HOSTILE), issues=len(HOSTILE)),
     "issue_lines": tuple(hostile_issue(number, text) for number, text in enumerate(HOSTILE)),
-    "account": Account(10, 7, 1, 2),
+    "account": Account(10, 7, 1, 2, 10),
 }
 SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int]]] = {
     "timeline-80": (bench, ("down", "down", "right"), (80, 24)),

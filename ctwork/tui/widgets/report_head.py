@@ -76,4 +76,7 @@ def _bytes(report: Report) -> list[Run]:
     parts = (("read", account.read), ("reported", account.reported))
     spelled = " + ".join(f"{grouped(count)} {what}" for what, count in parts if count or what == "records")
     said = f"every byte accounted for: {inflated} = {spelled}"
-    return [(said, "base"), (f" {glyph.DOT} {grouped(report.bytes_read)} read", "quiet")]
+    aside = f" {glyph.DOT} {grouped(report.bytes_read)} read"
+    if account.examined < account.inflated:
+        aside = f" {glyph.DOT} record by record: {grouped(account.examined)} (--examine: all)"
+    return [(said, "base"), (aside, "quiet")]
