@@ -101,3 +101,18 @@ def test_keys_of_one_burst_arrive_in_order() -> None:
     terminal.type(b"\x11")
     assert terminal.leave() == 0
     assert b"root" in terminal.output
+
+
+@pytest.mark.parametrize(
+    "burst", [b"x/\x15event:PutItem", b"/root\x15event:PutItem", b"/\x15\x1b[200~event:PutItem\x1b[201~"]
+)
+def test_nothing_typed_in_a_burst_is_lost(burst: bytes) -> None:
+    terminal = start()
+    terminal.type(burst)
+    terminal.read(0.6)
+    terminal.type(b"\r")
+    terminal.read(0.3)
+    first = terminal.screen()[0]
+    assert first.split()[1] == "event:PutItem"
+    terminal.type(b"\x11")
+    assert terminal.leave() == 0
