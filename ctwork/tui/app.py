@@ -24,6 +24,7 @@ from ctwork.tui import gate, glyph, theme
 from ctwork.tui.burst import InOrder
 from ctwork.tui.crash import Discreet
 from ctwork.tui.desk import Desk, Progress, View
+from ctwork.tui.keymap import key_of
 from ctwork.tui.screens.bench import BenchScreen
 from ctwork.tui.screens.timeline import Timeline
 from ctwork.tui.trail import Trail
@@ -66,7 +67,8 @@ class Workbench(Discreet, InOrder):
             id="app.stop",
             tooltip="Stop loading, keep what is read",
         ),
-        Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit", tooltip="Leave the workbench"),
+        Binding("q", "linger", "quit", show=False, id="app.linger", tooltip="Say how to leave the workbench"),
+        Binding("ctrl+q", "quit", "quit", priority=True, id="app.quit", tooltip="Leave the workbench"),
         Binding("L", "report", "load report", show=False, id="app.report", tooltip="What could not be read, and where"),
         Binding("B", "fold", "fold", show=False, id="app.fold", tooltip="Fold or unfold the line about the load"),
         Binding("question_mark", "explain", "help", id="app.help", tooltip="What the keys do"),
@@ -246,6 +248,10 @@ class Workbench(Discreet, InOrder):
         place = names.index(self.theme) if self.theme in names else -1
         self.theme = names[(place + 1) % len(names)]
         self.say(f"theme {self.theme}")
+
+    def action_linger(self) -> None:
+        """For hands that know `q`: one key, too easily pressed, must not end an investigation."""
+        self.say(f"{key_of(self.screen.active_bindings, 'app.quit')} leaves the workbench")
 
     def action_fold(self) -> None:
         self.folded = not self.folded

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import time
+from pathlib import Path
 
 import pytest
 
@@ -116,3 +118,34 @@ def test_nothing_typed_in_a_burst_is_lost(burst: bytes) -> None:
     assert first.split()[1] == "event:PutItem"
     terminal.type(b"\x11")
     assert terminal.leave() == 0
+
+
+MAIN = """
+import sys
+from ctwork.__main__ import main
+sys.argv = ["ctwork", {source!r}]
+main()
+"""
+
+
+def test_the_prompt_is_back_at_once_even_while_loading(tmp_path: Path, sample_logs: Path) -> None:
+    terminal = Terminal(MAIN.format(source=str(sample_logs)), environ={"CTWORK_DATA": str(tmp_path)})
+    terminal.until(b"filter:")
+    terminal.read(0.3, limit_s=0.3)
+    terminal.type(b"\x11")
+    asked = time.monotonic()
+    assert terminal.leave() == 0
+    assert time.monotonic() - asked < 1.2
+    assert b"\x1b[?1049l" in terminal.output
+
+
+def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
+    (tmp_path / "evidence").mkdir()
+    code = MAIN.format(source=str(tmp_path / "evidence"))
+    terminal = Terminal(code, environ={"CTWORK_DATA": str(tmp_path / "data")})
+    terminal.until(b"no file in it")
+    terminal.type(b"q")
+    terminal.until(b"ctrl+q leaves the workbench")
+    terminal.type(b"\x11")
+    assert terminal.leave() == 0
+    assert "load issues" not in "\n".join(terminal.screen())
