@@ -37,6 +37,11 @@ class InOrder(App[Any]):
         self._under_way = False
         self._impatience: Timer | None = None
 
+    @property
+    def keys_under_way(self) -> bool:
+        """Whether a key has not had all its effect yet."""
+        return self._under_way
+
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)

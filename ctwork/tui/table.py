@@ -11,7 +11,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ctwork.model.legible import plain
 from ctwork.tui import glyph, styled
+from ctwork.tui.folding import wrapped
 from ctwork.tui.ink import Ink, ink
 from ctwork.tui.styled import Piece
 
@@ -167,11 +169,16 @@ class Table(Widget, can_focus=True):
             self.refresh(Region(0, y, self.size.width, 1))
 
     def _blank(self, y: int, cells: int, inks: Ink) -> Strip:
-        if not self.total and y == max(self.rows // 3, 1):
-            shown = styled.shortened(self.empty_text, max(cells - 2, 0))
-            pad = " " * max((cells - styled.cells_of(shown)) // 2, 0)
-            return styled.strip([Piece(pad + shown, inks.quiet)], cells, inks.base)
+        said = self._empty_lines(cells - 2) if not self.total else []
+        place = y - max(self.rows // 3, 1)
+        if 0 <= place < len(said):
+            pad = " " * max((cells - styled.cells_of(said[place])) // 2, 0)
+            return styled.strip([Piece(pad + said[place], inks.quiet)], cells, inks.base)
         return styled.strip([], cells, inks.base)
+
+    def _empty_lines(self, cells: int) -> list[str]:
+        """What is said instead of rows, in lines of at most `cells`."""
+        return [part.rstrip() for line in self.empty_text.split("\n") for part in wrapped(plain(line), max(cells, 8))]
 
     @property
     def _thumb(self) -> range:

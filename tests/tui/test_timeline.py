@@ -16,7 +16,8 @@ from ctwork.tui.trail import Trail
 from ctwork.tui.widgets.banner import Banner
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
 from ctwork.tui.widgets.key_bar import KeyBar
-from ctwork.tui.widgets.lens_bar import LensBar, LensInput, Mistake
+from ctwork.tui.widgets.lens_bar import LensBar, LensInput
+from ctwork.tui.widgets.mistake import Mistake
 from ctwork.tui.widgets.too_small import TooSmall
 from tests.tui.desk import DONE, LOADING, FakeDesk, FakeView
 from tests.tui.stage import stage
@@ -336,7 +337,7 @@ async def test_the_footer_follows_the_focus_and_can_be_clicked() -> None:
         assert str(bar.render()).rstrip().endswith("? help")
         await on.press("slash")
         await on.pilot.pause()
-        assert str(bar.render()).split() == ["enter", "apply", "esc", "back"]
+        assert str(bar.render()).split() == ["enter", "apply", "esc", "back", "ctrl+q", "quit"]
         await on.press("escape")
         place = next(at for at, key in bar.fitting() if key[1] == "filter")
         await on.pilot.click(KeyBar, offset=(place, 0))
@@ -542,6 +543,25 @@ async def test_an_empty_view_says_what_to_do_next() -> None:
         assert "no event matches principal:=nobody" in text
         await on.press("down", "end", "p", "enter", "z", "right_square_bracket", "y", "equals_sign")
         assert on.page.grid.has_focus
+
+
+async def test_an_empty_view_says_what_may_help() -> None:
+    async with stage(FakeDesk(total=50), lens="outcome:broken") as on:
+        grid = on.page.grid
+        assert "outcome is one of ok" in "".join(grid.render_line(y).text for y in range(grid.rows))
+
+
+async def test_filtering_from_an_open_record_leads_to_what_was_found() -> None:
+    async with stage(FakeDesk(total=400)) as on:
+        await on.press("enter", "slash", "escape")
+        assert on.page.pane.has_focus
+        assert not on.page.grid.display
+        await on.press("slash")
+        await on.type("event:PutItem")
+        await on.press("enter")
+        assert on.page.grid.display
+        assert on.page.grid.has_focus
+        assert not on.page.has_class("-record")
 
 
 def test_the_lens_bar_is_an_input_and_nothing_more() -> None:

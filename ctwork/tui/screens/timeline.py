@@ -10,7 +10,7 @@ from textual.containers import Container
 from ctwork.model.lens import Lens
 from ctwork.tui import ruler
 from ctwork.tui.desk import Line, Progress, View
-from ctwork.tui.remark import count_text, empty_text
+from ctwork.tui.remark import count_text, empty_text, still_text
 from ctwork.tui.screens.errand import ErrandScreen
 from ctwork.tui.screens.lens import LensScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
@@ -84,37 +84,40 @@ class Timeline(LensScreen):
 
     # Values down
 
-    def home(self) -> None:
-        self.set_focus(self.grid)
+    def home(self, *, applied: bool) -> None:
+        if applied:
+            self.action_back()  # an open record would hide what the lens found
+        else:
+            self.set_focus(self.pane if self.has_class("-record") else self.grid)
 
     def on_mount(self) -> None:
         self.mind_house()
         self.mind_lens()
         self.grid.explain("reading …")
         self.watch(self.app, "view", self._view_changed)
-        self.watch(self.app, "busy", self._count, init=False)
+        self.watch(self.app, "busy", self.doubted, init=False)
 
     def _view_changed(self, view: View | None) -> None:
         if view is None:
             return
-        self.grid.explain(empty_text(view, loading=not self.bench.progress.done))
+        self.grid.explain(empty_text(view, self.bench.progress))
         self.grid.show(view)
         if not view.total:
             self.pane.announce(None)
             self.pane.show(None)
-        self._count()
+        self.doubted()
         self._draw()
 
     def show_progress(self, progress: Progress) -> None:
         super().show_progress(progress)
-        self._count()
+        self.doubted()
 
-    def _count(self) -> None:
-        view = self.bench.view
-        if view is None:
-            self.bar.count("…" if self.bench.busy else "")
-            return
-        self.bar.count(count_text(view.total, self.bench.progress, everything=not str(view.lens), busy=self.bench.busy))
+    def doubted(self) -> None:
+        view, busy = self.bench.view, self.bench.busy
+        answered = view is not None and view.lens == self.bench.lens and not self.wrong
+        self.bar.count(count_text(view if answered else None, self.bench.progress, busy=busy and not self.wrong))
+        # While an answer is on its way the rows of the last one stay as they are: it takes a blink.
+        self.grid.outdate("" if answered or view is None or (busy and not self.wrong) else still_text(view))
 
     # Intent up: the grid and the record
 

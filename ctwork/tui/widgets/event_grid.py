@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from ctwork.errors import CtworkError
-from ctwork.tui import clock, rendition
+from ctwork.tui import clock, glyph, rendition, styled
 from ctwork.tui.desk import Line, View
 from ctwork.tui.ink import Ink
 from ctwork.tui.pager import Pager, seek
@@ -49,6 +49,8 @@ class EventGrid(Table):
         self._wanted: int | None = None
         self._dated = False
         self._pager: Pager[Line] | None = None
+        self.outdated = ""
+        """Not empty when the rows do not answer the lens in the bar: what they do answer."""
 
     # Values in
 
@@ -65,6 +67,12 @@ class EventGrid(Table):
             found = view.position(before.row) if before is not None and view.total else None
         self._wanted = None
         self.place(found or 0, height)
+
+    def outdate(self, said: str) -> None:
+        """Marks the rows as an answer to something else, and says in place of the titles to what; "" ends it."""
+        if said != self.outdated:
+            self.outdated = said
+            self.refresh()
 
     def want(self, row: int) -> None:
         """The next view is shown with the cursor on event `row`, if it is there."""
@@ -110,6 +118,8 @@ class EventGrid(Table):
     # For the table
 
     def head(self, cells: int, inks: Ink) -> list[Piece]:
+        if self.outdated:
+            return [Piece(" " + styled.shortened(f"{glyph.WARNING} {self.outdated}", cells - 1), inks.failed)]
         return rendition.head(self._slots, inks)
 
     def row(self, offset: int, cells: int, inks: Ink, *, chosen: bool) -> list[Piece] | None:
@@ -118,7 +128,7 @@ class EventGrid(Table):
             return None
         if chosen:
             return rendition.cursor_row(line, self._slots, inks, self.field if self.has_focus else "")
-        return rendition.row(line, self._slots, inks)
+        return rendition.row(line, self._slots, inks.faded if self.outdated else inks)
 
     def moved(self) -> None:
         line = self.line

@@ -7,14 +7,11 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
 from ctwork.model.legible import is_plain
 from ctwork.tui import glyph, styled
-from ctwork.tui.ink import ink
-from ctwork.tui.styled import Piece
 
 TEXT_LIMIT = 4096
 
@@ -178,39 +175,3 @@ class LensBar(Widget):
             self._place = place
             self.input.value = self._history[place]
             self.input.cursor_position = len(self._history[place])
-
-
-class Mistake(Widget):
-    """One line under the lens that points at what is wrong with it. Lies over the histogram, so nothing moves."""
-
-    DEFAULT_CSS = """
-    Mistake { layer: above; offset: 0 1; width: 100%; height: 1; background: $panel; color: $denied; display: none; }
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._shown: tuple[int, str, str] = (0, "", "")
-
-    def say(self, column: int, title: str, hint: str) -> None:
-        """Points at cell `column` and says `title`, then `hint`."""
-        self._shown = (max(column, 0), title, hint)
-        self.display = True
-        self.refresh()
-
-    def clear(self) -> None:
-        """Says nothing."""
-        self.display = False
-
-    def render_line(self, y: int) -> Strip:
-        column, title, hint = self._shown
-        inks = ink(self)
-        cells = self.size.width
-        said = styled.shortened(f"{glyph.UP} {title}", cells)
-        size = styled.cells_of(said)
-        if column + size <= cells or size >= cells:
-            start = " " * min(column, max(cells - size, 0))
-        else:  # no room to the right of the place: say it to its left
-            said = styled.shortened(title, cells - 2) + f" {glyph.UP}"
-            start = " " * max(column + 1 - styled.cells_of(said), 0)
-        rest = styled.shortened(f"  {hint}", max(cells - len(start) - styled.cells_of(said), 0)) if hint else ""
-        return styled.strip([Piece(start + said, inks.denied), Piece(rest, inks.quiet)], cells, inks.base)
