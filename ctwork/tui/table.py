@@ -33,6 +33,8 @@ class Table(Widget, can_focus=True):
         self.top = 0
         """Offset of the first row on screen."""
         self.empty_text = ""
+        self.led = False
+        """The investigator has put the cursor where it is; until then it stays on the first row, whatever that is."""
 
     # What a subclass says
 
@@ -84,6 +86,7 @@ class Table(Widget, can_focus=True):
         """Puts the cursor on `offset` and turns the page by half when it is not on screen."""
         if not self.total:
             return
+        self.led = True
         offset = max(0, min(offset, self.total - 1))
         in_sight = self.top <= offset < self.top + self.rows
         if offset == self.offset_now and in_sight:

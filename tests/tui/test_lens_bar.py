@@ -59,3 +59,24 @@ def test_a_hint_flows() -> None:
     assert flowed("short", 20, 76) == ("short", "")
     assert flowed("a longer one", 5, 76) == ("", "a longer one")
     assert flowed("aaa " * 24 + "b", 30, 76) == ("aaa aaa aaa aaa aaa aaa aaa", "aaa " * 17 + "b")
+
+
+async def test_a_long_lens_says_on_which_side_it_is_cut() -> None:
+    long = "principal:=ci-deploy !outcome:=ok verb:=read service:=secretsmanager ip:=198.51.100.7"
+    async with stage(FakeDesk(total=400), lens=long) as on:
+        await on.pilot.pause()
+        bar = on.page.bar.input
+        text = bar.render_line(0).text
+        assert text.startswith("principal:=ci")
+        assert text.rstrip().endswith("…")
+        await on.press("slash")
+        await on.pilot.pause()
+        text = bar.render_line(0).text
+        assert text.startswith("…")
+        assert text.rstrip().endswith("198.51.100.7")
+        await on.press("home")
+        await on.pilot.pause()
+        assert bar.render_line(0).text.startswith("principal:=ci")
+        await on.press("escape", "p")
+        await on.pilot.pause()
+        assert bar.render_line(0).text.startswith("principal:=ci")

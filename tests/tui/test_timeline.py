@@ -444,6 +444,20 @@ async def test_loading_shows_progress_then_selects_again() -> None:
         assert on.page.bar.query_one("Count").text == "300 events"  # type: ignore[attr-defined]
 
 
+async def test_an_untouched_cursor_stays_on_the_first_event_and_a_moved_one_on_its_own() -> None:
+    for keys, place in (((), 0), (("down", "up"), 5), (("enter",), 5)):
+        desk = FakeDesk(total=100, progress=LOADING)
+        desk.first = 5
+        async with stage(desk) as on:
+            await on.press(*keys)
+            desk.first = 0
+            desk.progress = replace(LOADING, generation=2)
+            on.app._poll()
+            await on.settle()
+            assert on.page.grid.offset_now == place, keys
+            assert on.page.grid.line is not None and on.page.grid.line.row == place
+
+
 async def test_ctrl_c_stops_the_load_and_nothing_else() -> None:
     desk = FakeDesk(progress=LOADING)
     async with stage(desk) as on:

@@ -193,6 +193,7 @@ class Timeline(LensScreen):
 
     def action_open(self) -> None:
         if self.grid.line is not None:
+            self.grid.led = True
             self.add_class("-record")
             self._arrange_pane()
             self.set_focus(self.pane)

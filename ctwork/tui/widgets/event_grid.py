@@ -55,8 +55,8 @@ class EventGrid(Table):
     # Values in
 
     def show(self, view: View) -> None:
-        """Shows `view` with the cursor on the event it was on, or the nearest that is left, at the same height."""
-        before, wanted = self.line, self._wanted
+        """Shows `view` with the cursor on the event it was put on, or the nearest that is left, at the same height."""
+        before, wanted = self.line if self.led else None, self._wanted
         height = self.offset_now - self.top
         self.view = view
         self._pager = Pager(view)

@@ -7,11 +7,14 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
 from ctwork.model.legible import is_plain
 from ctwork.tui import glyph, styled
+from ctwork.tui.ink import ink
+from ctwork.tui.styled import Piece
 
 TEXT_LIMIT = 4096
 
@@ -34,6 +37,22 @@ class LensInput(Input):
         """Another text of the history is wanted."""
 
         step: int
+
+    def render_line(self, y: int) -> Strip:
+        """The text; a mark stands where it goes on beyond what is seen."""
+        line, cells = super().render_line(y), self.content_size.width
+        ahead = self.scroll_offset.x > 0
+        behind = styled.cells_of(self.value) - self.scroll_offset.x > cells
+        if cells < 3 or not self.value:
+            return line
+        label = ink(self).label
+        mark = styled.strip([Piece(glyph.MORE, label)], 1, label)
+        parts = [mark if ahead else line.crop(0, 1), line.crop(1, cells - 1), mark if behind else line.crop(cells - 1)]
+        return line.join(parts)
+
+    def on_blur(self) -> None:
+        """Left alone, the text shows its beginning."""
+        self.cursor_position = 0
 
     def action_dismiss(self) -> None:
         self.post_message(self.Dismissed())
@@ -133,7 +152,7 @@ class LensBar(Widget):
         if text != self.text:
             with self.prevent(Input.Changed):
                 self.input.value = text
-                self.input.cursor_position = len(text)
+                self.input.cursor_position = len(text) if self.input.has_focus else 0
 
     def count(self, text: str) -> None:
         """Writes how many events there are."""
