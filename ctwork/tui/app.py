@@ -71,7 +71,7 @@ class Workbench(Discreet, InOrder):
         Binding("ctrl+q", "quit", "quit", priority=True, id="app.quit", tooltip="Leave the workbench"),
         Binding("L", "report", "load report", show=False, id="app.report", tooltip="What could not be read, and where"),
         Binding("B", "fold", "fold", show=False, id="app.fold", tooltip="Fold or unfold the line about the load"),
-        Binding("question_mark", "explain", "help", id="app.help", tooltip="What the keys do"),
+        Binding("question_mark,f1", "explain", "help", id="app.help", tooltip="What the keys do"),
     ]
 
     lens: reactive[Lens | None] = reactive(None, init=False, repaint=False)
@@ -276,7 +276,7 @@ class Workbench(Discreet, InOrder):
     def action_explain(self) -> None:
         from ctwork.tui.screens.help import HelpScreen  # not needed for the first paint
 
-        guide = self.screen.GUIDE if isinstance(self.screen, BenchScreen) else BenchScreen.GUIDE
+        guide = self.screen.guide if isinstance(self.screen, BenchScreen) else BenchScreen.GUIDE
         self.push_screen(HelpScreen(self.screen.active_bindings, guide))
 
     def _mind_signals(self) -> None:

@@ -1,9 +1,14 @@
 """What the screens say in words: counts, and what to do next when there is nothing to see."""
 
 from ctwork.model.advice import advice
+from ctwork.model.column import COLUMNS
 from ctwork.model.legible import grouped, plain
+from ctwork.model.lens import OLDEST_FIRST, Lens
 from ctwork.tui import glyph
 from ctwork.tui.desk import Progress, View
+
+SHORT = {column.name: column.short for column in COLUMNS}
+"""What a person calls a column."""
 
 
 def count_text(view: View | None, progress: Progress, *, busy: bool) -> str:
@@ -21,6 +26,14 @@ def count_text(view: View | None, progress: Progress, *, busy: bool) -> str:
 def still_text(view: View) -> str:
     """Over rows that do not belong to the text in the lens bar."""
     return f"still showing: {plain(str(view.lens), 200) or 'all events'}"
+
+
+def order_text(lens: Lens) -> str:
+    """In which order the events stand, in words."""
+    if lens.sort == OLDEST_FIRST:
+        return "oldest event first"
+    way = "falling" if lens.sort.descending else "rising"
+    return f"sorted by {SHORT.get(lens.sort.column, lens.sort.column)}, {way}"
 
 
 def empty_text(view: View, progress: Progress) -> str:

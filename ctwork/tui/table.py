@@ -60,6 +60,9 @@ class Table(Widget, can_focus=True):
     def touched(self, x: int) -> None:
         """A row was clicked in cell `x`."""
 
+    def titled(self, x: int) -> None:
+        """The line of titles was clicked in cell `x`."""
+
     # Values in
 
     def explain(self, text: str) -> None:
@@ -130,7 +133,10 @@ class Table(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         place = event.get_content_offset(self)
-        if place is None or place.y == 0 or not self.total:
+        if place is None or not self.total:
+            return
+        if place.y == 0:
+            self.titled(place.x)
             return
         if place.x == self.size.width - 1:
             self.go((place.y - 1) * self.total // self.rows)

@@ -25,12 +25,12 @@ async def test_a_wrong_lens_has_no_count_and_its_rows_say_whose_they_are() -> No
             await on.press(key)
             assert count(on) == "—"
             assert "still showing: princpal" in shown(on)
-            assert " time UTC" not in shown(on)
+            assert " UTC ↑" not in shown(on)
         for _ in range(3):
             await on.press("backspace")
         assert count(on).endswith("of 30,477")
         assert "still showing" not in shown(on)
-        assert " time UTC" in shown(on)
+        assert " UTC ↑" in shown(on)
         await on.press(":", "escape")
         assert count(on) == "400 events"
         assert "still showing" not in shown(on)
@@ -80,3 +80,39 @@ async def test_a_long_lens_says_on_which_side_it_is_cut() -> None:
         await on.press("escape", "p")
         await on.pilot.pause()
         assert bar.render_line(0).text.startswith("principal:=ci")
+
+
+async def test_tab_completes_the_name_of_a_column() -> None:
+    async with stage() as on:
+        await on.press("slash")
+        await on.type("verb:read prin")
+        await on.press("tab")
+        assert on.page.bar.text == "verb:read principal"
+        assert "principal_type" in "".join(on.page.query_one(Mistake).render_line(y).text for y in range(2))
+        await on.press(*["backspace"] * 9)
+        await on.type("accou")
+        await on.press("tab")
+        assert on.page.bar.text == "verb:read account:"
+        assert on.page.bar.input.has_focus
+        await on.press("x", "y", "z", "space", "q", "q", "q", "tab")
+        assert "no column begins so" in on.page.query_one(Mistake).render_line(0).text
+
+
+async def test_the_bar_says_that_it_completes_and_remembers_and_its_help_is_the_language() -> None:
+    async with stage(size=(120, 40)) as on:
+        await on.press("slash")
+        await on.pilot.pause()
+        said = str(on.page.query_one("KeyBar").render())
+        for offer in ("tab complete", "↑ earlier lens", "f1 help"):
+            assert offer in said
+        await on.press("f1")
+        guide = str(on.app.screen.query_one("#help-guide").render())
+        assert guide.startswith("The lens: one line")
+        assert "principal:ci-deploy outcome:denied" in guide
+        assert "```" not in guide
+
+
+async def test_the_language_can_be_read_from_the_events() -> None:
+    async with stage() as on:
+        await on.press("question_mark")
+        assert "Side by side means AND" in str(on.app.screen.query_one("#help-lens").render())

@@ -1,6 +1,7 @@
 """The load report screen: every key does what the help says, and 100,000 rows cost what a page costs."""
 
 import asyncio
+import re
 from dataclasses import replace
 
 import pytest
@@ -270,7 +271,7 @@ async def test_the_help_of_the_report_names_its_keys() -> None:
                 shown = "\n".join(str(widget.render()) for widget in on.app.screen.query("Static"))
                 assert said in shown
                 assert "Write the whole report to a file" in shown
-                assert "{" not in shown
+                assert not re.search(r"\{[a-z]", shown)
         nodes = [on.app, *page.walk_children(with_self=True)]
         assert all(binding in known_ids(nodes) for binding in ("report.export", "prompt.done", "grid.down"))
         assert "grid.down" in shipped("emacs")

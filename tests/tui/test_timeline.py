@@ -1,5 +1,6 @@
 """Every key does what the help says, every intent becomes a lens, and late or failed answers do no harm."""
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -317,7 +318,7 @@ async def test_help_shows_every_key_and_the_palette_every_action() -> None:
             "Next event that failed",
         ):
             assert said in text, said
-        assert "{" not in text
+        assert not re.search(r"\{[a-z]", text)
         await on.press("escape")
         await on.press("colon")
         await on.type("leave out")
@@ -337,7 +338,8 @@ async def test_the_footer_follows_the_focus_and_can_be_clicked() -> None:
         assert str(bar.render()).rstrip().endswith("? help")
         await on.press("slash")
         await on.pilot.pause()
-        assert str(bar.render()).split() == ["enter", "apply", "esc", "back", "ctrl+q", "quit"]
+        assert str(bar.render()).split()[:4] == ["enter", "apply", "esc", "back"]
+        assert "only this" not in str(bar.render())
         await on.press("escape")
         place = next(at for at, key in bar.fitting() if key[1] == "filter")
         await on.pilot.click(KeyBar, offset=(place, 0))

@@ -24,6 +24,10 @@ class LensScreen(ErrandScreen):
     def writing(self) -> bool:
         return self.bar.input.has_focus
 
+    @property
+    def guide(self) -> str:
+        return "help/lens.md" if self.writing else self.GUIDE
+
     def home(self, *, applied: bool) -> None:
         """Gives the focus back: to what the lens selects when it was `applied`, else to where one was."""
         raise NotImplementedError
@@ -65,6 +69,10 @@ class LensScreen(ErrandScreen):
         self.bench.follow(self.bench.trail.now)
         self.bar.show(str(self.bench.trail.now))
         self.home(applied=False)
+
+    def on_lens_bar_offered(self, message: LensBar.Offered) -> None:
+        said = "several columns begin so" if message.names else "no column begins so"
+        self.complain(message.column, said, " ".join(message.names) or "f1 tells of the lens")
 
     def _parsed(self, text: str) -> Lens | None:
         try:

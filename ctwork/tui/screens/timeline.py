@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from ctwork.model.lens import Lens
+from ctwork.model.lens import OLDEST_FIRST, Lens
 from ctwork.tui import ruler
 from ctwork.tui.desk import Line, Progress, View
 from ctwork.tui.remark import count_text, empty_text, still_text
@@ -131,6 +131,9 @@ class Timeline(LensScreen):
     def on_event_grid_troubled(self, message: EventGrid.Troubled) -> None:
         self.complain(0, message.title, "")
 
+    def on_event_grid_titled(self, message: EventGrid.Titled) -> None:
+        self.order(message.field)
+
     def on_event_grid_opened(self) -> None:
         self.action_open()
 
@@ -158,7 +161,10 @@ class Timeline(LensScreen):
         self._draw()
 
     def on_histogram_strip_clicked(self, message: HistogramStrip.Clicked) -> None:
-        self.grid.seek(message.time_ms)
+        if self.bench.trail.now.sort == OLDEST_FIRST:
+            self.grid.seek(message.time_ms)
+        else:
+            self.bench.say("no place for a time: the events are not in its order; o on the time brings it back")
 
     def _draw(self) -> None:
         view = self.bench.view

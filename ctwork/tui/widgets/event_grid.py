@@ -37,6 +37,12 @@ class EventGrid(Table):
         """The event under the cursor is to be read in full: it was clicked twice."""
 
     @dataclass
+    class Titled(Message):
+        """The title of a column was clicked."""
+
+        field: str
+
+    @dataclass
     class Troubled(Message):
         """A page could not be read."""
 
@@ -120,7 +126,7 @@ class EventGrid(Table):
     def head(self, cells: int, inks: Ink) -> list[Piece]:
         if self.outdated:
             return [Piece(" " + styled.shortened(f"{glyph.WARNING} {self.outdated}", cells - 1), inks.failed)]
-        return rendition.head(self._slots, inks)
+        return rendition.head(self._slots, inks, None if self.view is None else self.view.lens.sort)
 
     def row(self, offset: int, cells: int, inks: Ink, *, chosen: bool) -> list[Piece] | None:
         line = self.line_at(offset)
@@ -136,9 +142,14 @@ class EventGrid(Table):
             self.post_message(self.Moved(self.offset_now, line))
 
     def touched(self, x: int) -> None:
-        for slot in self._slots:
-            if slot.column.field and slot.start <= x < slot.start + slot.width:
-                self.field = slot.column.field
+        self.field = self._field_at(x) or self.field
+
+    def titled(self, x: int) -> None:
+        if field := self._field_at(x):
+            self.post_message(self.Titled(field))
+
+    def _field_at(self, x: int) -> str:
+        return next((slot.column.field for slot in self._slots if slot.start <= x < slot.start + slot.width), "")
 
     # Inside
 

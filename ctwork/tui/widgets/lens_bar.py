@@ -1,5 +1,7 @@
 """The first line: the lens as text, how many events it selects, and its mistakes, said where they were made."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,12 +13,16 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
+from ctwork.model.column import COLUMNS
 from ctwork.model.legible import is_plain
 from ctwork.tui import glyph, styled
 from ctwork.tui.ink import ink
 from ctwork.tui.styled import Piece
 
 TEXT_LIMIT = 4096
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_.]*$")
+_NAMES = tuple(dict.fromkeys(name for column in COLUMNS for name in (column.short, column.name)))
+"""What may stand before a colon, the short names first."""
 
 
 class LensInput(Input):
@@ -25,7 +31,8 @@ class LensInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "apply", id="lens.apply"),
         Binding("escape", "dismiss", "back", id="lens.leave", tooltip="Back to the lens as it was"),
-        Binding("up", "recall(-1)", "earlier lens", show=False, id="lens.earlier"),
+        Binding("tab", "complete", "complete", id="lens.complete", tooltip="Complete the name of a column"),
+        Binding("up", "recall(-1)", "earlier lens", id="lens.earlier"),
         Binding("down", "recall(1)", "later lens", show=False, id="lens.later"),
     ]
 
@@ -54,6 +61,23 @@ class LensInput(Input):
         """Left alone, the text shows its beginning."""
         self.cursor_position = 0
 
+    @dataclass
+    class Completed(Message):
+        """The name of a column was begun; several end it, or none."""
+
+        names: tuple[str, ...]
+
+    def action_complete(self) -> None:
+        begun = _NAME.search(self.value[: self.cursor_position])
+        text = begun[0] if begun else ""
+        names = tuple(name for name in _NAMES if name.lower().startswith(text.lower()))
+        whole = shared(names) if text else ""
+        if len(whole) >= len(text) and whole:
+            place = self.cursor_position
+            self.replace(whole + (":" if len(names) == 1 else ""), place - len(text), place)
+        if len(names) != 1:
+            self.post_message(self.Completed(names if text else tuple(column.short for column in COLUMNS)))
+
     def action_dismiss(self) -> None:
         self.post_message(self.Dismissed())
 
@@ -65,6 +89,13 @@ class LensInput(Input):
         event.prevent_default()
         text = escaped(" ".join(event.text[: 2 * TEXT_LIMIT].split()))
         self.replace(text[: TEXT_LIMIT - len(self.value)], *sorted(self.selection))
+
+
+def shared(names: Collection[str]) -> str:
+    """How all of `names` begin."""
+    first, last = min(names, default=""), max(names, default="")
+    alike = (place for place, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1])
+    return first[: next(alike, min(len(first), len(last)))]
 
 
 def escaped(text: str) -> str:
@@ -114,6 +145,13 @@ class LensBar(Widget):
         """The text is what the investigator wants."""
 
         text: str
+
+    @dataclass
+    class Offered(Message):
+        """Names that a column begun at `column` may have."""
+
+        column: int
+        names: tuple[str, ...]
 
     class Dismissed(Message):
         """The text is to become what it was."""
@@ -186,6 +224,11 @@ class LensBar(Widget):
     def on_lens_input_dismissed(self, event: LensInput.Dismissed) -> None:
         event.stop()
         self.post_message(self.Dismissed())
+
+    def on_lens_input_completed(self, event: LensInput.Completed) -> None:
+        event.stop()
+        # Behind what the change of the text sets off, which would take the names away again.
+        self.call_later(self.post_message, self.Offered(self.input.cursor_position, event.names))
 
     def on_lens_input_recalled(self, event: LensInput.Recalled) -> None:
         event.stop()
