@@ -241,7 +241,8 @@ class Workbench(Discreet, InOrder):
         """Puts `text`, made legible, on the clipboard. Only ever called for a key press."""
         shown = plain(text, _COPY_LIMIT)
         self.copy_to_clipboard(shown)
-        self.say(f"copied {len(shown):,} characters")
+        # Whether it arrives is for the terminal to say, and it says nothing: many, and tmux, take no clipboard text.
+        self.say(f"sent {len(shown):,} characters to the terminal's clipboard")
 
     def action_next_theme(self) -> None:
         names = [known.name for known in self.themes]

@@ -11,6 +11,7 @@ from ctwork.model.lens import Lens
 from ctwork.tui.desk import (
     Account,
     Detail,
+    Extent,
     Histogram,
     IssueLine,
     KindCount,
@@ -289,6 +290,7 @@ class FakeDesk:
     account: Account | None = None
     twins: int = 1
     saved: list[str] = field(default_factory=list)
+    accounts: int = 1
     first: int = 0
     """Events before this one are not known yet."""
 
@@ -353,6 +355,10 @@ class FakeDesk:
             complete=True,
             filtered=0,
         )
+
+    def extent(self) -> Extent | None:
+        accounts = ("123837392031", "444455556666", "777788889999")[: self.accounts]
+        return Extent("2023-07-10T11:22:00Z", "2023-07-10T12:31:00Z", accounts, ("eu-central-1", "us-east-1"))
 
     def issues(self, sieve: Sieve) -> "FakeIssues":
         if self.trouble is not None:

@@ -44,6 +44,8 @@ async def test_the_report_says_what_was_read_and_what_was_not() -> None:
     async with stage(desk(account=account), size=(160, 45)) as on:
         page = await report(on)
         head = text(page, ReportHead)
+        assert "2023-07-10T11:22:00Z to 2023-07-10T12:31:00Z" in head
+        assert "123837392031 · eu-central-1 us-east-1" in head
         assert "1,024 seen = 1,001 read + 11 with issues + 2 failed + 10 skipped" in head
         assert "36,973 read = 30,477 unique + 6,496 copies · 3 eventIDs in conflict" in head
         assert "every byte accounted for" in head

@@ -11,7 +11,7 @@ from textual import events
 from ctwork.errors import EnvironmentFailure, UsageError
 from ctwork.model.lens import Lens
 from ctwork.tui.app import Workbench
-from ctwork.tui.keymap import known_ids, read_keymap, shipped
+from ctwork.tui.keymap import actions, known_ids, read_keymap, shipped, told
 from ctwork.tui.screens.help import HelpScreen
 from ctwork.tui.trail import Trail
 from ctwork.tui.widgets.banner import Banner
@@ -298,6 +298,8 @@ async def test_copying(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(on.app, "copy_to_clipboard", copied.append)
         await on.press("y")
         assert copied.pop() == "evil�␛]0;x"
+        assert not any("copied" in said for said in on.said())
+        assert any("sent 10 characters to the terminal" in said for said in on.said())
         await on.press("Y")
         assert copied.pop().startswith('{"eventVersion"')
         await on.press("enter", "y")
@@ -329,6 +331,21 @@ async def test_help_shows_every_key_and_the_palette_every_action() -> None:
         assert on.lens == "!principal:=ci-deploy"
         await on.press("ctrl+p", "escape")
         assert on.app.screen is on.page
+
+
+async def test_every_line_of_the_help_begins_with_a_capital_and_names_one_thing_by_one_word() -> None:
+    async with stage(size=(120, 50)) as on:
+        said = [told(active.binding) for _, active in actions(on.page.active_bindings)]
+        assert all(text[0].isupper() for text in said)
+        assert not any("target" in text for text in said)
+        assert "resource" in on.page.grid.render_line(0).text
+
+
+async def test_several_accounts_are_told_apart_at_160_columns() -> None:
+    for accounts, told_apart in ((1, False), (3, True)):
+        async with stage(FakeDesk(accounts=accounts), size=(160, 45)) as on:
+            assert ("account" in on.page.grid.render_line(0).text) is told_apart
+            assert ("123837392031" in on.page.grid.render_line(1).text) is told_apart
 
 
 async def test_the_footer_follows_the_focus_and_can_be_clicked() -> None:

@@ -33,7 +33,7 @@ def test_wider_screens_show_more() -> None:
     def titles(cells: int) -> list[str]:
         return [slot.column.title for slot in ruler.fit(cells, dated=False)]
 
-    assert titles(79) == ["time UTC", "principal", "", "event", "target", "address"]
+    assert titles(79) == ["time UTC", "principal", "", "event", "resource", "address"]
     assert "region" in titles(120)
     assert {"error", "region", "account"} <= set(titles(160))
 

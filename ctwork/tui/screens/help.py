@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from ctwork.resources import data_path
 from ctwork.tui import styled
-from ctwork.tui.keymap import actions, shown
+from ctwork.tui.keymap import actions, shown, told
 from ctwork.tui.widgets.banner import Banner
 
 _GROUPS = {
@@ -99,7 +99,7 @@ def table(bindings: Mapping[str, ActiveBinding]) -> list[styled.Content]:
     grouped: dict[str, list[styled.Content]] = {}
     for keys, active in found:
         group = (active.binding.id or "app").partition(".")[0]
-        said = active.binding.tooltip or active.binding.description
+        said = told(active.binding)
         row = styled.joined([(f"  {keys:<{width}}  ", "bold"), (said, "")])
         grouped.setdefault(_GROUPS.get(group, _GROUPS["app"]), []).append(row)
     rows: list[styled.Content] = []

@@ -31,7 +31,7 @@ class PivotScreen(BenchScreen):
         Binding("i", "narrow('ip')", "address", show=False, id="narrow.address", tooltip="Only this address"),
         Binding("e", "narrow('event')", "event", show=False, id="narrow.event", tooltip="Only events of this name"),
         Binding("s", "narrow('session')", "session", show=False, id="narrow.session", tooltip="Only this session"),
-        Binding("r", "narrow('resource')", "target", show=False, id="narrow.target", tooltip="Only this target"),
+        Binding("r", "narrow('resource')", "resource", show=False, id="narrow.target", tooltip="Only this resource"),
         Binding("v", "narrow('service')", "service", show=False, id="narrow.service", tooltip="Only this service"),
         Binding(
             "x", "failures", "failures", show=False, id="narrow.failures", tooltip="Only what failed, or all again"

@@ -26,19 +26,34 @@ class Timeline(LensScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", id="pane.open", tooltip="Read the whole record"),
         Binding("escape", "back", "back", id="pane.back", tooltip="Back to the events"),
-        Binding("left_square_bracket", "error(-1)", "previous error", show=False, id="error.previous"),
+        Binding(
+            "left_square_bracket",
+            "error(-1)",
+            "previous error",
+            show=False,
+            id="error.previous",
+            tooltip="Previous event that failed",
+        ),
         Binding("right_square_bracket", "error(1)", "next error", id="error.next", tooltip="Next event that failed"),
         Binding("J", "step(1)", "next event", show=False, id="pane.next", tooltip="Next event, from any pane"),
         Binding(
             "K", "step(-1)", "previous event", show=False, id="pane.previous", tooltip="Previous event, from any pane"
         ),
         Binding("c", "compare", "compare", id="pane.compare", tooltip="Compare records that share an eventID"),
-        Binding("tab,shift+tab", "switch", "other pane", show=False, id="pane.switch"),
+        Binding(
+            "tab,shift+tab",
+            "switch",
+            "other pane",
+            show=False,
+            id="pane.switch",
+            tooltip="Between the events and the record",
+        ),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._contested = False
+        self._measured = False
 
     def compose(self) -> ComposeResult:
         self.classify(self.app.size)
@@ -107,6 +122,12 @@ class Timeline(LensScreen):
             self.pane.show(None)
         self.doubted()
         self._draw()
+        if self.bench.progress.done and not self._measured:
+            self._measured = True
+            self.measure()
+
+    def on_errand_screen_measured(self, message: ErrandScreen.Measured) -> None:
+        self.grid.tell_accounts(message.extent is not None and len(message.extent.accounts) > 1)
 
     def show_progress(self, progress: Progress) -> None:
         super().show_progress(progress)
@@ -221,4 +242,4 @@ class Timeline(LensScreen):
         self.show_progress(self.bench.progress)
 
     def _arrange_pane(self) -> None:
-        self.pane.brief = not (self.has_class("-wide") or self.has_class("-record"))
+        self.pane.shorten(not (self.has_class("-wide") or self.has_class("-record")))

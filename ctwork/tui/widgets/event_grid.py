@@ -52,6 +52,8 @@ class EventGrid(Table):
         super().__init__()
         self.view: View | None = None
         self.field = "principal"
+        self.many_accounts = False
+        """The events are of more than one account."""
         self._wanted: int | None = None
         self._dated = False
         self._pager: Pager[Line] | None = None
@@ -78,6 +80,12 @@ class EventGrid(Table):
         """Marks the rows as an answer to something else, and says in place of the titles to what; "" ends it."""
         if said != self.outdated:
             self.outdated = said
+            self.refresh()
+
+    def tell_accounts(self, many: bool) -> None:
+        """Says whether the events are of more than one account."""
+        if many != self.many_accounts:
+            self.many_accounts = many
             self.refresh()
 
     def want(self, row: int) -> None:
@@ -155,7 +163,7 @@ class EventGrid(Table):
 
     @property
     def _slots(self) -> tuple[Slot, ...]:
-        return fit(self.size.width - 1, dated=self._dated)
+        return fit(self.size.width - 1, dated=self._dated, accounts=self.many_accounts)
 
     def _spans_days(self) -> bool:
         if not self.total:
