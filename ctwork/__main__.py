@@ -9,6 +9,8 @@ if __name__ == "__main__" and sys.path[0] == os.getcwd():  # noqa: PTH109
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import NoReturn
+
     from ctwork.cli.options import Choice
 
 _INTERRUPTED = 130
@@ -26,8 +28,8 @@ def main() -> None:
     sys.exit(code)
 
 
-def open_workbench(choice: "Choice", *, slow_link: bool) -> int:
-    """Open the terminal on the sources of `choice`; returns the exit code."""
+def open_workbench(choice: "Choice", *, slow_link: bool) -> "NoReturn":
+    """Open the terminal on the sources of `choice`; exits with its code."""
     from ctwork.case.opening import Opening
     from ctwork.errors import CtworkError
 
@@ -45,7 +47,12 @@ def open_workbench(choice: "Choice", *, slow_link: bool) -> int:
     finally:
         opening.close()
     # Textual's code for a fault of ours is the one that here means bad news in the evidence.
-    return CtworkError.exit_code if app.return_code == 1 else app.return_code or 0
+    code = CtworkError.exit_code if app.return_code == 1 else app.return_code or 0
+    # The terminal is given back and the desk closed. Taking the interpreter apart would only keep the prompt waiting,
+    # a second and more while an import or a query is under way in a thread.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from ctwork.case.outlet import evidence_of, form_of, outlet, row_text
 from ctwork.case.seen import seen_as, seen_in
 from ctwork.errors import CaseError, UsageError
+from ctwork.model.extent import Extent
 from ctwork.model.report import IssueLine, Report, Rival, Sieve, Surroundings
 
 if TYPE_CHECKING:
@@ -66,6 +67,16 @@ class Inquest:
         from ctwork.store.report import report_of  # polars, long after the first paint, as in all that follows
 
         return report_of(store)
+
+    def extent(self) -> Extent | None:
+        """Which time, accounts and regions the events are of; None while there is no finished store. In a thread."""
+        store = self._stores.get(self._generation)
+        if store is None or not store.meta:
+            return None
+        found = store.summary()
+        return Extent(
+            found["first_event"] or "", found["last_event"] or "", tuple(found["accounts"]), tuple(found["regions"])
+        )
 
     def issues(self, sieve: Sieve) -> IssuePages:
         """The rows of the load report that `sieve` wants. Called in a thread."""

@@ -24,6 +24,7 @@ from ctwork.tui import gate, glyph, theme
 from ctwork.tui.burst import InOrder
 from ctwork.tui.crash import Discreet
 from ctwork.tui.desk import Desk, Progress, View
+from ctwork.tui.keymap import key_of
 from ctwork.tui.screens.bench import BenchScreen
 from ctwork.tui.screens.timeline import Timeline
 from ctwork.tui.trail import Trail
@@ -66,10 +67,11 @@ class Workbench(Discreet, InOrder):
             id="app.stop",
             tooltip="Stop loading, keep what is read",
         ),
-        Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit", tooltip="Leave the workbench"),
+        Binding("q", "linger", "quit", show=False, id="app.linger", tooltip="Say how to leave the workbench"),
+        Binding("ctrl+q", "quit", "quit", priority=True, id="app.quit", tooltip="Leave the workbench"),
         Binding("L", "report", "load report", show=False, id="app.report", tooltip="What could not be read, and where"),
         Binding("B", "fold", "fold", show=False, id="app.fold", tooltip="Fold or unfold the line about the load"),
-        Binding("question_mark", "explain", "help", id="app.help", tooltip="What the keys do"),
+        Binding("question_mark,f1", "explain", "help", id="app.help", tooltip="What the keys do"),
     ]
 
     lens: reactive[Lens | None] = reactive(None, init=False, repaint=False)
@@ -239,13 +241,18 @@ class Workbench(Discreet, InOrder):
         """Puts `text`, made legible, on the clipboard. Only ever called for a key press."""
         shown = plain(text, _COPY_LIMIT)
         self.copy_to_clipboard(shown)
-        self.say(f"copied {len(shown):,} characters")
+        # Whether it arrives is for the terminal to say, and it says nothing: many, and tmux, take no clipboard text.
+        self.say(f"sent {len(shown):,} characters to the terminal's clipboard")
 
     def action_next_theme(self) -> None:
         names = [known.name for known in self.themes]
         place = names.index(self.theme) if self.theme in names else -1
         self.theme = names[(place + 1) % len(names)]
         self.say(f"theme {self.theme}")
+
+    def action_linger(self) -> None:
+        """For hands that know `q`: one key, too easily pressed, must not end an investigation."""
+        self.say(f"{key_of(self.screen.active_bindings, 'app.quit')} leaves the workbench")
 
     def action_fold(self) -> None:
         self.folded = not self.folded
@@ -270,7 +277,7 @@ class Workbench(Discreet, InOrder):
     def action_explain(self) -> None:
         from ctwork.tui.screens.help import HelpScreen  # not needed for the first paint
 
-        guide = self.screen.GUIDE if isinstance(self.screen, BenchScreen) else BenchScreen.GUIDE
+        guide = self.screen.guide if isinstance(self.screen, BenchScreen) else BenchScreen.GUIDE
         self.push_screen(HelpScreen(self.screen.active_bindings, guide))
 
     def _mind_signals(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from ctwork.model.extent import Extent
 from ctwork.model.lens import Lens
 from ctwork.model.report import Account, IssueLine, KindCount, Report, Rival, Sieve, Surroundings
 from ctwork.model.shown import Detail, Histogram, Line, Place, Progress
@@ -11,6 +12,7 @@ __all__ = [
     "Account",
     "Desk",
     "Detail",
+    "Extent",
     "Histogram",
     "IssueLine",
     "IssuePages",
@@ -103,6 +105,10 @@ class Desk(Protocol):
 
     def report(self) -> Report | None:
         """What was read and what was not; None while there is nothing to tell. Called in a thread."""
+        ...
+
+    def extent(self) -> Extent | None:
+        """Which time, accounts and regions the events are of; None while the load runs. Called in a thread."""
         ...
 
     def issues(self, sieve: Sieve) -> IssuePages:

@@ -3,7 +3,7 @@
 Component classes would do the same, at 20 style sheet lookups per widget before the first paint.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rich.style import Style
@@ -31,6 +31,12 @@ class Ink:
     cursor: Style
     cell: Style
     alarm: Style
+
+    @property
+    def faded(self) -> "Ink":
+        """The same for rows that are not what is asked for: no sign stands out."""
+        pale = self.quiet
+        return replace(self, base=pale, denied=pale, failed=pale, throttled=pale, write=pale)
 
 
 def ink(widget: Widget) -> Ink:

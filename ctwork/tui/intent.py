@@ -1,9 +1,11 @@
 """What a pivot key means: the lens that follows from a lens and a value. Plain values."""
 
+from dataclasses import replace
+
 from ctwork.model.column import TIME_COLUMN, resolve
 from ctwork.model.condition import During, Text
 from ctwork.model.instant import parse_instant
-from ctwork.model.lens import Lens
+from ctwork.model.lens import OLDEST_FIRST, Lens, Sort
 from ctwork.model.predicate import Match, Predicate, negation
 
 _WIDEST_MS = 20 * 365 * 86_400_000
@@ -35,6 +37,14 @@ def toggled(lens: Lens, part: Predicate) -> Lens:
 
 FAILURES = negation(having("outcome", "ok"))
 WRITES = having("verb", "write")
+
+
+def ordered(lens: Lens, field: str) -> Lens:
+    """`lens` in the order of `field`; once more turns it round, and once more brings back the order of time."""
+    rising, falling = Sort(field), Sort(field, descending=True)
+    if lens.sort == rising:
+        return replace(lens, sort=falling)
+    return replace(lens, sort=OLDEST_FIRST if lens.sort == falling else rising)
 
 
 def closer(lens: Lens, center_ms: int, shown_ms: int) -> Lens:

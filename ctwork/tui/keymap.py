@@ -77,6 +77,12 @@ def actions(bindings: Mapping[str, ActiveBinding]) -> list[tuple[str, ActiveBind
     return [(" ".join(keys), active) for keys, active in found.values()]
 
 
+def told(binding: Binding) -> str:
+    """What an action does, as a sentence of the help and of the palette begins."""
+    said = binding.tooltip or binding.description
+    return said[:1].upper() + said[1:]
+
+
 def footer(bindings: Mapping[str, ActiveBinding], *, writing: bool) -> list[tuple[str, str, str]]:
     """``(key as shown, description, key)`` once per action to be seen, the way in and the way back first.
 

@@ -8,7 +8,7 @@ from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from ctwork.tui import styled
-from ctwork.tui.keymap import actions
+from ctwork.tui.keymap import actions, told
 
 _TITLE = 46
 """Cells of the column of titles."""
@@ -40,4 +40,4 @@ class Actions(Provider):
 
 
 def _title(active: ActiveBinding) -> str:
-    return active.binding.tooltip or active.binding.description
+    return told(active.binding)

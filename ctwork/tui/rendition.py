@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from rich.style import Style
 
+from ctwork.model.column import resolve
+from ctwork.model.lens import Sort
 from ctwork.tui import glyph, styled
 from ctwork.tui.desk import Line
 from ctwork.tui.ink import Ink
@@ -11,15 +13,24 @@ from ctwork.tui.ruler import Slot, cell
 from ctwork.tui.styled import Piece
 
 
-def head(slots: Sequence[Slot], inks: Ink) -> list[Piece]:
-    """The titles of the columns."""
+def head(slots: Sequence[Slot], inks: Ink, sort: Sort | None = None) -> list[Piece]:
+    """The titles of the columns; an arrow stands at the one that `sort` goes by."""
     at = 0
     pieces = []
     for slot in slots:
-        title = styled.fitted(slot.column.title, slot.width)
-        pieces.append(Piece(" " * (slot.start - at) + title, inks.label))
+        field, arrow = slot.column.field, ""
+        if sort is not None and field and resolve(field).name == sort.column:
+            arrow = glyph.DOWN if sort.descending else glyph.UP
+        pieces.append(Piece(" " * (slot.start - at) + titled(slot.column.title, arrow, slot.width), inks.label))
         at = slot.start + slot.width
     return pieces
+
+
+def titled(title: str, arrow: str, cells: int) -> str:
+    """`title` with `arrow`, without its first words when there is no room for both."""
+    while arrow and " " in title and len(title) + 2 > cells:
+        title = title.partition(" ")[2]
+    return styled.fitted(f"{title} {arrow}" if arrow else title, cells)
 
 
 def row(line: Line, slots: Sequence[Slot], inks: Ink) -> list[Piece]:

@@ -45,11 +45,13 @@ _BEFORE = (Column("principal", "principal", 12, 34, 34),)
 _AFTER = (
     Column("event", "event", 17, 36, 46),
     Column("error", "error", 20, needs=128),
-    Column("resource", "target", 12, 30),
+    Column("resource", "resource", 12, 30),
     Column("ip", "address", 15),
     Column("region", "region", 14, needs=116),
     Column("account", "account", 12, needs=146),
 )
+_SEVERAL_ACCOUNTS = 104
+"""Width of the table from which on accounts are shown when there are several."""
 _HEAD = re.compile(r"arn:[^:]{0,20}:[^:]{0,40}:[^:]{0,20}:[^:]{0,12}:(?=.)|[0-9]{12}:(?=.)", re.DOTALL)
 _DOMAIN = ".amazonaws.com"
 _GAP = 1
@@ -57,11 +59,19 @@ _GUTTER = 1
 
 
 @lru_cache(32)
-def fit(cells: int, *, dated: bool) -> tuple[Slot, ...]:
-    """The columns of a table `cells` wide, left to right. `dated` when its times span more than a day."""
+def fit(cells: int, *, dated: bool, accounts: bool = False) -> tuple[Slot, ...]:
+    """The columns of a table `cells` wide, left to right.
+
+    `dated` when its times span more than a day, `accounts` when its events are of more than one.
+    """
+    early = accounts and _SEVERAL_ACCOUNTS <= cells < _AFTER[-1].needs
     signs = AIRY_SIGNS if cells >= 100 else SIGNS
-    time = (FULL_TIME if cells >= 100 else DATED_TIME) if dated else TIME
-    columns = [column for column in (time, *_BEFORE, signs, *_AFTER) if column.needs <= cells]
+    time = (FULL_TIME if cells >= 100 and not early else DATED_TIME) if dated else TIME
+    columns = [
+        column
+        for column in (time, *_BEFORE, signs, *_AFTER)
+        if column.needs <= cells or (early and column.field == "account")
+    ]
     spare = cells - _GUTTER - sum(column.width + _gap(column) for column in columns)
     widths = {column: column.width for column in columns}
     growing = [column for column in columns if column.grow]

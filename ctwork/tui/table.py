@@ -11,7 +11,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ctwork.model.legible import plain
 from ctwork.tui import glyph, styled
+from ctwork.tui.folding import wrapped
 from ctwork.tui.ink import Ink, ink
 from ctwork.tui.styled import Piece
 
@@ -31,6 +33,8 @@ class Table(Widget, can_focus=True):
         self.top = 0
         """Offset of the first row on screen."""
         self.empty_text = ""
+        self.led = False
+        """The investigator has put the cursor where it is; until then it stays on the first row, whatever that is."""
 
     # What a subclass says
 
@@ -55,6 +59,9 @@ class Table(Widget, can_focus=True):
 
     def touched(self, x: int) -> None:
         """A row was clicked in cell `x`."""
+
+    def titled(self, x: int) -> None:
+        """The line of titles was clicked in cell `x`."""
 
     # Values in
 
@@ -82,6 +89,7 @@ class Table(Widget, can_focus=True):
         """Puts the cursor on `offset` and turns the page by half when it is not on screen."""
         if not self.total:
             return
+        self.led = True
         offset = max(0, min(offset, self.total - 1))
         in_sight = self.top <= offset < self.top + self.rows
         if offset == self.offset_now and in_sight:
@@ -125,7 +133,10 @@ class Table(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         place = event.get_content_offset(self)
-        if place is None or place.y == 0 or not self.total:
+        if place is None or not self.total:
+            return
+        if place.y == 0:
+            self.titled(place.x)
             return
         if place.x == self.size.width - 1:
             self.go((place.y - 1) * self.total // self.rows)
@@ -167,11 +178,16 @@ class Table(Widget, can_focus=True):
             self.refresh(Region(0, y, self.size.width, 1))
 
     def _blank(self, y: int, cells: int, inks: Ink) -> Strip:
-        if not self.total and y == max(self.rows // 3, 1):
-            shown = styled.shortened(self.empty_text, max(cells - 2, 0))
-            pad = " " * max((cells - styled.cells_of(shown)) // 2, 0)
-            return styled.strip([Piece(pad + shown, inks.quiet)], cells, inks.base)
+        said = self._empty_lines(cells - 2) if not self.total else []
+        place = y - max(self.rows // 3, 1)
+        if 0 <= place < len(said):
+            pad = " " * max((cells - styled.cells_of(said[place])) // 2, 0)
+            return styled.strip([Piece(pad + said[place], inks.quiet)], cells, inks.base)
         return styled.strip([], cells, inks.base)
+
+    def _empty_lines(self, cells: int) -> list[str]:
+        """What is said instead of rows, in lines of at most `cells`."""
+        return [part.rstrip() for line in self.empty_text.split("\n") for part in wrapped(plain(line), max(cells, 8))]
 
     @property
     def _thumb(self) -> range:

@@ -11,6 +11,7 @@ from ctwork.model.lens import Lens
 from ctwork.tui.desk import (
     Account,
     Detail,
+    Extent,
     Histogram,
     IssueLine,
     KindCount,
@@ -227,7 +228,7 @@ class FakeView:
         if not self.rows:
             return None
         if isinstance(self.rows, range):
-            return max(0, min(row, len(self.rows) - 1))
+            return max(0, min(row - self.rows.start, len(self.rows) - 1))
         return min(range(len(self.rows)), key=lambda place: abs(self.rows[place] - row))
 
     def next_error(self, offset: int, step: int) -> int | None:
@@ -289,6 +290,9 @@ class FakeDesk:
     account: Account | None = None
     twins: int = 1
     saved: list[str] = field(default_factory=list)
+    accounts: int = 1
+    first: int = 0
+    """Events before this one are not known yet."""
 
     def line(self, row: int) -> Line:
         return hostile_line(row, self.hostile[row]) if row < len(self.hostile) else line(row, self.step_ms)
@@ -300,7 +304,7 @@ class FakeDesk:
         if self.trouble is not None:
             raise self.trouble
         if lens == Lens():
-            return FakeView(self, lens, range(self.total))
+            return FakeView(self, lens, range(self.first, self.total))
         rows = [row for row in range(min(self.total, 20_000)) if self._matches(lens, row)]
         return FakeView(self, lens, rows)
 
@@ -351,6 +355,10 @@ class FakeDesk:
             complete=True,
             filtered=0,
         )
+
+    def extent(self) -> Extent | None:
+        accounts = ("123837392031", "444455556666", "777788889999")[: self.accounts]
+        return Extent("2023-07-10T11:22:00Z", "2023-07-10T12:31:00Z", accounts, ("eu-central-1", "us-east-1"))
 
     def issues(self, sieve: Sieve) -> "FakeIssues":
         if self.trouble is not None:

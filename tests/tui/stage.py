@@ -50,6 +50,8 @@ class Stage:
             char = CHARACTERS.get(key, key if len(key) == 1 else None)
             self.app.post_message(events.Key(name, char))
             await drain()
+            while self.app.keys_under_way:
+                await asyncio.sleep(0)
         await self.settle()
 
     async def type(self, text: str) -> None:
@@ -63,7 +65,7 @@ class Stage:
         """Waits until no worker runs and every message was handled; superseded workers end by themselves."""
         for _ in range(2000):
             await drain()
-            if all(worker.is_finished for worker in self.app.workers):
+            if not self.app.keys_under_way and all(worker.is_finished for worker in self.app.workers):
                 break
             await asyncio.sleep(0.002)
         await drain()

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -13,6 +14,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import pyte
+
 _UNWANTED = ("TEXTUAL", "COLORTERM", "NO_COLOR", "LC_", "LANG", "PYTHONDONTWRITEBYTECODE")
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,6 +25,7 @@ class Terminal:
 
     def __init__(self, code: str, cells: int = 80, lines: int = 24, environ: Mapping[str, str] | None = None) -> None:
         self.output = b""
+        self._size = (cells, lines)
         clean = {name: value for name, value in os.environ.items() if not name.startswith(_UNWANTED)}
         clean |= {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
         clean |= {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "ctwork-pycache")} | dict(environ or {})
@@ -59,6 +63,13 @@ class Terminal:
     def type(self, keys: bytes) -> None:
         """Presses keys."""
         os.write(self.fd, keys)
+
+    def screen(self) -> list[str]:
+        """What a person sees now, line by line."""
+        shown = pyte.Screen(*self._size)
+        # The emulator knows none of the questions about keyboards.
+        pyte.ByteStream(shown).feed(re.sub(rb"\x1b\[[<>?=][0-9;]*u", b"", self.output))
+        return list(shown.display)
 
     def leave(self, limit_s: float = 5.0) -> int:
         """Waits for the end and gives the exit code, 128 + n for signal n."""

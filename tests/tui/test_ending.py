@@ -2,6 +2,8 @@
 
 import os
 import signal
+import time
+from pathlib import Path
 
 import pytest
 
@@ -101,3 +103,49 @@ def test_keys_of_one_burst_arrive_in_order() -> None:
     terminal.type(b"\x11")
     assert terminal.leave() == 0
     assert b"root" in terminal.output
+
+
+@pytest.mark.parametrize(
+    "burst", [b"x/\x15event:PutItem", b"/root\x15event:PutItem", b"/\x15\x1b[200~event:PutItem\x1b[201~"]
+)
+def test_nothing_typed_in_a_burst_is_lost(burst: bytes) -> None:
+    terminal = start()
+    terminal.type(burst)
+    terminal.read(0.6)
+    terminal.type(b"\r")
+    terminal.read(0.3)
+    first = terminal.screen()[0]
+    assert first.split()[1] == "event:PutItem"
+    terminal.type(b"\x11")
+    assert terminal.leave() == 0
+
+
+MAIN = """
+import sys
+from ctwork.__main__ import main
+sys.argv = ["ctwork", {source!r}]
+main()
+"""
+
+
+def test_the_prompt_is_back_at_once_even_while_loading(tmp_path: Path, sample_logs: Path) -> None:
+    terminal = Terminal(MAIN.format(source=str(sample_logs)), environ={"CTWORK_DATA": str(tmp_path)})
+    terminal.until(b"filter:")
+    terminal.read(0.3, limit_s=0.3)
+    terminal.type(b"\x11")
+    asked = time.monotonic()
+    assert terminal.leave() == 0
+    assert time.monotonic() - asked < 1.2
+    assert b"\x1b[?1049l" in terminal.output
+
+
+def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
+    (tmp_path / "evidence").mkdir()
+    code = MAIN.format(source=str(tmp_path / "evidence"))
+    terminal = Terminal(code, environ={"CTWORK_DATA": str(tmp_path / "data")})
+    terminal.until(b"no file in it")
+    terminal.type(b"q")
+    terminal.until(b"ctrl+q leaves the workbench")
+    terminal.type(b"\x11")
+    assert terminal.leave() == 0
+    assert "load issues" not in "\n".join(terminal.screen())

@@ -1,6 +1,7 @@
 """The load report screen: every key does what the help says, and 100,000 rows cost what a page costs."""
 
 import asyncio
+import re
 from dataclasses import replace
 
 import pytest
@@ -43,6 +44,8 @@ async def test_the_report_says_what_was_read_and_what_was_not() -> None:
     async with stage(desk(account=account), size=(160, 45)) as on:
         page = await report(on)
         head = text(page, ReportHead)
+        assert "2023-07-10T11:22:00Z to 2023-07-10T12:31:00Z" in head
+        assert "123837392031 · eu-central-1 us-east-1" in head
         assert "1,024 seen = 1,001 read + 11 with issues + 2 failed + 10 skipped" in head
         assert "36,973 read = 30,477 unique + 6,496 copies · 3 eventIDs in conflict" in head
         assert "every byte accounted for" in head
@@ -270,7 +273,7 @@ async def test_the_help_of_the_report_names_its_keys() -> None:
                 shown = "\n".join(str(widget.render()) for widget in on.app.screen.query("Static"))
                 assert said in shown
                 assert "Write the whole report to a file" in shown
-                assert "{" not in shown
+                assert not re.search(r"\{[a-z]", shown)
         nodes = [on.app, *page.walk_children(with_self=True)]
         assert all(binding in known_ids(nodes) for binding in ("report.export", "prompt.done", "grid.down"))
         assert "grid.down" in shipped("emacs")

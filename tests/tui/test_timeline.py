@@ -1,5 +1,6 @@
 """Every key does what the help says, every intent becomes a lens, and late or failed answers do no harm."""
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,13 +11,14 @@ from textual import events
 from ctwork.errors import EnvironmentFailure, UsageError
 from ctwork.model.lens import Lens
 from ctwork.tui.app import Workbench
-from ctwork.tui.keymap import known_ids, read_keymap, shipped
+from ctwork.tui.keymap import actions, known_ids, read_keymap, shipped, told
 from ctwork.tui.screens.help import HelpScreen
 from ctwork.tui.trail import Trail
 from ctwork.tui.widgets.banner import Banner
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
 from ctwork.tui.widgets.key_bar import KeyBar
-from ctwork.tui.widgets.lens_bar import LensBar, LensInput, Mistake
+from ctwork.tui.widgets.lens_bar import LensBar, LensInput
+from ctwork.tui.widgets.mistake import Mistake
 from ctwork.tui.widgets.too_small import TooSmall
 from tests.tui.desk import DONE, LOADING, FakeDesk, FakeView
 from tests.tui.stage import stage
@@ -296,6 +298,8 @@ async def test_copying(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(on.app, "copy_to_clipboard", copied.append)
         await on.press("y")
         assert copied.pop() == "evil�␛]0;x"
+        assert not any("copied" in said for said in on.said())
+        assert any("sent 10 characters to the terminal" in said for said in on.said())
         await on.press("Y")
         assert copied.pop().startswith('{"eventVersion"')
         await on.press("enter", "y")
@@ -316,7 +320,7 @@ async def test_help_shows_every_key_and_the_palette_every_action() -> None:
             "Next event that failed",
         ):
             assert said in text, said
-        assert "{" not in text
+        assert not re.search(r"\{[a-z]", text)
         await on.press("escape")
         await on.press("colon")
         await on.type("leave out")
@@ -329,6 +333,21 @@ async def test_help_shows_every_key_and_the_palette_every_action() -> None:
         assert on.app.screen is on.page
 
 
+async def test_every_line_of_the_help_begins_with_a_capital_and_names_one_thing_by_one_word() -> None:
+    async with stage(size=(120, 50)) as on:
+        said = [told(active.binding) for _, active in actions(on.page.active_bindings)]
+        assert all(text[0].isupper() for text in said)
+        assert not any("target" in text for text in said)
+        assert "resource" in on.page.grid.render_line(0).text
+
+
+async def test_several_accounts_are_told_apart_at_160_columns() -> None:
+    for accounts, told_apart in ((1, False), (3, True)):
+        async with stage(FakeDesk(accounts=accounts), size=(160, 45)) as on:
+            assert ("account" in on.page.grid.render_line(0).text) is told_apart
+            assert ("123837392031" in on.page.grid.render_line(1).text) is told_apart
+
+
 async def test_the_footer_follows_the_focus_and_can_be_clicked() -> None:
     async with stage() as on:
         bar = on.page.query_one(KeyBar)
@@ -336,7 +355,8 @@ async def test_the_footer_follows_the_focus_and_can_be_clicked() -> None:
         assert str(bar.render()).rstrip().endswith("? help")
         await on.press("slash")
         await on.pilot.pause()
-        assert str(bar.render()).split() == ["enter", "apply", "esc", "back"]
+        assert str(bar.render()).split()[:4] == ["enter", "apply", "esc", "back"]
+        assert "only this" not in str(bar.render())
         await on.press("escape")
         place = next(at for at, key in bar.fitting() if key[1] == "filter")
         await on.pilot.click(KeyBar, offset=(place, 0))
@@ -443,6 +463,20 @@ async def test_loading_shows_progress_then_selects_again() -> None:
         assert on.page.bar.query_one("Count").text == "300 events"  # type: ignore[attr-defined]
 
 
+async def test_an_untouched_cursor_stays_on_the_first_event_and_a_moved_one_on_its_own() -> None:
+    for keys, place in (((), 0), (("down", "up"), 5), (("enter",), 5)):
+        desk = FakeDesk(total=100, progress=LOADING)
+        desk.first = 5
+        async with stage(desk) as on:
+            await on.press(*keys)
+            desk.first = 0
+            desk.progress = replace(LOADING, generation=2)
+            on.app._poll()
+            await on.settle()
+            assert on.page.grid.offset_now == place, keys
+            assert on.page.grid.line is not None and on.page.grid.line.row == place
+
+
 async def test_ctrl_c_stops_the_load_and_nothing_else() -> None:
     desk = FakeDesk(progress=LOADING)
     async with stage(desk) as on:
@@ -542,6 +576,25 @@ async def test_an_empty_view_says_what_to_do_next() -> None:
         assert "no event matches principal:=nobody" in text
         await on.press("down", "end", "p", "enter", "z", "right_square_bracket", "y", "equals_sign")
         assert on.page.grid.has_focus
+
+
+async def test_an_empty_view_says_what_may_help() -> None:
+    async with stage(FakeDesk(total=50), lens="outcome:broken") as on:
+        grid = on.page.grid
+        assert "outcome is one of ok" in "".join(grid.render_line(y).text for y in range(grid.rows))
+
+
+async def test_filtering_from_an_open_record_leads_to_what_was_found() -> None:
+    async with stage(FakeDesk(total=400)) as on:
+        await on.press("enter", "slash", "escape")
+        assert on.page.pane.has_focus
+        assert not on.page.grid.display
+        await on.press("slash")
+        await on.type("event:PutItem")
+        await on.press("enter")
+        assert on.page.grid.display
+        assert on.page.grid.has_focus
+        assert not on.page.has_class("-record")
 
 
 def test_the_lens_bar_is_an_input_and_nothing_more() -> None:

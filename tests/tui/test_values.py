@@ -14,7 +14,7 @@ from ctwork.tui.trail import Trail
 from ctwork.tui.widgets.banner import said as banner
 from ctwork.tui.widgets.lens_bar import escaped
 from ctwork.tui.widgets.status_line import bar, finished, running
-from tests.tui.desk import DONE, HOSTILE, LOADING, Values, hostile_line, line
+from tests.tui.desk import DONE, HOSTILE, LOADING, FakeDesk, FakeView, Values, hostile_line, line
 
 
 @given(st.integers(58, 400), st.booleans())
@@ -33,7 +33,7 @@ def test_wider_screens_show_more() -> None:
     def titles(cells: int) -> list[str]:
         return [slot.column.title for slot in ruler.fit(cells, dated=False)]
 
-    assert titles(79) == ["time UTC", "principal", "", "event", "target", "address"]
+    assert titles(79) == ["time UTC", "principal", "", "event", "resource", "address"]
     assert "region" in titles(120)
     assert {"error", "region", "account"} <= set(titles(160))
 
@@ -155,9 +155,13 @@ def test_the_trail_leads_back_and_forth(texts: list[str]) -> None:
 
 
 def test_counts_say_at_least_while_loading() -> None:
-    assert count_text(1204, DONE, everything=False, busy=False) == "1,204 of 30,477"
-    assert count_text(30477, DONE, everything=True, busy=False) == "30,477 events"
-    assert count_text(12, LOADING, everything=False, busy=True) == "at least 12 of 12,204 …"
+    desk = FakeDesk()
+    some = FakeView(desk, Lens.parse("verb:write"), range(1204))
+    assert count_text(some, DONE, busy=False) == "1,204 of 30,477"
+    assert count_text(FakeView(desk, Lens(), range(30477)), DONE, busy=False) == "30,477 events"
+    assert count_text(some, LOADING, busy=True) == "at least 1,204 of 12,204 …"
+    assert count_text(None, DONE, busy=True) == "…"
+    assert count_text(None, DONE, busy=False) == "—"
 
 
 def test_the_load_is_told_and_its_issues_stay() -> None:

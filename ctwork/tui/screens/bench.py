@@ -42,6 +42,11 @@ class BenchScreen(Screen[None]):
         """Whether keys write text now."""
         return False
 
+    @property
+    def guide(self) -> str:
+        """What help tells of first, here and now."""
+        return self.GUIDE
+
     def compose_foot(self) -> ComposeResult:
         """The last lines of the screen."""
         yield Banner()

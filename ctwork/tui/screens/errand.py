@@ -5,7 +5,7 @@ from time import monotonic
 
 from textual.message import Message
 
-from ctwork.tui.desk import Detail, Histogram, View
+from ctwork.tui.desk import Detail, Extent, Histogram, View
 from ctwork.tui.screens.pivot import PivotScreen
 
 _REST_S = 0.08
@@ -30,6 +30,12 @@ class ErrandScreen(PivotScreen):
         view: View
         histogram: Histogram
 
+    @dataclass
+    class Measured(Message):
+        """It is known which time, accounts and regions the events are of."""
+
+        extent: Extent | None
+
     _moved_at = 0.0
 
     def read(self, row: int) -> None:
@@ -47,3 +53,8 @@ class ErrandScreen(PivotScreen):
         """Sends for the histogram of `view`."""
         nothing = Histogram(0, 1, (), ())
         self.send("histogram", lambda: self.Counted(view, view.histogram(bins)), lambda _: self.Counted(view, nothing))
+
+    def measure(self) -> None:
+        """Sends for the extent of the events."""
+        desk = self.bench.desk
+        self.send("extent", lambda: self.Measured(desk.extent()), lambda _: self.Measured(None))

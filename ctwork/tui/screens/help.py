@@ -1,5 +1,6 @@
 """What the keys do, derived from the bindings that are active where help was asked for."""
 
+import re
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from textual.widgets import Static
 
 from ctwork.resources import data_path
 from ctwork.tui import styled
-from ctwork.tui.keymap import actions, shown
+from ctwork.tui.keymap import actions, shown, told
 from ctwork.tui.widgets.banner import Banner
 
 _GROUPS = {
@@ -28,6 +29,14 @@ _GROUPS = {
     "app": "program",
 }
 
+LENS = "help/lens.md"
+_UNBOUND = re.compile(r"\{[a-z]+\.[a-z-]+\}")
+"""A key that does nothing here."""
+_RULE = re.compile(r"[|-]+")
+_CELL = re.compile(r"(?<!\\)\|")
+_FIRST = 28
+"""Cells of the first column of a table."""
+
 
 class HelpScreen(ModalScreen[None]):
     """Shows the guide, then every action with its key."""
@@ -43,6 +52,8 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="help"):
             yield Static(styled.lines(guide(self._bindings_shown, self._page)), id="help-guide")
             yield Static(styled.lines(table(self._bindings_shown)), id="help-keys")
+            if self._page != LENS:
+                yield Static(styled.lines([styled.content(""), *guide({}, LENS)]), id="help-lens")
         yield Banner()
 
     def on_mount(self) -> None:
@@ -56,15 +67,29 @@ def guide(bindings: Mapping[str, ActiveBinding], page: str) -> list[styled.Conte
     for key, active in bindings.items():
         if active.binding.id:
             keys.setdefault(active.binding.id, shown(key))
-    rows = []
+    rows, coded = [], False
     for line in data_path(page).read_text(encoding="utf-8").splitlines():
+        if line.startswith("```"):
+            coded = not coded
+            continue
         for name, key in keys.items():
             line = line.replace(f"{{{name}}}", key)
-        if "{" in line:
-            continue
-        heading = line.startswith("# ")
-        rows.append(styled.content(line.removeprefix("# "), "bold $label" if heading else ""))
+        if not _UNBOUND.search(line) and not _RULE.fullmatch(line):
+            rows.append(_written(line, coded=coded))
     return rows
+
+
+def _written(line: str, *, coded: bool) -> styled.Content:
+    """One line of a guide: headings and examples stand out, the marks for them are gone."""
+    heading = line.lstrip("#").strip() if line.startswith("#") and not coded else ""
+    if heading:
+        return styled.content(heading, "bold $label")
+    if coded:
+        return styled.content(f"  {line}", "bold")
+    if line.startswith("| "):
+        cells = [cell.strip().replace("`", "") for cell in _CELL.split(line.strip("|"))]
+        return styled.joined([(f"  {cells[0]:<{_FIRST}} ", "bold"), (" ".join(cells[1:]).replace("\\|", "|"), "")])
+    return styled.content(line.replace("`", ""))
 
 
 def table(bindings: Mapping[str, ActiveBinding]) -> list[styled.Content]:
@@ -74,7 +99,7 @@ def table(bindings: Mapping[str, ActiveBinding]) -> list[styled.Content]:
     grouped: dict[str, list[styled.Content]] = {}
     for keys, active in found:
         group = (active.binding.id or "app").partition(".")[0]
-        said = active.binding.tooltip or active.binding.description
+        said = told(active.binding)
         row = styled.joined([(f"  {keys:<{width}}  ", "bold"), (said, "")])
         grouped.setdefault(_GROUPS.get(group, _GROUPS["app"]), []).append(row)
     rows: list[styled.Content] = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from ctwork.model.legible import grouped
-from ctwork.tui.desk import IssueLine, IssuePages, Report, Sieve, Surroundings
+from ctwork.tui.desk import Extent, IssueLine, IssuePages, Report, Sieve, Surroundings
 from ctwork.tui.screens.bench import BenchScreen
 
 _REST_S = 0.08
@@ -22,6 +22,7 @@ class InquiryScreen(BenchScreen):
         sieve: Sieve
         report: Report | None
         pages: IssuePages | None
+        extent: Extent | None = None
         problem: str = ""
 
     @dataclass
@@ -50,8 +51,8 @@ class InquiryScreen(BenchScreen):
         desk = self.bench.desk
         self.send(
             "report",
-            lambda: self.Told(sieve, desk.report(), desk.issues(sieve)),
-            lambda said: self.Told(sieve, None, None, said),
+            lambda: self.Told(sieve, desk.report(), desk.issues(sieve), desk.extent()),
+            lambda said: self.Told(sieve, None, None, problem=said),
         )
 
     def read(self, line: IssueLine) -> None:

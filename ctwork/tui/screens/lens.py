@@ -3,7 +3,8 @@
 from ctwork.errors import LensError
 from ctwork.model.lens import Lens
 from ctwork.tui.screens.errand import ErrandScreen
-from ctwork.tui.widgets.lens_bar import LensBar, Mistake
+from ctwork.tui.widgets.lens_bar import LensBar
+from ctwork.tui.widgets.mistake import Mistake
 
 
 class LensScreen(ErrandScreen):
@@ -12,6 +13,8 @@ class LensScreen(ErrandScreen):
     def __init__(self) -> None:
         super().__init__()
         self._mistake = Mistake()
+        self.wrong = False
+        """What is written is no lens."""
 
     @property
     def bar(self) -> LensBar:
@@ -21,9 +24,16 @@ class LensScreen(ErrandScreen):
     def writing(self) -> bool:
         return self.bar.input.has_focus
 
-    def home(self) -> None:
-        """Gives the focus back to what the lens selects."""
+    @property
+    def guide(self) -> str:
+        return "help/lens.md" if self.writing else self.GUIDE
+
+    def home(self, *, applied: bool) -> None:
+        """Gives the focus back: to what the lens selects when it was `applied`, else to where one was."""
         raise NotImplementedError
+
+    def doubted(self) -> None:
+        """What is shown has become, or is no longer, the answer to what is written."""
 
     def mind_lens(self) -> None:
         """Follows the lens of the app. Called when the screen is mounted."""
@@ -31,7 +41,7 @@ class LensScreen(ErrandScreen):
         self.watch(self.app, "lens", self._lens_changed, init=False)
 
     def _lens_changed(self, lens: Lens) -> None:
-        self._mistake.clear()
+        self._forgive()
         if not self.bar.input.has_focus:
             self.bar.show(str(lens))
 
@@ -44,28 +54,39 @@ class LensScreen(ErrandScreen):
     def on_lens_bar_edited(self, message: LensBar.Edited) -> None:
         lens = self._parsed(message.text)
         if lens is not None:
-            self._mistake.clear()
+            self._forgive()
             self.bench.follow(lens)
 
     def on_lens_bar_committed(self, message: LensBar.Committed) -> None:
         lens = self._parsed(message.text)
         if lens is not None:
-            self.home()
+            self.home(applied=True)
             self.bench.go(lens)
             self.bar.show(str(lens))
 
     def on_lens_bar_dismissed(self) -> None:
-        self._mistake.clear()
+        self._forgive()
         self.bench.follow(self.bench.trail.now)
         self.bar.show(str(self.bench.trail.now))
-        self.home()
+        self.home(applied=False)
+
+    def on_lens_bar_offered(self, message: LensBar.Offered) -> None:
+        said = "several columns begin so" if message.names else "no column begins so"
+        self.complain(message.column, said, " ".join(message.names) or "f1 tells of the lens")
 
     def _parsed(self, text: str) -> Lens | None:
         try:
             return Lens.parse(text)
         except LensError as error:
+            self.wrong = True
             self.complain(error.column, error.title, error.hint)
+            self.doubted()
             return None
+
+    def _forgive(self) -> None:
+        self.wrong = False
+        self._mistake.clear()
+        self.doubted()
 
     def action_edit(self) -> None:
         self.bar.edit()

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from ctwork.tui import intent, ruler
+from ctwork.tui import intent, remark, ruler
 from ctwork.tui.desk import Line
 from ctwork.tui.screens.bench import BenchScreen
 
@@ -24,13 +24,14 @@ class PivotScreen(BenchScreen):
             id="narrow.without",
             tooltip="Leave out the value under the cursor",
         ),
+        Binding("o", "order", "sort", show=False, id="lens.order", tooltip="Sort by the value under the cursor"),
         Binding("p", "narrow('principal')", "principal", id="narrow.principal", tooltip="Only this principal"),
         Binding("z", "zoom", "zoom", id="time.zoom-in", tooltip="Look closer at the time around the cursor"),
         Binding("Z", "zoom_out", "zoom out", show=False, id="time.zoom-out", tooltip="Look at more time"),
         Binding("i", "narrow('ip')", "address", show=False, id="narrow.address", tooltip="Only this address"),
         Binding("e", "narrow('event')", "event", show=False, id="narrow.event", tooltip="Only events of this name"),
         Binding("s", "narrow('session')", "session", show=False, id="narrow.session", tooltip="Only this session"),
-        Binding("r", "narrow('resource')", "target", show=False, id="narrow.target", tooltip="Only this target"),
+        Binding("r", "narrow('resource')", "resource", show=False, id="narrow.target", tooltip="Only this resource"),
         Binding("v", "narrow('service')", "service", show=False, id="narrow.service", tooltip="Only this service"),
         Binding(
             "x", "failures", "failures", show=False, id="narrow.failures", tooltip="Only what failed, or all again"
@@ -76,6 +77,18 @@ class PivotScreen(BenchScreen):
 
     def action_writes(self) -> None:
         self.bench.go(intent.toggled(self.bench.trail.now, intent.WRITES))
+
+    def action_order(self) -> None:
+        self.order(self.value_here()[0])
+
+    def order(self, field: str) -> None:
+        """Sorts by lens field `field`."""
+        if not field:
+            self.bench.say("no lens can name this place; choose a field of the record")
+            return
+        lens = intent.ordered(self.bench.trail.now, field)
+        self.bench.go(lens)
+        self.bench.say(remark.order_text(lens))
 
     def action_zoom(self) -> None:
         line = self.line_here()

@@ -112,7 +112,7 @@ class ReportScreen(InquiryScreen):
             self.grid.show(message.pages)
             if not message.pages.total:
                 self.pane.announce(None)
-        self.query_one(ReportHead).show(message.report, self._note())
+        self.query_one(ReportHead).show(message.report, self._note(), message.extent)
 
     def _empty(self) -> str:
         if self.sieve != Sieve():

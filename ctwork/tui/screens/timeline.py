@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from ctwork.model.lens import Lens
+from ctwork.model.lens import OLDEST_FIRST, Lens
 from ctwork.tui import ruler
 from ctwork.tui.desk import Line, Progress, View
-from ctwork.tui.remark import count_text, empty_text
+from ctwork.tui.remark import count_text, empty_text, still_text
 from ctwork.tui.screens.errand import ErrandScreen
 from ctwork.tui.screens.lens import LensScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
@@ -26,19 +26,34 @@ class Timeline(LensScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", id="pane.open", tooltip="Read the whole record"),
         Binding("escape", "back", "back", id="pane.back", tooltip="Back to the events"),
-        Binding("left_square_bracket", "error(-1)", "previous error", show=False, id="error.previous"),
+        Binding(
+            "left_square_bracket",
+            "error(-1)",
+            "previous error",
+            show=False,
+            id="error.previous",
+            tooltip="Previous event that failed",
+        ),
         Binding("right_square_bracket", "error(1)", "next error", id="error.next", tooltip="Next event that failed"),
         Binding("J", "step(1)", "next event", show=False, id="pane.next", tooltip="Next event, from any pane"),
         Binding(
             "K", "step(-1)", "previous event", show=False, id="pane.previous", tooltip="Previous event, from any pane"
         ),
         Binding("c", "compare", "compare", id="pane.compare", tooltip="Compare records that share an eventID"),
-        Binding("tab,shift+tab", "switch", "other pane", show=False, id="pane.switch"),
+        Binding(
+            "tab,shift+tab",
+            "switch",
+            "other pane",
+            show=False,
+            id="pane.switch",
+            tooltip="Between the events and the record",
+        ),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._contested = False
+        self._measured = False
 
     def compose(self) -> ComposeResult:
         self.classify(self.app.size)
@@ -84,37 +99,46 @@ class Timeline(LensScreen):
 
     # Values down
 
-    def home(self) -> None:
-        self.set_focus(self.grid)
+    def home(self, *, applied: bool) -> None:
+        if applied:
+            self.action_back()  # an open record would hide what the lens found
+        else:
+            self.set_focus(self.pane if self.has_class("-record") else self.grid)
 
     def on_mount(self) -> None:
         self.mind_house()
         self.mind_lens()
         self.grid.explain("reading …")
         self.watch(self.app, "view", self._view_changed)
-        self.watch(self.app, "busy", self._count, init=False)
+        self.watch(self.app, "busy", self.doubted, init=False)
 
     def _view_changed(self, view: View | None) -> None:
         if view is None:
             return
-        self.grid.explain(empty_text(view, loading=not self.bench.progress.done))
+        self.grid.explain(empty_text(view, self.bench.progress))
         self.grid.show(view)
         if not view.total:
             self.pane.announce(None)
             self.pane.show(None)
-        self._count()
+        self.doubted()
         self._draw()
+        if self.bench.progress.done and not self._measured:
+            self._measured = True
+            self.measure()
+
+    def on_errand_screen_measured(self, message: ErrandScreen.Measured) -> None:
+        self.grid.tell_accounts(message.extent is not None and len(message.extent.accounts) > 1)
 
     def show_progress(self, progress: Progress) -> None:
         super().show_progress(progress)
-        self._count()
+        self.doubted()
 
-    def _count(self) -> None:
-        view = self.bench.view
-        if view is None:
-            self.bar.count("…" if self.bench.busy else "")
-            return
-        self.bar.count(count_text(view.total, self.bench.progress, everything=not str(view.lens), busy=self.bench.busy))
+    def doubted(self) -> None:
+        view, busy = self.bench.view, self.bench.busy
+        answered = view is not None and view.lens == self.bench.lens and not self.wrong
+        self.bar.count(count_text(view if answered else None, self.bench.progress, busy=busy and not self.wrong))
+        # While an answer is on its way the rows of the last one stay as they are: it takes a blink.
+        self.grid.outdate("" if answered or view is None or (busy and not self.wrong) else still_text(view))
 
     # Intent up: the grid and the record
 
@@ -127,6 +151,9 @@ class Timeline(LensScreen):
 
     def on_event_grid_troubled(self, message: EventGrid.Troubled) -> None:
         self.complain(0, message.title, "")
+
+    def on_event_grid_titled(self, message: EventGrid.Titled) -> None:
+        self.order(message.field)
 
     def on_event_grid_opened(self) -> None:
         self.action_open()
@@ -155,7 +182,10 @@ class Timeline(LensScreen):
         self._draw()
 
     def on_histogram_strip_clicked(self, message: HistogramStrip.Clicked) -> None:
-        self.grid.seek(message.time_ms)
+        if self.bench.trail.now.sort == OLDEST_FIRST:
+            self.grid.seek(message.time_ms)
+        else:
+            self.bench.say("no place for a time: the events are not in its order; o on the time brings it back")
 
     def _draw(self) -> None:
         view = self.bench.view
@@ -190,6 +220,7 @@ class Timeline(LensScreen):
 
     def action_open(self) -> None:
         if self.grid.line is not None:
+            self.grid.led = True
             self.add_class("-record")
             self._arrange_pane()
             self.set_focus(self.pane)
@@ -211,4 +242,4 @@ class Timeline(LensScreen):
         self.show_progress(self.bench.progress)
 
     def _arrange_pane(self) -> None:
-        self.pane.brief = not (self.has_class("-wide") or self.has_class("-record"))
+        self.pane.shorten(not (self.has_class("-wide") or self.has_class("-record")))

@@ -59,6 +59,12 @@ class DetailPane(Widget, can_focus=True):
         self.problem = problem
         self._rebuild()
 
+    def shorten(self, brief: bool) -> None:
+        """One row per fact, or as many as it takes."""
+        if brief != self.brief:
+            self.brief = brief
+            self._rebuild()
+
     @property
     def row(self) -> Row | None:
         """The row under the cursor."""

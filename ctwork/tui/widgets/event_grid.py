@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from ctwork.errors import CtworkError
-from ctwork.tui import clock, rendition
+from ctwork.tui import clock, glyph, rendition, styled
 from ctwork.tui.desk import Line, View
 from ctwork.tui.ink import Ink
 from ctwork.tui.pager import Pager, seek
@@ -37,6 +37,12 @@ class EventGrid(Table):
         """The event under the cursor is to be read in full: it was clicked twice."""
 
     @dataclass
+    class Titled(Message):
+        """The title of a column was clicked."""
+
+        field: str
+
+    @dataclass
     class Troubled(Message):
         """A page could not be read."""
 
@@ -46,15 +52,19 @@ class EventGrid(Table):
         super().__init__()
         self.view: View | None = None
         self.field = "principal"
+        self.many_accounts = False
+        """The events are of more than one account."""
         self._wanted: int | None = None
         self._dated = False
         self._pager: Pager[Line] | None = None
+        self.outdated = ""
+        """Not empty when the rows do not answer the lens in the bar: what they do answer."""
 
     # Values in
 
     def show(self, view: View) -> None:
-        """Shows `view` with the cursor on the event it was on, or the nearest that is left, at the same height."""
-        before, wanted = self.line, self._wanted
+        """Shows `view` with the cursor on the event it was put on, or the nearest that is left, at the same height."""
+        before, wanted = self.line if self.led else None, self._wanted
         height = self.offset_now - self.top
         self.view = view
         self._pager = Pager(view)
@@ -65,6 +75,18 @@ class EventGrid(Table):
             found = view.position(before.row) if before is not None and view.total else None
         self._wanted = None
         self.place(found or 0, height)
+
+    def outdate(self, said: str) -> None:
+        """Marks the rows as an answer to something else, and says in place of the titles to what; "" ends it."""
+        if said != self.outdated:
+            self.outdated = said
+            self.refresh()
+
+    def tell_accounts(self, many: bool) -> None:
+        """Says whether the events are of more than one account."""
+        if many != self.many_accounts:
+            self.many_accounts = many
+            self.refresh()
 
     def want(self, row: int) -> None:
         """The next view is shown with the cursor on event `row`, if it is there."""
@@ -110,7 +132,9 @@ class EventGrid(Table):
     # For the table
 
     def head(self, cells: int, inks: Ink) -> list[Piece]:
-        return rendition.head(self._slots, inks)
+        if self.outdated:
+            return [Piece(" " + styled.shortened(f"{glyph.WARNING} {self.outdated}", cells - 1), inks.failed)]
+        return rendition.head(self._slots, inks, None if self.view is None else self.view.lens.sort)
 
     def row(self, offset: int, cells: int, inks: Ink, *, chosen: bool) -> list[Piece] | None:
         line = self.line_at(offset)
@@ -118,7 +142,7 @@ class EventGrid(Table):
             return None
         if chosen:
             return rendition.cursor_row(line, self._slots, inks, self.field if self.has_focus else "")
-        return rendition.row(line, self._slots, inks)
+        return rendition.row(line, self._slots, inks.faded if self.outdated else inks)
 
     def moved(self) -> None:
         line = self.line
@@ -126,15 +150,20 @@ class EventGrid(Table):
             self.post_message(self.Moved(self.offset_now, line))
 
     def touched(self, x: int) -> None:
-        for slot in self._slots:
-            if slot.column.field and slot.start <= x < slot.start + slot.width:
-                self.field = slot.column.field
+        self.field = self._field_at(x) or self.field
+
+    def titled(self, x: int) -> None:
+        if field := self._field_at(x):
+            self.post_message(self.Titled(field))
+
+    def _field_at(self, x: int) -> str:
+        return next((slot.column.field for slot in self._slots if slot.start <= x < slot.start + slot.width), "")
 
     # Inside
 
     @property
     def _slots(self) -> tuple[Slot, ...]:
-        return fit(self.size.width - 1, dated=self._dated)
+        return fit(self.size.width - 1, dated=self._dated, accounts=self.many_accounts)
 
     def _spans_days(self) -> bool:
         if not self.total:

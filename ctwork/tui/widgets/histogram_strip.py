@@ -1,5 +1,6 @@
 """When it happened: one bar per bucket of time growing up, its errors hanging down, the cursor's place marked."""
 
+from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -13,6 +14,8 @@ from ctwork.tui.styled import Piece
 
 _LEFT = 19
 _RIGHT = 13
+_WIDEST = 4
+"""Cells of one bar at most: a single second is no plateau."""
 
 
 class HistogramStrip(Widget):
@@ -43,7 +46,8 @@ class HistogramStrip(Widget):
     @property
     def scale(self) -> int:
         """Cells per bar: few buckets are drawn wide."""
-        return max(1, self.bins // max(len(self.histogram.counts), 1)) if self.histogram else 1
+        bars = len(self.histogram.counts) if self.histogram else 0
+        return max(1, min(self.bins // max(bars, 1), _WIDEST))
 
     def show(self, histogram: Histogram) -> None:
         """Shows `histogram`."""
@@ -75,7 +79,8 @@ class HistogramStrip(Widget):
         tall = self.size.height - 1
         pieces = [Piece(self._label(y, shape), inks.quiet)]
         pieces += self._bars(shape, y, tall, inks) if y < tall else self._drops(shape, inks)
-        pieces.append(Piece(" " * (self.bins - len(shape.counts) * self.scale) + self._note(y, shape), inks.quiet))
+        # Right behind the last bar: blank cells before the end of the time would read as a gap in it.
+        pieces.append(Piece(self._note(y, shape), inks.quiet))
         return styled.strip(pieces, self.size.width, inks.base)
 
     def _label(self, y: int, shape: Histogram) -> str:
@@ -103,7 +108,7 @@ class HistogramStrip(Widget):
         for bar, count in enumerate(shape.counts):
             level = -(-count * tall * 8 // most) - floor
             sign = glyph.BARS[max(0, min(level, 8))]
-            pieces.append(Piece(sign * self.scale, inks.cursor if bar == here else inks.bar))
+            pieces.append(Piece(sign * self.scale, pointed(inks.bar, inks.cursor) if bar == here else inks.bar))
         return pieces
 
     def _drops(self, shape: Histogram, inks: Ink) -> list[Piece]:
@@ -114,7 +119,8 @@ class HistogramStrip(Widget):
             sign = glyph.DROPS[-(-count * 3 // most)]
             if bar == here and sign == " ":
                 sign = glyph.HERE
-            pieces.append(Piece(sign * self.scale, inks.cursor if bar == here else inks.error_bar))
+            style = inks.cursor if sign == glyph.HERE else pointed(inks.error_bar, inks.cursor)
+            pieces.append(Piece(sign * self.scale, style if bar == here else inks.error_bar))
         return pieces
 
     def _here(self) -> int | None:
@@ -123,6 +129,13 @@ class HistogramStrip(Widget):
             return None
         bar = (self.time_ms - shape.start_ms) // shape.bucket_ms
         return bar if 0 <= bar < len(shape.counts) else None
+
+
+def pointed(bar: Style, cursor: Style) -> Style:
+    """A bar under the cursor: its own colour on the cursor's ground, so that its height and its errors stay seen."""
+    if cursor.reverse or cursor.bgcolor is None or cursor.bgcolor == bar.color:
+        return bar + Style(bold=True, underline=True)
+    return bar + Style(bgcolor=cursor.bgcolor)
 
 
 def _short(number: int) -> str:

@@ -1,5 +1,7 @@
 """The first line: the lens as text, how many events it selects, and its mistakes, said where they were made."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,12 +13,16 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
+from ctwork.model.column import COLUMNS
 from ctwork.model.legible import is_plain
 from ctwork.tui import glyph, styled
 from ctwork.tui.ink import ink
 from ctwork.tui.styled import Piece
 
 TEXT_LIMIT = 4096
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_.]*$")
+_NAMES = tuple(dict.fromkeys(name for column in COLUMNS for name in (column.short, column.name)))
+"""What may stand before a colon, the short names first."""
 
 
 class LensInput(Input):
@@ -25,7 +31,8 @@ class LensInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "apply", id="lens.apply"),
         Binding("escape", "dismiss", "back", id="lens.leave", tooltip="Back to the lens as it was"),
-        Binding("up", "recall(-1)", "earlier lens", show=False, id="lens.earlier"),
+        Binding("tab", "complete", "complete", id="lens.complete", tooltip="Complete the name of a column"),
+        Binding("up", "recall(-1)", "earlier lens", id="lens.earlier"),
         Binding("down", "recall(1)", "later lens", show=False, id="lens.later"),
     ]
 
@@ -38,6 +45,39 @@ class LensInput(Input):
 
         step: int
 
+    def render_line(self, y: int) -> Strip:
+        """The text; a mark stands where it goes on beyond what is seen."""
+        line, cells = super().render_line(y), self.content_size.width
+        ahead = self.scroll_offset.x > 0
+        behind = styled.cells_of(self.value) - self.scroll_offset.x > cells
+        if cells < 3 or not self.value:
+            return line
+        label = ink(self).label
+        mark = styled.strip([Piece(glyph.MORE, label)], 1, label)
+        parts = [mark if ahead else line.crop(0, 1), line.crop(1, cells - 1), mark if behind else line.crop(cells - 1)]
+        return line.join(parts)
+
+    def on_blur(self) -> None:
+        """Left alone, the text shows its beginning."""
+        self.cursor_position = 0
+
+    @dataclass
+    class Completed(Message):
+        """The name of a column was begun; several end it, or none."""
+
+        names: tuple[str, ...]
+
+    def action_complete(self) -> None:
+        begun = _NAME.search(self.value[: self.cursor_position])
+        text = begun[0] if begun else ""
+        names = tuple(name for name in _NAMES if name.lower().startswith(text.lower()))
+        whole = shared(names) if text else ""
+        if len(whole) >= len(text) and whole:
+            place = self.cursor_position
+            self.replace(whole + (":" if len(names) == 1 else ""), place - len(text), place)
+        if len(names) != 1:
+            self.post_message(self.Completed(names if text else tuple(column.short for column in COLUMNS)))
+
     def action_dismiss(self) -> None:
         self.post_message(self.Dismissed())
 
@@ -49,6 +89,13 @@ class LensInput(Input):
         event.prevent_default()
         text = escaped(" ".join(event.text[: 2 * TEXT_LIMIT].split()))
         self.replace(text[: TEXT_LIMIT - len(self.value)], *sorted(self.selection))
+
+
+def shared(names: Collection[str]) -> str:
+    """How all of `names` begin."""
+    first, last = min(names, default=""), max(names, default="")
+    alike = (place for place, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1])
+    return first[: next(alike, min(len(first), len(last)))]
 
 
 def escaped(text: str) -> str:
@@ -99,6 +146,13 @@ class LensBar(Widget):
 
         text: str
 
+    @dataclass
+    class Offered(Message):
+        """Names that a column begun at `column` may have."""
+
+        column: int
+        names: tuple[str, ...]
+
     class Dismissed(Message):
         """The text is to become what it was."""
 
@@ -136,7 +190,7 @@ class LensBar(Widget):
         if text != self.text:
             with self.prevent(Input.Changed):
                 self.input.value = text
-                self.input.cursor_position = len(text)
+                self.input.cursor_position = len(text) if self.input.has_focus else 0
 
     def count(self, text: str) -> None:
         """Writes how many events there are."""
@@ -171,6 +225,11 @@ class LensBar(Widget):
         event.stop()
         self.post_message(self.Dismissed())
 
+    def on_lens_input_completed(self, event: LensInput.Completed) -> None:
+        event.stop()
+        # Behind what the change of the text sets off, which would take the names away again.
+        self.call_later(self.post_message, self.Offered(self.input.cursor_position, event.names))
+
     def on_lens_input_recalled(self, event: LensInput.Recalled) -> None:
         event.stop()
         place = self._place + event.step
@@ -178,39 +237,3 @@ class LensBar(Widget):
             self._place = place
             self.input.value = self._history[place]
             self.input.cursor_position = len(self._history[place])
-
-
-class Mistake(Widget):
-    """One line under the lens that points at what is wrong with it. Lies over the histogram, so nothing moves."""
-
-    DEFAULT_CSS = """
-    Mistake { layer: above; offset: 0 1; width: 100%; height: 1; background: $panel; color: $denied; display: none; }
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._shown: tuple[int, str, str] = (0, "", "")
-
-    def say(self, column: int, title: str, hint: str) -> None:
-        """Points at cell `column` and says `title`, then `hint`."""
-        self._shown = (max(column, 0), title, hint)
-        self.display = True
-        self.refresh()
-
-    def clear(self) -> None:
-        """Says nothing."""
-        self.display = False
-
-    def render_line(self, y: int) -> Strip:
-        column, title, hint = self._shown
-        inks = ink(self)
-        cells = self.size.width
-        said = styled.shortened(f"{glyph.UP} {title}", cells)
-        size = styled.cells_of(said)
-        if column + size <= cells or size >= cells:
-            start = " " * min(column, max(cells - size, 0))
-        else:  # no room to the right of the place: say it to its left
-            said = styled.shortened(title, cells - 2) + f" {glyph.UP}"
-            start = " " * max(column + 1 - styled.cells_of(said), 0)
-        rest = styled.shortened(f"  {hint}", max(cells - len(start) - styled.cells_of(said), 0)) if hint else ""
-        return styled.strip([Piece(start + said, inks.denied), Piece(rest, inks.quiet)], cells, inks.base)

@@ -1,11 +1,13 @@
 """The first lines of the load report: what was read, and whether the sums are right."""
 
+from collections.abc import Sequence
+
 from textual.strip import Strip
 from textual.widget import Widget
 
 from ctwork.model.legible import grouped
 from ctwork.tui import glyph, styled
-from ctwork.tui.desk import Report
+from ctwork.tui.desk import Extent, Report
 from ctwork.tui.ink import ink
 from ctwork.tui.styled import Piece
 
@@ -14,25 +16,29 @@ Run = tuple[str, str]
 
 
 class ReportHead(Widget):
-    """Shows a `Report` in four lines."""
+    """Shows a `Report` in four lines, and an `Extent` in one, or in two where there is room."""
 
-    DEFAULT_CSS = "ReportHead { height: 4; width: 100%; }"
+    DEFAULT_CSS = "ReportHead { height: 5; width: 100%; }"
 
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[list[Run]] = []
+        self._extent: Extent | None = None
         self.report: Report | None = None
         self.note = ""
 
-    def show(self, report: Report | None, note: str) -> None:
-        """Shows `report`; `note` says at the right which rows are listed below."""
+    def show(self, report: Report | None, note: str, extent: Extent | None = None) -> None:
+        """Shows `report` and `extent`; `note` says at the right which rows are listed below."""
         self.report, self.note = report, note
         self._rows = sums(report) if report is not None else []
+        self._extent = extent
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         cells, inks = self.size.width, ink(self)
-        row = self._title(cells) if y == 0 else self._rows[y - 1] if y <= len(self._rows) else []
+        reached = reach(self._extent, brief=self.size.height < 6) if self._extent is not None else []
+        rows = [self._title(cells), *self._rows, *reached]
+        row = rows[y] if y < len(rows) else []
         pieces, room = [], cells - 1
         for text, name in row:
             shown = styled.shortened(text, room)
@@ -62,6 +68,28 @@ def sums(report: Report) -> list[list[Run]]:
         [(" records  ", "label"), (f"{grouped(report.records_read)} read = {records}{conflicts}", "base")],
         [(" bytes    ", "label"), *_bytes(report)],
     ]
+
+
+def reach(extent: Extent, *, brief: bool) -> list[list[Run]]:
+    """Time, accounts and regions of the events; only how many of them when `brief`."""
+    span = f"{extent.first} to {extent.last}" if extent.first else "no event has a readable time"
+    named = [
+        _named(extent.accounts, "accounts", brief=brief),
+        _named(extent.regions, "regions", brief=brief),
+    ]
+    if brief:
+        return [[(" period   ", "label"), (f" {glyph.DOT} ".join((span, *named)), "base")]]
+    return [
+        [(" period   ", "label"), (span, "base")],
+        [(" accounts ", "label"), (f" {glyph.DOT} ".join(named), "base")],
+    ]
+
+
+def _named(names: Sequence[str], many: str, *, brief: bool) -> str:
+    """The names, or how many there are when `brief` and there is more than one."""
+    if brief and len(names) > 1:
+        return f"{grouped(len(names))} {many}"
+    return " ".join(names) or glyph.NONE
 
 
 def _bytes(report: Report) -> list[Run]:

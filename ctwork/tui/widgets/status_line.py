@@ -82,5 +82,6 @@ def _trouble(progress: Progress, *, brief: bool) -> list[tuple[str, str]]:
     if progress.lost:
         parts.append((f"{glyph.WARNING} {grouped(progress.lost)} lost ", "bold $denied"))
     if progress.issues > progress.lost:
-        parts.append((f"{glyph.WARNING} {grouped(progress.issues - progress.lost)} doubts ", "$write"))
+        doubts = progress.issues - progress.lost
+        parts.append((f"{glyph.WARNING} {grouped(doubts)} {'doubt' if doubts == 1 else 'doubts'} ", "$write"))
     return parts
