@@ -1,7 +1,7 @@
 """A running workbench over a desk in memory, with short names for what tests look at."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from textual import events
@@ -69,6 +69,17 @@ class Stage:
                 break
             await asyncio.sleep(0.002)
         await drain()
+
+    async def steady(self, value: Callable[[], int]) -> int:
+        """`value` when it has been the same, and not negative, for a while: a busy machine lays out late."""
+        last, same = value(), 0
+        while same < 5 or last < 0:
+            await self.settle()
+            await asyncio.sleep(0.01)
+            now = value()
+            same = same + 1 if now == last else 0
+            last = now
+        return last
 
     @property
     def lens(self) -> str:

@@ -87,9 +87,7 @@ async def test_opening_folding_and_going_back() -> None:
         pane = on.page.pane
         assert pane.has_focus
         assert not on.page.grid.display
-        while pane.detail is None:
-            await on.settle()
-        before = len(pane._rows)
+        before = await on.steady(lambda: len(pane._rows) if pane.detail else -1)
         while pane.row is None or pane.row.key.strip() != "userIdentity":
             await on.press("down")
         await on.press("enter")
