@@ -83,9 +83,14 @@ def outlet(output: Path, evidence: Iterable[str], *, replace: bool = True) -> It
     Without `replace` also when it exists already. Raises EnvironmentFailure when it cannot be written.
     """
     target = output.resolve()
+    exists = os.path.lexists(target)
     for path in evidence:
-        if target.is_relative_to(Path(path).resolve()):
+        place = Path(path).resolve()
+        if target.is_relative_to(place):
             raise UsageError(f"{output} lies inside the evidence {path}", "write it somewhere else")
+        # What lies beside a file of the evidence may be evidence, too, even where it was not named.
+        if exists and target.parent == place.parent:
+            raise UsageError(f"{output} is there already, beside the evidence {path}", "choose another name")
     made = False
     try:
         with open(target, "w" if replace else "x", encoding="utf-8", newline="") as stream:

@@ -84,7 +84,9 @@ def show(
         list[str],
         typer.Argument(metavar="SOURCE… EVENT_ID", help="Where to look, then the eventID as any view shows it."),
     ],
-    raw: Annotated[bool, typer.Option("--raw", help="Only the original bytes.")] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Only the original bytes, and a line break after each record.")
+    ] = False,
     case: opt.CaseFolder = None,
     form: opt.Format = "",
     output: opt.Output = None,

@@ -131,7 +131,7 @@ def _overview(summary: dict[str, Any]) -> Iterator[str]:
         (
             f"{_n(records['unique'])} unique of {_n(records['read'])} read",
             f"{_n(records['copies'])} copies",
-            f"{_n(records['conflicts'])} conflict" + "s" * (records['conflicts'] != 1),
+            f"{_n(records['conflicts'])} conflict" + "s" * (records["conflicts"] != 1),
         )
     )
     states = [f"{_n(files[state])} {state.replace('_', ' ')}" for state in files]

@@ -30,7 +30,9 @@ class IssueKind(StrEnum):
     DUPLICATE_CONTENT = "duplicate-content"
     FILTERED = "filtered"
     TRAILING_DATA = "trailing-data"
+    UNREAD_DATA = "unread-data"
     MULTI_MEMBER = "multi-member"
+    CHANGED_SINCE = "changed-since-last-load"
     ODD_NAME = "odd-name"
     UNLISTED_MEMBER = "unlisted-member"
     ODD_TYPE = "odd-type"
@@ -81,6 +83,8 @@ _NOTES = frozenset(
 _DOUBTS = frozenset(
     {
         IssueKind.TRAILING_DATA,
+        IssueKind.CHANGED_SINCE,
+        IssueKind.INVALID_UTF8,
         IssueKind.MULTI_MEMBER,
         IssueKind.ODD_NAME,
         IssueKind.UNLISTED_MEMBER,

@@ -116,8 +116,11 @@ def _another_member(stream: Stream, at: int, members: int, magic: bytes) -> bool
             stream.tell(IssueKind.MULTI_MEMBER, message, at)
         return True
     rest = len(stream.data) - at
-    what = "zero bytes" if not stream.data[at:].strip(b"\0") else "bytes that are not compressed data"
-    stream.tell(IssueKind.TRAILING_DATA, f"{rest:,} {what} follow the compressed data and are not read.", at)
+    if not stream.data[at:].strip(b"\0 \t\r\n"):
+        stream.tell(IssueKind.TRAILING_DATA, f"{rest:,} zero or blank bytes follow the compressed data.", at)
+    else:
+        message = f"{rest:,} bytes that are not compressed data follow it, or damaged data; they are not read."
+        stream.tell(IssueKind.UNREAD_DATA, message, at)
     return False
 
 

@@ -91,7 +91,7 @@ def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, b
     inflated = inflate(carrier, bounds, name)
     data = inflated.data
     _note_content(reading.file, carrier, data, inflated.layers)
-    reading.issues += inflated.problems
+    reading.issues += map(_in_the_file, inflated.problems)
     if _may_be_archive(data) and archive_kind(data[:512]):
         reading.file.container = "archive"
         reading.file.examined = len(data)
@@ -186,6 +186,14 @@ def _read_any(reading: Reading, data: bytes, name: str, bounds: Bounds) -> None:
     if len(indices) != len(decoded.records):
         reading.indices = indices
     reading.decoded = lambda: decoded
+
+
+def _in_the_file(problem: Issue) -> Issue:
+    """A problem of the compression: its place is in the stored bytes, and all other places are in the inflated ones."""
+    if problem.offset is None:
+        return problem
+    place = f"{problem.offset:,} to {problem.offset + (problem.length or 0):,}"
+    return replace(problem, offset=None, length=None, message=f"{problem.message} (bytes {place} of the stored file)")
 
 
 def _finish(reading: Reading) -> Reading:

@@ -51,11 +51,12 @@ def renew(
     if generation is not None:
         old = strand_of(load_generation(generation))
         gone = set(old.chunks[0].files["root"]) - listing.present if listing.complete else set()
-        vanished = _vanished(old.chunks[0], gone)
+        vanished = [*_vanished(old.chunks[0], gone), *_changed(old.chunks[0], strands)]
         strands.insert(0, replace(old, chunks=[_without(old.chunks[0], gone | read)]))
     strands.append(_listed([*listing.issues, *_unread(strands, listing)], vanished))
     columns = merge(strands, _hasher(crew))
-    columns = replace(columns, issues=pl.concat([columns.issues, _conflicts(columns)]))
+    # A listing tells of members again each time, and what it told the last time has been kept with them.
+    columns = replace(columns, issues=pl.concat([columns.issues, _conflicts(columns)]).unique(maintain_order=True))
     summary = summarise(columns)
     save_generation(store, columns, {**meta, "summary": summary, "seconds": time.monotonic() - began})
     weights = [IssueKind(kind).weight for kind in columns.issues["kind"]]
@@ -148,6 +149,21 @@ def _unread(strands: Sequence[Strand], listing: Listing) -> list[Issue]:
     read = {root for strand in strands for chunk in strand.chunks for root in chunk.files["root"]}
     message = "It was found, and there is no word of what became of it."
     return [Issue(name, IssueKind.UNACCOUNTED, message) for name in sorted(listing.present - read - told)]
+
+
+def _changed(old: Chunk, strands: Sequence[Strand]) -> list[Issue]:
+    """What was read before and now has other content: the hash of then is kept in words."""
+    own = (pl.col("inner") == "") & (pl.col("carrier_sha256").bin.size() == 32)
+    before = dict(old.files.filter(own).select("root", "carrier_sha256").iter_rows())
+    return [
+        Issue(
+            root, IssueKind.CHANGED_SINCE, f"SHA-256 was {before[root].hex()} at the last load and is {now.hex()} now"
+        )
+        for strand in strands
+        for chunk in strand.chunks
+        for root, now in chunk.files.filter(own).select("root", "carrier_sha256").iter_rows()
+        if root in before and before[root] != now
+    ]
 
 
 def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:

@@ -85,9 +85,9 @@ def damage() -> Iterator[Case]:
     yield case("A-first-block-invalid", HEADER + b"\xff" * 40, (), "crc", "x.json.gz")
     yield case("A-carriage-return-inserted", GZ[:20] + b"\r" + GZ[20:], (), "crc truncated", "x.json.gz")
     yield case("A-newline-before-the-magic", b"\n" + GZ, (), "not-json", "x.json.gz")
-    yield case("A-newline-after-the-end", GZ + b"\n", THREE, "trailing-data", "x.json.gz")
-    yield case("A-zeros-after-the-end", GZ + b"\0" * 512, THREE, "trailing-data", "x.json.gz")
-    yield case("A-text-after-the-end", GZ + b"uploaded by hand", THREE, "trailing-data", "x.json.gz")
+    yield case("A-newline-after-the-end", GZ + b"\n", THREE, "trailing-data unread-data", "x.json.gz")
+    yield case("A-zeros-after-the-end", GZ + b"\0" * 512, THREE, "trailing-data unread-data", "x.json.gz")
+    yield case("A-text-after-the-end", GZ + b"uploaded by hand", THREE, "trailing-data unread-data", "x.json.gz")
 
 
 def members() -> Iterator[Case]:
@@ -105,7 +105,9 @@ def members() -> Iterator[Case]:
     yield case("A-first-of-three-damaged", flipped(lines[0], 2) + lines[1] + lines[2], (), "unsupported", "x.json.gz")
     broken = stored_late(R[0] + b"\n", b"\x07\xff")
     yield case("A-whole-members-after-a-damaged-one", broken + lines[1] + lines[2], range(3), "crc", "x.json.gz")
-    yield case("A-zeros-between-members", lines[0] + b"\0" * 64 + lines[1], (0,), "trailing-data", "x.json.gz")
+    yield case(
+        "A-zeros-between-members", lines[0] + b"\0" * 64 + lines[1], (0,), "trailing-data unread-data", "x.json.gz"
+    )
 
 
 def layers() -> Iterator[Case]:
@@ -132,7 +134,7 @@ def others() -> Iterator[Case]:
     pair = bz2.compress(R[0] + b"\n") + bz2.compress(R[1] + b"\n")
     for kind, data in (("bzip2", bz2.compress(PLAIN)), ("xz", lzma.compress(PLAIN)), ("zstd", frame)):
         yield case(f"A-{kind}-named-gz", data, THREE, file="x.json.gz")
-        yield case(f"A-{kind}-with-text-behind", data + b"text", THREE, "trailing-data", "x.json.gz")
+        yield case(f"A-{kind}-with-text-behind", data + b"text", THREE, "trailing-data unread-data", "x.json.gz")
     yield case("A-bzip2-cut", bz2.compress(PLAIN)[:-5], THREE, "truncated", "x.json.bz2")
     yield case("A-xz-cut", lzma.compress(PLAIN)[:-5], THREE, "truncated", "x.json.xz")
     yield case("A-zstd-cut", frame[:-3], THREE, "truncated", "x.json.zst")

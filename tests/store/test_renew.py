@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -388,3 +389,19 @@ def test_a_load_that_expands_without_end_stops_reading_and_tells_every_file(
     )
     assert files["seen"] == 44 == sum(files[state] for state in ("read", "with_issues", "failed", "skipped"))
     assert 0 < refused == files["failed"] < 40
+
+
+def test_loading_the_same_again_tells_the_same_and_a_change_by_its_hashes(tmp_path: Path) -> None:
+    source, store = tmp_path / "e", tmp_path / "store"
+    write_trail(source / "a.json", [record(1)])
+    with zipfile.ZipFile(source / "b.zip", "w") as archive:
+        archive.writestr("../x.json", (source / "a.json").read_bytes())
+    _load(store, source)
+    first = _kinds(store)
+    assert "odd-name" in dict(first)
+    write_trail(source / "c.json", [record(2)])
+    _load(store, source)
+    assert _kinds(store) == first
+    write_trail(source / "a.json", [record(1), record(3)])
+    _load(store, source)
+    assert [source for kind, source in _kinds(store) if kind == "changed-since-last-load"] == ["a.json"]
