@@ -162,7 +162,9 @@ def _overview(summary: dict[str, Any]) -> Iterator[str]:
 
 
 def _breaches(store: "Store") -> Iterator[str]:
-    """Where the sums of a load are wrong."""
+    """The bounds that were moved for this load, and where its sums are wrong."""
+    if moved := store.meta.get("bounds"):
+        yield f"bounds    {_counted(moved.items())}"
     from ctwork.store.report import report_of  # polars, which the store has loaded by now
 
     yield from (f"⚠ {breach}" for breach in report_of(store).breaches())

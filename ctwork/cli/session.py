@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -38,16 +38,23 @@ def opened(choice: Choice, *, quiet: bool, told: bool = False) -> Iterator["Stor
 
     store = Store.open(case.store)
     summary = store.summary()
-    if not summary["records"]["read"] and (lost(summary) or not summary["files"]["read"]):
-        if not summary["files"]["seen"]:
-            raise SourceError("there is no file in it", "check the path, and --account, --region, --since, --until")
-        raise SourceError("nothing could be read", "`ctwork issues` on the same source says why, file by file")
+    nothing = not summary["records"]["read"] and (lost(summary) or not summary["files"]["read"])
+    if nothing and not told:
+        raise _nothing(summary)
     yield store
+    if nothing:
+        raise _nothing(summary)
     said = trouble(store.lost, store.doubts - store.lost)
     if said and not quiet and not told:
         sys.stderr.write(f"ctwork: {said} (`ctwork issues` lists them)\n")
     if lost(summary):
         raise typer.Exit(LOSSES)
+
+
+def _nothing(summary: dict[str, Any]) -> SourceError:
+    if not summary["files"]["seen"]:
+        return SourceError("there is no file in it", "check the path, and --account, --region, --since, --until")
+    return SourceError("nothing could be read", "`ctwork issues` on the same source says why, file by file")
 
 
 def advise(total: int, lens: Lens) -> None:
