@@ -38,6 +38,7 @@ _GLIMPSE_LIMIT = 1_000_000
 """Past so many events a running load is not looked into again: the finished store follows soon enough."""
 _GROWTH = 2.0
 _NICE = 5
+_WARM_ANYWAY = 6
 _WARM_AT = 2
 """The first poll comes before the first paint, which must not share the interpreter with an import."""
 _GONE = Detail((), b"", None, (), "", "the load has gone on since this was shown: move the cursor to look again")
@@ -66,6 +67,7 @@ class Opening(Inquest):
         self._generation = 0
         self._building = threading.Lock()
         self._polls = 0
+        self._shown = self._warming = False
         self._built = 0
         self._ended = False
         self._failure: Failure | None = None
@@ -78,7 +80,8 @@ class Opening(Inquest):
     def poll(self) -> Progress:
         """Takes in what the loader has said since the last call."""
         self._polls += 1
-        if self._polls == _WARM_AT:
+        if not self._warming and self._may_import:
+            self._warming = True
             threading.Thread(target=self._warm, name="warm", daemon=True).start()
         finished = self._listen()
         # What was loaded before is looked at now, and not when the loader has brought it up to date.
@@ -124,7 +127,9 @@ class Opening(Inquest):
         """The events of `lens` in the newest store; while there is none, of the first that were read."""
         generation, store = self._newest()
         if store is None:
-            return self._first.view(lens, seen_as(_EARLY, 0))
+            view = self._first.view(lens, seen_as(_EARLY, 0))
+            self._shown = self._shown or view.total > 0
+            return view
         from ctwork.store.compile import Superseded  # numpy and polars, long after the first paint
 
         try:
@@ -157,8 +162,13 @@ class Opening(Inquest):
 
     def _wants_glimpse(self) -> bool:
         known = self._loading.records
-        early = self._polls < _WARM_AT or self._reloading or self._loading.done
-        return not early and self._built < min(known / _GROWTH, _GLIMPSE_LIMIT)
+        waits = not self._may_import or self._reloading or self._loading.done
+        return not waits and self._built < min(known / _GROWTH, _GLIMPSE_LIMIT)
+
+    @property
+    def _may_import(self) -> bool:
+        """Whether polars may take the interpreter now: the first events come before it, if they come soon."""
+        return self._polls >= _WARM_AT and (self._reloading or self._shown or self._polls >= _WARM_ANYWAY)
 
     def _warm(self) -> None:
         """Load what the first store will need, beside the first paint and while the first files are read."""
