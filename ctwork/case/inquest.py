@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ctwork.case.outlet import evidence_of, form_of, outlet, row_text
 from ctwork.case.seen import seen_as, seen_in
@@ -11,28 +11,8 @@ from ctwork.model.extent import Extent
 from ctwork.model.report import IssueLine, Report, Rival, Sieve, Surroundings
 
 if TYPE_CHECKING:
+    from ctwork.store.report import IssueView
     from ctwork.store.store import Store
-
-
-class IssuePages(Protocol):
-    """Rows of a load report; never changes."""
-
-    @property
-    def total(self) -> int:
-        """How many there are."""
-        ...
-
-    def page(self, offset: int, limit: int) -> Sequence[IssueLine]:
-        """Up to `limit` rows from `offset` on."""
-        ...
-
-    def position(self, number: int) -> int | None:
-        """Offset of row `number` of the whole report, or of the next one."""
-        ...
-
-    def next_loss(self, offset: int, step: int) -> int | None:
-        """Offset of the next row after (`step` 1) or before (-1) `offset` that is a loss, if any."""
-        ...
 
 
 class NoIssues:
@@ -78,7 +58,7 @@ class Inquest:
             found["first_event"] or "", found["last_event"] or "", tuple(found["accounts"]), tuple(found["regions"])
         )
 
-    def issues(self, sieve: Sieve) -> IssuePages:
+    def issues(self, sieve: Sieve) -> "IssueView | NoIssues":
         """The rows of the load report that `sieve` wants. Called in a thread."""
         store = self._stores.get(self._generation)
         if store is None:

@@ -221,9 +221,9 @@ class Harvest:
         self._check_size_and_depth()
         if self.examine:
             self._check_fidelity(data)
-        if not data.isascii() and not _is_utf8(data):
+        if not data.isascii() and not is_utf8(data):
             for index, record in enumerate(self.records):
-                if not _is_utf8(record):
+                if not is_utf8(record):
                     message = "One record holds bytes that are not UTF-8; the original bytes are kept."
                     self.tell(IssueKind.INVALID_UTF8, message, self.spans[index], index)
 
@@ -255,7 +255,8 @@ class Harvest:
         return self.containers == ["trail"] and not self._witnessed
 
 
-def _is_utf8(data: bytes) -> bool:
+def is_utf8(data: bytes) -> bool:
+    """Whether `data` is text as UTF-8 writes it."""
     try:
         data.decode()
     except UnicodeDecodeError:

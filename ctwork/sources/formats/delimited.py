@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.rows import DELIMITERS, Row, first_row, rows
 from ctwork.sources.formats.table import RowReader, Table
-from ctwork.sources.harvest import Harvest
+from ctwork.sources.harvest import Harvest, is_utf8
 from ctwork.sources.scan import blank_end
 
 _LONGEST_HEADER = 64 << 10
@@ -84,7 +84,7 @@ class _Header:
 def _take_rows(data: bytes, found: _Header, name: str, harvest: Harvest) -> None:
     """Takes the records of all rows below the header, and tells of each row that has none."""
     harvest.containers.append(name)
-    before, legal = found.header.next, data.isascii() or _is_utf8(data)
+    before, legal = found.header.next, data.isascii() or is_utf8(data)
     for number, row in enumerate(rows(data, before, found.delimiter, found.width)):
         span = row.start, row.end
         if number >= _MOST_ROWS:
@@ -106,7 +106,7 @@ def _take_rows(data: bytes, found: _Header, name: str, harvest: Harvest) -> None
         cells = [_text(cell) for cell in row.cells]
         taken = len(harvest.records)
         found.read(cells, span, harvest)
-        if not legal and len(harvest.records) > taken and not _is_utf8(data[slice(*span)]):
+        if not legal and len(harvest.records) > taken and not is_utf8(data[slice(*span)]):
             _tell_encoding(harvest, span, taken)
     if before < len(data):
         harvest.witness(before, len(data))
@@ -118,14 +118,6 @@ def _text(cell: bytes) -> str:
 
 def _tell_encoding(harvest: Harvest, span: tuple[int, int], index: int) -> None:
     """Tells of a row that is not UTF-8, unless its record is its own bytes: then that is told of the record."""
-    if _is_utf8(harvest.records[index]):
+    if is_utf8(harvest.records[index]):
         message = "This row holds bytes that are not UTF-8; they are shown as U+FFFD."
         harvest.tell(IssueKind.INVALID_UTF8, message, span, index)
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
