@@ -141,9 +141,7 @@ def save_part(folder: Path, part: Part) -> Path:
     header = {
         "session": part.session,
         "number": part.number,
-        "issues": [
-            (path_text(i.source), i.kind.value, i.offset, i.length, i.index, path_text(i.message)) for i in part.issues
-        ],
+        "issues": list(map(issue_row, part.issues)),
         "odd": [(odd.row, odd.event_id, odd.event_time) for odd in part.odd],
         "fresh": {name: (fresh.first, len(fresh.values)) for name, fresh in part.fresh.items()},
         "list_items": sum(map(len, lists)),
@@ -151,6 +149,12 @@ def save_part(folder: Path, part: Part) -> Path:
     path = part_path(folder, part.session, part.number)
     write_segment(path, header, arrays)
     return path
+
+
+def issue_row(issue: Issue) -> tuple[str, str, int | None, int | None, int | None, str]:
+    """An issue as the issue table has it: source, kind, offset, length, index, message."""
+    source, message = path_text(issue.source), path_text(issue.message)
+    return source, issue.kind.value, issue.offset, issue.length, issue.index, message
 
 
 def _packed_files(files: Sequence[FileRow]) -> Iterator[tuple[str, Array]]:

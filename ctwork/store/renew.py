@@ -21,6 +21,7 @@ from ctwork.store.fold import Digests, Hasher
 from ctwork.store.generation import LISTED, load_generation, save_generation, stamps_of
 from ctwork.store.listing import Listing
 from ctwork.store.merge import merge
+from ctwork.store.part import issue_row
 from ctwork.store.pointer import SUFFIX, current_generation, read_stamps
 from ctwork.store.stamp import id_text
 from ctwork.store.strand import FILE_SCHEMA, ISSUE_SCHEMA, ODD_SCHEMA, Chunk, Strand, load_strands
@@ -145,7 +146,7 @@ def _unread(strands: Sequence[Strand], listing: Listing) -> list[Issue]:
     """The law of conservation for files: whatever the walk found was read, or told why not."""
     if not listing.complete:
         return []
-    told = {issue.source for issue in listing.issues}
+    told = {path_text(issue.source) for issue in listing.issues}
     read = {root for strand in strands for chunk in strand.chunks for root in chunk.files["root"]}
     message = "It was found, and there is no word of what became of it."
     return [Issue(name, IssueKind.UNACCOUNTED, message) for name in sorted(listing.present - read - told)]
@@ -181,10 +182,7 @@ def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:
         for issue in {issue.source: issue for issue in issues}.values()
     ]
     files = pl.DataFrame(table, schema=FILE_SCHEMA)
-    rows = [
-        (path_text(i.source), i.kind.value, i.offset, i.length, i.index, path_text(i.message))
-        for i in (*issues, *vanished)
-    ]
+    rows = list(map(issue_row, (*issues, *vanished)))
     arrays: dict[str, NDArray[Any]] = {name: np.empty(0, np.uint32) for name in (*KEYS, "resource", "file", "index")}
     arrays |= {name: np.empty(0, np.uint32) for name in ("batch", "request", "response")}
     arrays |= {"time": np.empty(0, np.int64), "id": np.empty((0, 2), np.uint64)}

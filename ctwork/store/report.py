@@ -1,6 +1,7 @@
 """The load report as a table to ask: counts, filtered pages, the evidence around a place, the event a row names."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +12,15 @@ from ctwork.model.likeness import fold
 from ctwork.model.report import CONTEXT_BYTES, Account, IssueLine, KindCount, Report, Sieve, Surroundings
 from ctwork.sources.base import Bounds, IssueKind
 from ctwork.sources.carrier import Unreadable
+from ctwork.sources.decode import record_at
 from ctwork.store.columns import Columns
 from ctwork.store.generation import LISTED
-from ctwork.store.reread import read_inflated, read_original
+from ctwork.store.reread import read_inflated
 from ctwork.store.store import Store
+from ctwork.store.summary import STATES
 
 COLUMNS = ("source", "kind", "offset", "length", "index", "message", "weight")
 CONTEXT_COLUMNS = ("context_offset", "context")
-_STATES = ("read", "with_issues", "failed", "skipped")
 _HEAVIEST = ("loss", "doubt", "note")
 _WEIGHT = {str(kind): str(kind.weight) for kind in IssueKind}
 
@@ -32,9 +34,7 @@ def report_of(store: Store) -> Report:
     return Report(
         sources=tuple(store.meta.get("sources", ())),
         files_seen=counted["seen"],
-        files=tuple(
-            (state.replace("_", " "), counted[state]) for state in ("read", "with_issues", "failed", "skipped")
-        ),
+        files=tuple((state.replace("_", " "), counted[state]) for state in STATES),
         records_read=records["read"],
         records=(("unique", records["unique"]), ("copies", records["copies"])),
         conflicts=records["conflicts"],
@@ -149,7 +149,7 @@ class _Stream:
         try:
             data, problem = read_inflated(entry, self._bounds)
         except Unreadable as failure:
-            return entry, failure.data, f"the evidence cannot be read any more: {failure.issue.message}"
+            return None, failure.data, f"the evidence cannot be read any more: {failure.issue.message}"
         except (ValueError, StopIteration):
             return entry, b"", "the archive no longer holds this part"
         if found.height > 1 and not problem:
@@ -162,6 +162,6 @@ class _Stream:
             first = min(line.offset, len(data))
             return first, min(first + (line.length or 0), len(data))
         if line.index is not None and entry is not None and data:
-            original = read_original(entry, line.index, self._bounds)
-            return original.start, original.end
+            with suppress(IndexError, ValueError):
+                return record_at(data, entry["name"], line.index)[1:]
         return 0, 0

@@ -18,6 +18,8 @@ _DISTINCT = {
     "agent": "userAgent",
     "event": "eventName",
 }
+STATES = ("read", "with_issues", "failed", "skipped")
+"""What can have become of a file."""
 _BYTES = {
     "inflated": "inflated_size",
     "read": "accounted",
@@ -36,7 +38,7 @@ def summarise(columns: Columns) -> dict[str, Any]:
     return {
         "files": {
             "seen": columns.files.height,
-            **{name: status.get(name, 0) for name in ("read", "with_issues", "failed", "skipped")},
+            **{name: status.get(name, 0) for name in STATES},
         },
         "records": {
             "read": columns.height + copies,

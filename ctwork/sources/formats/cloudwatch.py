@@ -7,7 +7,7 @@ import msgspec
 
 from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.carried import take_packed, take_text
-from ctwork.sources.formats.document import Sniffer, Span, first_of, inner_at, placed_at, value_span
+from ctwork.sources.formats.document import Envelope, Sniffer, Span, first_of, inner_at, placed_at, value_span
 from ctwork.sources.harvest import Harvest, Head, object_at
 from ctwork.sources.scan import blank_end, elements, value_end
 
@@ -20,13 +20,10 @@ _MARKER = b"Permission Check Successful"
 """What an export task leaves in ``aws-logs-write-test``."""
 
 
-class SubscriptionMessage:
+class SubscriptionMessage(Envelope):
     """What a subscription filter delivers: ``logEvents`` whose messages are records."""
 
     name = "cloudwatch-subscription"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         return head.has("messageType") and (head.has("logEvents") or head.text("messageType") == "CONTROL_MESSAGE")
@@ -40,13 +37,10 @@ class SubscriptionMessage:
         take_messages(data, start, "message", harvest, self._sniff)
 
 
-class LambdaLogs:
+class LambdaLogs(Envelope):
     """``{"awslogs": {"data": "<base64 of gzip>"}}``: what a subscription calls a Lambda function with."""
 
     name = "cloudwatch-lambda"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         logs = inner_at(head, "awslogs")
@@ -58,13 +52,10 @@ class LambdaLogs:
             harvest.tell(IssueKind.NOT_CLOUDTRAIL, "A CloudWatch Logs delivery without CloudTrail records.", span)
 
 
-class LogEvents:
+class LogEvents(Envelope):
     """``{"events": [{"timestamp", "message"}]}``: a page of ``filter-log-events`` or ``get-log-events``."""
 
     name = "cloudwatch-events"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         if first := first_of(head, "events"):
@@ -77,13 +68,10 @@ class LogEvents:
         take_messages(data, start, "message", harvest, self._sniff)
 
 
-class InsightsItem:
+class InsightsItem(Envelope):
     """One row of a Logs Insights export as JSON: ``@message`` is a record, as text or as an object."""
 
     name = "logs-insights"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         return head.has("@message")
@@ -98,13 +86,10 @@ class InsightsItem:
             )
 
 
-class InsightsResult:
+class InsightsResult(Envelope):
     """``get-query-results``: rows of ``{"field", "value"}`` pairs."""
 
     name = "logs-insights-result"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         rows = head.list_of("results") or []
@@ -133,13 +118,10 @@ def take_messages(data: bytes, start: int, member: str, harvest: Harvest, sniff:
             harvest.tell(IssueKind.NOT_CLOUDTRAIL, "A log event that is no CloudTrail record.", span)
 
 
-class ExportedLines:
+class ExportedLines(Envelope):
     """``<time> {record}`` per line, as an export task writes to S3; and the marker which it tests the bucket with."""
 
     name = "cloudwatch-export"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def read(self, data: bytes, start: int, harvest: Harvest) -> bool:
         if data.startswith(_MARKER, start) and not data[start + len(_MARKER) :].strip():

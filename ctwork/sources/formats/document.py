@@ -34,6 +34,13 @@ class Format(Protocol):
         ...
 
 
+class Envelope:
+    """What every format has that opens the documents it holds."""
+
+    def __init__(self, sniff: Sniffer) -> None:
+        self._sniff = sniff
+
+
 class StreamFormat(Protocol):
     """One container format that is no JSON document: it is known by how the stream begins."""
 

@@ -8,7 +8,7 @@ from ctwork.resources import toml_table
 from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.carried import take_text
 from ctwork.sources.formats.document import (
-    Sniffer,
+    Envelope,
     inner_at,
     is_record,
     placed_at,
@@ -42,13 +42,10 @@ class LogstashItem:
         harvest.take(b'{"eventTime":"%s",%s' % (time.encode(), record[1:].lstrip()), *span, DERIVED)
 
 
-class EcsItem:
+class EcsItem(Envelope):
     """A Filebeat document: ``event.original`` when it is there, else what its fields still say."""
 
     name = "filebeat"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         keys = head.keys or {}
@@ -83,13 +80,10 @@ def _ecs_values(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield from mapped(values, table["text"])
 
 
-class Hits:
+class Hits(Envelope):
     """``{"hits": {"hits": [...]}}``: the answer to a search."""
 
     name = "elasticsearch"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         hits = inner_at(head, "hits")

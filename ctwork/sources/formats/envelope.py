@@ -3,6 +3,7 @@
 from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.carried import take_packed, take_text
 from ctwork.sources.formats.document import (
+    Envelope,
     Knower,
     Sniffer,
     first_of,
@@ -56,13 +57,10 @@ class LookupItem:
             harvest.tell(IssueKind.SYNTAX, message, (head.start, head.end))
 
 
-class LookupEvents:
+class LookupEvents(Envelope):
     """``{"Events": [...]}``: a page of ``lookup-events``, its items as above or records."""
 
     name = "lookup-events"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         items = head.list_of("Events")
@@ -107,13 +105,10 @@ class TextEnvelope:
             harvest.tell(IssueKind.NOTIFICATION, _ANNOUNCEMENT, span)
 
 
-class Messages:
+class Messages(Envelope):
     """``{"Messages": [...]}``: what ``receive-message`` gives, each item a message of SQS."""
 
     name = "sqs-messages"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         first = first_of(head, "Messages")
@@ -124,16 +119,13 @@ class Messages:
         take_documents(data, start, harvest, self._sniff)
 
 
-class Invocation:
+class Invocation(Envelope):
     """``{"Records": [...]}`` with ``aws:`` sources: what S3, SQS, SNS and streams call a Lambda function with.
 
     S3 points at log files; the others carry a text, a message or base64 that may hold records.
     """
 
     name = "notification"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         first = first_of(head, "Records")
@@ -161,13 +153,10 @@ class Invocation:
         return bool(packed) and take_packed(packed, span, harvest, self._sniff)
 
 
-class Delivery:
+class Delivery(Envelope):
     """What Firehose hands to a Lambda function: ``records`` with base64 ``data``."""
 
     name = "firehose"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         first = first_of(head, "records")

@@ -4,7 +4,7 @@ from typing import Any
 
 from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.carried import take_text
-from ctwork.sources.formats.document import Sniffer, inner_at, value_span, values_of
+from ctwork.sources.formats.document import Envelope, Sniffer, inner_at, value_span, values_of
 from ctwork.sources.formats.rebuild import take_rebuilt
 from ctwork.sources.harvest import Harvest, Head
 from ctwork.sources.scan import elements
@@ -12,13 +12,10 @@ from ctwork.sources.scan import elements
 _WHOLE = ("eventJson", "eventjson")
 
 
-class QueryResult:
+class QueryResult(Envelope):
     """``{"QueryResultRows": [[{"eventID": …}, …]]}``: a page of ``get-query-results`` of CloudTrail Lake."""
 
     name = "lake-result"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         return head.list_of("QueryResultRows") is not None
@@ -39,13 +36,10 @@ def _joined(data: bytes, span: tuple[int, int]) -> dict[str, Any]:
     return row
 
 
-class FoldedRecord:
+class FoldedRecord(Envelope):
     """A record whose names were folded to lower case, as rows of Athena are when they become JSON."""
 
     name = "folded"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         if head.has("eventjson"):
@@ -66,14 +60,11 @@ def take_row(row: dict[str, Any], span: tuple[int, int], harvest: Harvest, sniff
         harvest.tell(IssueKind.NOT_CLOUDTRAIL, "A row of a query result that names no event.", span)
 
 
-class Message:
+class Message(Envelope):
     """A log event around the text of a record: what log shippers and search exports write."""
 
     name = "message"
     _names = ("message", "log", "raw", "_raw", "body", "Body")
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         return bool(_message(head, self._names))
@@ -82,13 +73,10 @@ class Message:
         _open(_message(head, self._names), head, harvest, self._sniff)
 
 
-class SplunkResult:
+class SplunkResult(Envelope):
     """``{"result": {"_raw": "<record>"}}``: a line of a Splunk export."""
 
     name = "splunk"
-
-    def __init__(self, sniff: Sniffer) -> None:
-        self._sniff = sniff
 
     def claims(self, data: bytes, head: Head) -> bool:
         return bool(self._raw(head))
