@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from ctwork.model.extent import Extent
+from ctwork.model.facet import FacetKey, FacetOrder, FacetRow, Facets, Portrait, Suggestion
 from ctwork.model.lens import Lens
 from ctwork.model.report import Account, IssueLine, KindCount, Report, Rival, Sieve, Surroundings
 from ctwork.model.shown import Detail, Histogram, Line, Place, Progress
@@ -13,16 +14,23 @@ __all__ = [
     "Desk",
     "Detail",
     "Extent",
+    "FacetKey",
+    "FacetOrder",
+    "FacetPages",
+    "FacetRow",
+    "Facets",
     "Histogram",
     "IssueLine",
     "IssuePages",
     "KindCount",
     "Line",
     "Place",
+    "Portrait",
     "Progress",
     "Report",
     "Rival",
     "Sieve",
+    "Suggestion",
     "Surroundings",
     "View",
 ]
@@ -57,6 +65,46 @@ class View(Protocol):
         """Offset of the next event after (`step` 1) or before (-1) `offset` that did not succeed, if any."""
         ...
 
+    def next_gap(self, offset: int, step: int, least_ms: int) -> int | None:
+        """Offset of the event behind the next silence of `least_ms` or more after `offset`, or before (`step` -1) it.
+
+        None when there is none, or when the view is not in the order of time.
+        """
+        ...
+
+    def facets(self, wanted: Facets, cancelled: Callable[[], bool]) -> "FacetPages":
+        """The values of a column in this view. Called in a thread; asks `cancelled` as `Desk.select` does.
+
+        An event with several values in a set column counts once under each. Raises CtworkError.
+        """
+        ...
+
+
+class FacetPages(Protocol):
+    """The values of one column in a view, in order. Never changes."""
+
+    @property
+    def wanted(self) -> Facets:
+        """What was asked for."""
+        ...
+
+    @property
+    def total(self) -> int:
+        """How many values there are."""
+        ...
+
+    def page(self, offset: int, limit: int) -> Sequence[FacetRow]:
+        """Up to `limit` values from `offset` on, in at most 10 ms."""
+        ...
+
+    def position(self, value: str) -> int | None:
+        """Offset of `value`; None when it is not among them."""
+        ...
+
+    def portraits(self, offset: int, limit: int, bins: int) -> Sequence[Portrait]:
+        """One per row of `page`, with `bins` buckets each. Called in a thread."""
+        ...
+
 
 class IssuePages(Protocol):
     """Rows of a load report. Never changes."""
@@ -89,6 +137,13 @@ class Desk(Protocol):
 
     def select(self, lens: Lens, cancelled: Callable[[], bool]) -> View:
         """The events of `lens`. Called in a thread; asks `cancelled` now and then and may then return anything."""
+        ...
+
+    def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
+        """Values that `begun` may become, the likeliest first: of lens field `field`, or of every word column for "".
+
+        Called in a thread. Empty when there is none, when the field is unknown, or while nothing has been loaded.
+        """
         ...
 
     def detail(self, row: int) -> Detail:
