@@ -1,4 +1,4 @@
-"""The first screen: lens, histogram, events, record. Lays them out and turns keys into lenses."""
+"""The screen of the lens: histogram, facet, events, record. Lays them out mode by mode."""
 
 from typing import ClassVar
 
@@ -10,17 +10,22 @@ from textual.containers import Container
 from ctwork.model.lens import OLDEST_FIRST, Lens
 from ctwork.tui import ruler
 from ctwork.tui.desk import Line, Progress, View
+from ctwork.tui.mode import FIRST, mode_of
 from ctwork.tui.remark import count_text, empty_text, still_text
 from ctwork.tui.screens.errand import ErrandScreen
-from ctwork.tui.screens.lens import LensScreen
+from ctwork.tui.screens.facet import FacetScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.event_grid import EventGrid
+from ctwork.tui.widgets.facet_table import FacetTable
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
 from ctwork.tui.widgets.lens_bar import LensBar
+from ctwork.tui.widgets.mode_badge import ModeBadge
+from ctwork.tui.widgets.prompt import Prompt
+from ctwork.tui.widgets.vacancy import Vacancy
 
 
-class Timeline(LensScreen):
-    """Events over time."""
+class Timeline(FacetScreen):
+    """The one screen of the lens: events over time, and in the other modes what they are counted by."""
 
     AUTO_FOCUS = "EventGrid"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,8 +65,12 @@ class Timeline(LensScreen):
         yield LensBar()
         yield HistogramStrip()
         with Container(id="body"):
-            yield EventGrid()
+            with Container(id="main"):
+                yield FacetTable()
+                yield EventGrid()
             yield DetailPane()
+        yield Vacancy()
+        yield Prompt()
         yield from self.compose_foot()
 
     # Parts
@@ -80,6 +89,8 @@ class Timeline(LensScreen):
         return self.grid.line
 
     def value_here(self) -> tuple[str, str]:
+        if self.facet.has_focus:
+            return self.facet.path[-1] if self.facet.path else ("", "")
         if self.pane.has_focus:
             row = self.pane.row
             return (row.field, row.leaf or "") if row is not None else ("", "")
@@ -101,11 +112,18 @@ class Timeline(LensScreen):
 
     def home(self, *, applied: bool) -> None:
         if applied:
-            self.action_back()  # an open record would hide what the lens found
-        else:
-            self.set_focus(self.pane if self.has_class("-record") else self.grid)
+            self._leave_record()  # an open record would hide what the lens found
+        self.set_focus(self.pane if self.has_class("-record") else self.facet if self.mode.leads else self.grid)
+
+    @property
+    def writing(self) -> bool:
+        return super().writing or self.prompt.input.has_focus
+
+    def start_foot(self) -> ComposeResult:
+        yield ModeBadge()
 
     def on_mount(self) -> None:
+        self.query_one(ModeBadge).show(self.mode)
         self.mind_house()
         self.mind_lens()
         self.grid.explain("reading …")
@@ -115,6 +133,19 @@ class Timeline(LensScreen):
     def _view_changed(self, view: View | None) -> None:
         if view is None:
             return
+        self.refresh_facet()
+        if self.mode.leads and view.total:
+            self.doubted()  # the value under the cursor of the facet is about to lead
+        else:
+            self.view_changed()
+        if self.bench.progress.done and not self._measured:
+            self._measured = True
+            self.measure()
+
+    def view_changed(self) -> None:
+        view = self.view_shown
+        if view is None:
+            return
         self.grid.explain(empty_text(view, self.bench.progress))
         self.grid.show(view)
         if not view.total:
@@ -122,9 +153,17 @@ class Timeline(LensScreen):
             self.pane.show(None)
         self.doubted()
         self._draw()
-        if self.bench.progress.done and not self._measured:
-            self._measured = True
-            self.measure()
+
+    def arrange(self) -> None:
+        self.query_one(ModeBadge).show(self.mode)
+        if self.mode.vacant:
+            self.query_one(Vacancy).show(self.mode)
+        self.remove_class("-record")
+        self.set_class(self.mode.leads, "-leading")
+        self.set_class(bool(self.mode.vacant), "-vacant")
+        self._arrange_pane()
+        self.set_focus(self.facet if self.mode.leads else None if self.mode.vacant else self.grid)
+        self.refresh_bindings()
 
     def on_errand_screen_measured(self, message: ErrandScreen.Measured) -> None:
         self.grid.tell_accounts(message.extent is not None and len(message.extent.accounts) > 1)
@@ -160,6 +199,8 @@ class Timeline(LensScreen):
 
     def visit(self, row: int) -> None:
         """Puts the cursor on event `row`; a lens that hides it gives way, and undo brings it back."""
+        if self.mode.name != FIRST:
+            self.enter_mode(mode_of(FIRST))
         view = self.bench.view
         place = view.position(row) if view is not None and view.total else None
         if self.grid.has_at(place, row):
@@ -188,16 +229,16 @@ class Timeline(LensScreen):
             self.bench.say("no place for a time: the events are not in its order; o on the time brings it back")
 
     def _draw(self) -> None:
-        view = self.bench.view
+        view = self.view_shown
         if view is not None:
             self.count(view, self.query_one(HistogramStrip).bins)
 
     def on_errand_screen_counted(self, message: ErrandScreen.Counted) -> None:
-        if message.view is self.bench.view:
+        if message.view is self.view_shown:
             self.query_one(HistogramStrip).show(message.histogram)
 
     def action_error(self, step: int) -> None:
-        view = self.bench.view
+        view = self.view_shown
         found = view.next_error(self.grid.offset_now, step) if view is not None else None
         if found is None:
             self.bench.say("no later error" if step > 0 else "no earlier error")
@@ -207,9 +248,13 @@ class Timeline(LensScreen):
     # Panes
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in {"open", "back"} and self.is_mounted:
-            return (self.grid if action == "open" else self.pane).has_focus or None
-        if action == "compare" and self.is_mounted:
+        if not self.is_mounted:
+            return True
+        if action == "open":
+            return self.grid.has_focus or None
+        if action == "back":
+            return self.pane.has_focus or bool(self.needle) or self.mode.name != FIRST or None
+        if action == "compare":
             return (self.grid.line is not None and self.grid.line.conflict) or None
         return True
 
@@ -226,18 +271,33 @@ class Timeline(LensScreen):
             self.set_focus(self.pane)
 
     def action_back(self) -> None:
+        if self.pane.has_focus:
+            self._leave_record()
+            self.set_focus(self.grid)
+        elif self.needle:
+            self.find("")
+        elif self.mode.leads and self.grid.has_focus:
+            self.set_focus(self.facet)
+        elif self.mode.name != FIRST:
+            self.enter_mode(mode_of(FIRST))
+
+    def _leave_record(self) -> None:
         self.remove_class("-record")
         self._arrange_pane()
-        self.set_focus(self.grid)
 
     def action_switch(self) -> None:
-        self.set_focus(self.grid if self.pane.has_focus else self.pane)
+        panes = [pane for pane in (self.facet, self.grid, self.pane) if pane.display and pane.size.height]
+        place = next((number for number, pane in enumerate(panes) if pane.has_focus), -1)
+        if panes:
+            self.set_focus(panes[(place + 1) % len(panes)])
 
     def action_step(self, step: int) -> None:
         self.grid.action_move(step)
 
     def on_resize(self, event: events.Resize) -> None:
         self.classify(event.size)
+        if self.facet.display and self.facet.wanted is None:
+            self.refresh_facet()
         self._arrange_pane()
         self.show_progress(self.bench.progress)
 
