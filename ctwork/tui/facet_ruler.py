@@ -14,6 +14,11 @@ _LEAST = 18
 """Cells that the value keeps whatever happens."""
 
 
+_SPACIOUS = 70
+_RARE = 7
+"""Rank from which on a measure is only shown where there is plenty of room."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One column of a facet, right of the value."""
@@ -38,16 +43,16 @@ class Cell:
 
 
 _MEASURES = (
+    Measure("count", "events", 9, 1, "count"),
+    Measure("errors", glyph.DENIED, 5, 2, "errors"),
+    Measure("writes", "writes", 7, 6),
+    Measure("first", "first", 11, 4, "first"),
+    Measure("last", "last", 11, 3, "last"),
+    Measure("trend", "", 12, 5),
     Measure("kind", "type", 9, 7, people=True),
     Measure("sessions", "sess", 6, 8, people=True),
     Measure("keys", "keys", 5, 9, people=True),
     Measure("addresses", "addr", 5, 10),
-    Measure("first", "first", 11, 4, "first"),
-    Measure("last", "last", 11, 3, "last"),
-    Measure("writes", "writes", 7, 6),
-    Measure("errors", glyph.DENIED, 6, 2, "errors"),
-    Measure("count", "events", 9, 1, "count"),
-    Measure("trend", "", 12, 5),
 )
 BINS = 12
 """Buckets of a trend."""
@@ -58,6 +63,8 @@ def fit(cells: int, *, people: bool, dated: bool) -> tuple[int, tuple[Cell, ...]
     """Cells of the value, and the measures that fit beside it in `cells`, left to right."""
     room = cells - _GUTTER - _LEAST
     wanted = [measure for measure in _MEASURES if people or not measure.people]
+    if cells < _SPACIOUS:
+        wanted = [measure for measure in wanted if measure.rank < _RARE]
     kept: set[str] = set()
     for measure in sorted(wanted, key=lambda measure: measure.rank):
         width = _width(measure, dated) + 1

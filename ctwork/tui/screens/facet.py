@@ -1,4 +1,4 @@
-"""Modes: what is counted beside the events, and which value leads them. Keys that turn a counted value into a lens."""
+"""The values of a column beside the events: counted, sorted, found, unfolded, and turned into lenses."""
 
 from typing import ClassVar
 
@@ -7,9 +7,9 @@ from textual.binding import Binding, BindingType
 from ctwork.errors import LensError
 from ctwork.model.column import resolve
 from ctwork.model.legible import plain
-from ctwork.model.lens import Lens
-from ctwork.tui import facet_ruler, intent, mode
+from ctwork.tui import facet_ruler, intent
 from ctwork.tui.desk import FacetKey, FacetOrder, Facets, View
+from ctwork.tui.mode import FIRST, inside, mode_of
 from ctwork.tui.remark import SHORT
 from ctwork.tui.screens.errand import ErrandScreen
 from ctwork.tui.screens.lens import LensScreen
@@ -33,38 +33,24 @@ _ORDER_WORDS = {
 
 
 class FacetScreen(LensScreen):
-    """A screen with a `FacetTable`, that follows the view of the app and may lead the events beside it."""
+    """A screen with a `FacetTable` that follows the view of the app."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(
-                each.key, f"mode('{each.name}')", each.title, show=False, id=f"mode.{each.name}", tooltip=each.tells
-            )
-            for each in mode.modes()
-        ),
+        Binding("ctrl+l", "write_lens", "lens", show=False, id="lens.write", tooltip="Write the lens, from any pane"),
         Binding("full_stop", "facet(1)", "next facet", show=False, id="facet.next", tooltip="Count another column"),
         Binding(
             "comma", "facet(-1)", "previous facet", show=False, id="facet.previous", tooltip="Count another column"
         ),
         Binding("f", "choose_facet", "facet of", show=False, id="facet.choose", tooltip="Count any column or path"),
-        Binding(
-            "n", "quiet", "noise", show=False, id="narrow.noise", tooltip="Hide what AWS services do, or show it again"
-        ),
-        Binding(
-            "o", "own", "own events", show=False, id="pivot.own", tooltip="All events of the value, in the same time"
-        ),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self.mode = mode.mode_of(mode.FIRST)
+        self.mode = mode_of(FIRST)
         self.field = self.mode.facets[0]
         """The lens field that is counted."""
         self.order_of_facet = _ORDERS[0]
         self.needle = ""
-        self.focused_view: View | None = None
-        """The events of the value under the cursor of the facet, while it leads."""
-        self._focus_lens: Lens | None = None
 
     @property
     def facet(self) -> FacetTable:
@@ -75,69 +61,45 @@ class FacetScreen(LensScreen):
         return self.query_one(Prompt)
 
     @property
-    def view_shown(self) -> View | None:
-        """The events in the grid: those of the value that leads, or all of the lens."""
-        return self.focused_view if self.mode.leads and self.focused_view is not None else self.bench.view
-
-    def view_changed(self) -> None:
-        """Other events are to be shown."""
+    def facet_shown(self) -> bool:
+        """Whether there is room for the facet, and something to count."""
         raise NotImplementedError
 
-    def arrange(self) -> None:
-        """The mode is another one."""
+    def choose_facet(self, field: str) -> None:
+        """Counts lens field `field`, in a mode that shows it."""
         raise NotImplementedError
 
-    # Modes
-
-    def action_mode(self, name: str) -> None:
-        self.enter_mode(mode.mode_of(name))
-
-    def enter_mode(self, wanted: mode.Mode) -> None:
-        """Looks through the same lens in another way."""
-        if wanted != self.mode:
-            self.mode = wanted
-            self._focus_lens = self.focused_view = None
-            if wanted.facets:
-                self._count(wanted.facets[0])
-            self.arrange()
-            self.view_changed()
+    def lead(self, path: tuple[Value, ...]) -> None:
+        """These values are under the cursor of the facet; () for none."""
+        raise NotImplementedError
 
     def action_facet(self, step: int) -> None:
         fields = self.mode.facets
         if not fields:
             return
-        if not self.facet.display:
+        if not self.facet_shown:
             self.choose_facet(self.field)
             return
         place = fields.index(self.field) + step if self.field in fields else 0
-        self._count(fields[place % len(fields)])
+        self.count_field(fields[place % len(fields)])
 
     def action_choose_facet(self) -> None:
         self.prompt.ask("facet", "count which column or path?", "")
-
-    def choose_facet(self, field: str) -> None:
-        """Counts lens field `field`, in a mode that shows it."""
-        if not self.facet.display:
-            fitting = (each for each in mode.modes() if each.leads and field in each.facets)
-            self.enter_mode(next(fitting, mode.mode_of("events")))
-        self._count(field)
-
-    def action_quiet(self) -> None:
-        self.bench.go(intent.toggled(self.bench.trail.now, intent.QUIET))
 
     # What the facet shows
 
     def refresh_facet(self) -> None:
         """Counts again, if there is anything to show it in."""
         view = self.bench.view
-        if view is not None and self.facet.display and self.mode.facets:
+        if view is not None and self.facet_shown:
             self.send_facet(view)
 
     def send_facet(self, view: View) -> None:
         """Sends for the values of the column."""
         self.count_values(view, Facets(resolve(self.field, literal=True).name, self.order_of_facet, self.needle))
 
-    def _count(self, field: str) -> None:
+    def count_field(self, field: str) -> None:
+        """Counts lens field `field`."""
         self.field = field
         self.needle = ""
         fields = self.mode.facets
@@ -154,7 +116,10 @@ class FacetScreen(LensScreen):
         self.facet.explain(f"no value is like {plain(self.needle, 40)}" if self.needle else "no event to count")
         self.facet.show(message.pages, self.field)
         if not message.pages.total:
-            self._lead(())
+            self.lead(())
+
+    def on_facet_table_moved(self, message: FacetTable.Moved) -> None:
+        self.lead(message.path)
 
     def on_facet_table_turned(self, message: FacetTable.Turned) -> None:
         self.portray(message.pages, message.offset, message.limit, facet_ruler.BINS)
@@ -165,7 +130,7 @@ class FacetScreen(LensScreen):
     def on_facet_table_unfolding(self, message: FacetTable.Unfolding) -> None:
         view = self.bench.view
         if view is not None:
-            wanted = Facets(resolve(mode.inside(message.value[0]), literal=True).name)
+            wanted = Facets(resolve(inside(message.value[0]), literal=True).name)
             self.look_inside(message.value, intent.only(view.lens, *message.value), wanted)
 
     def on_errand_screen_unfolded(self, message: ErrandScreen.Unfolded) -> None:
@@ -177,28 +142,6 @@ class FacetScreen(LensScreen):
 
     def on_facet_table_titled(self, message: FacetTable.Titled) -> None:
         self._sort_facet(message.key)
-
-    # What leads
-
-    def on_facet_table_moved(self, message: FacetTable.Moved) -> None:
-        self._lead(message.path)
-
-    def _lead(self, path: tuple[Value, ...]) -> None:
-        view = self.bench.view
-        if not self.mode.leads or view is None:
-            return
-        lens = intent.within(view.lens, path)
-        if lens != self._focus_lens or self.focused_view is None:
-            self._focus_lens = lens
-            self.focus_on(lens, rest=self.facet.led)
-
-    def on_errand_screen_focused(self, message: ErrandScreen.Focused) -> None:
-        if message.lens == self._focus_lens and self.mode.leads:
-            if message.view is None:
-                self.bench.say(message.problem)
-            else:
-                self.focused_view = message.view
-                self.view_changed()
 
     # Values into lenses
 
@@ -230,14 +173,8 @@ class FacetScreen(LensScreen):
         else:
             super().action_edit()
 
-    def action_own(self) -> None:
-        field, value = self.value_here()
-        path = self.facet.path if self.facet.has_focus else ((field, value),) if field and value else ()
-        if not path:
-            self.bench.say("no lens can name this place; choose a field of the record")
-            return
-        self.enter_mode(mode.mode_of(mode.FIRST))
-        self.bench.go(intent.own(self.bench.trail.now, path))
+    def action_write_lens(self) -> None:
+        super().action_edit()
 
     def order_facet(self) -> None:
         """Sorts the values by the next measure."""
@@ -286,4 +223,4 @@ class FacetScreen(LensScreen):
 
     def _end_prompt(self) -> None:
         self.prompt.close()
-        self.set_focus(self.facet if self.facet.display else None)
+        self.set_focus(self.facet if self.facet_shown else None)

@@ -11,9 +11,9 @@ from ctwork.model.lens import OLDEST_FIRST, Lens
 from ctwork.tui import ruler
 from ctwork.tui.desk import Line, Progress, View
 from ctwork.tui.mode import FIRST, mode_of
-from ctwork.tui.remark import count_text, empty_text, still_text
+from ctwork.tui.remark import count_text, empty_text, noise_text, still_text
 from ctwork.tui.screens.errand import ErrandScreen
-from ctwork.tui.screens.facet import FacetScreen
+from ctwork.tui.screens.modes import ModeScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.event_grid import EventGrid
 from ctwork.tui.widgets.facet_table import FacetTable
@@ -23,8 +23,11 @@ from ctwork.tui.widgets.mode_badge import ModeBadge
 from ctwork.tui.widgets.prompt import Prompt
 from ctwork.tui.widgets.vacancy import Vacancy
 
+_ANYWHERE = {"mode", "edit", "write_lens", "back", "failures", "writes", "quiet", "zoom_out"}
+"""Actions that need no event: they also work in a mode that shows none."""
 
-class Timeline(FacetScreen):
+
+class Timeline(ModeScreen):
     """The one screen of the lens: events over time, and in the other modes what they are counted by."""
 
     AUTO_FOCUS = "EventGrid"
@@ -134,6 +137,7 @@ class Timeline(FacetScreen):
         if view is None:
             return
         self.refresh_facet()
+        self.weigh_noise(view)
         if self.mode.leads and view.total:
             self.doubted()  # the value under the cursor of the facet is about to lead
         else:
@@ -154,7 +158,7 @@ class Timeline(FacetScreen):
         self.doubted()
         self._draw()
 
-    def arrange(self) -> None:
+    def lay_out(self) -> None:
         self.query_one(ModeBadge).show(self.mode)
         if self.mode.vacant:
             self.query_one(Vacancy).show(self.mode)
@@ -175,7 +179,8 @@ class Timeline(FacetScreen):
     def doubted(self) -> None:
         view, busy = self.bench.view, self.bench.busy
         answered = view is not None and view.lens == self.bench.lens and not self.wrong
-        self.bar.count(count_text(view if answered else None, self.bench.progress, busy=busy and not self.wrong))
+        said = count_text(view if answered else None, self.bench.progress, busy=busy and not self.wrong)
+        self.bar.count(said + (noise_text(self.hidden) if answered else ""))
         # While an answer is on its way the rows of the last one stay as they are: it takes a blink.
         self.grid.outdate("" if answered or view is None or (busy and not self.wrong) else still_text(view))
 
@@ -226,7 +231,7 @@ class Timeline(FacetScreen):
         if self.bench.trail.now.sort == OLDEST_FIRST:
             self.grid.seek(message.time_ms)
         else:
-            self.bench.say("no place for a time: the events are not in its order; o on the time brings it back")
+            self.bench.say("no place for a time: the events are not in its order; O on the time brings it back")
 
     def _draw(self) -> None:
         view = self.view_shown
@@ -250,6 +255,8 @@ class Timeline(FacetScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if not self.is_mounted:
             return True
+        if self.mode.vacant and action not in _ANYWHERE:
+            return None
         if action == "open":
             return self.grid.has_focus or None
         if action == "back":
@@ -286,7 +293,7 @@ class Timeline(FacetScreen):
         self._arrange_pane()
 
     def action_switch(self) -> None:
-        panes = [pane for pane in (self.facet, self.grid, self.pane) if pane.display and pane.size.height]
+        panes = [pane for pane in (self.facet, self.grid, self.pane) if pane.region]
         place = next((number for number, pane in enumerate(panes) if pane.has_focus), -1)
         if panes:
             self.set_focus(panes[(place + 1) % len(panes)])
@@ -296,7 +303,7 @@ class Timeline(FacetScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         self.classify(event.size)
-        if self.facet.display and self.facet.wanted is None:
+        if self.facet_shown and self.facet.wanted is None:
             self.refresh_facet()
         self._arrange_pane()
         self.show_progress(self.bench.progress)
