@@ -27,6 +27,9 @@ class ModeScreen(FacetScreen):
             "n", "quiet", "noise", show=False, id="narrow.noise", tooltip="Hide what AWS services do, or show it again"
         ),
         Binding(
+            "F", "facet_beside", "facet", show=False, id="facet.show", tooltip="Show or hide the facet beside events"
+        ),
+        Binding(
             "o", "own", "own events", show=False, id="pivot.own", tooltip="All events of the value, in the same time"
         ),
     ]
@@ -42,7 +45,8 @@ class ModeScreen(FacetScreen):
     @property
     def facet_shown(self) -> bool:
         """Whether there is room for the facet, and something to count."""
-        return self.mode.leads or (bool(self.mode.facets) and self.has_class("-broad"))
+        beside = self.has_class("-broad") and not self.has_class("-plain")
+        return self.mode.leads or (bool(self.mode.facets) and beside)
 
     @property
     def view_shown(self) -> View | None:
@@ -59,6 +63,15 @@ class ModeScreen(FacetScreen):
 
     # Modes
 
+    def action_facet_beside(self) -> None:
+        if self.mode.leads or not self.has_class("-broad"):
+            self.bench.say("here the facet has its place; in the timeline it needs 150 columns")
+            return
+        self.toggle_class("-plain")
+        self.refresh_facet()
+        if self.facet.has_focus:
+            self.action_back()
+
     def action_mode(self, name: str) -> None:
         self.enter_mode(mode_of(name))
 
@@ -72,6 +85,10 @@ class ModeScreen(FacetScreen):
                 self.view_changed()  # else the events of the first value follow in a blink
             if wanted.facets:
                 self.count_field(wanted.facets[0])
+
+    def action_back(self) -> None:
+        """One step back."""
+        raise NotImplementedError
 
     def choose_facet(self, field: str) -> None:
         """Counts lens field `field`, in a mode that shows it."""

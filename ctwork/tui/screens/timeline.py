@@ -48,13 +48,9 @@ class Timeline(ModeScreen):
             "K", "step(-1)", "previous event", show=False, id="pane.previous", tooltip="Previous event, from any pane"
         ),
         Binding("c", "compare", "compare", id="pane.compare", tooltip="Compare records that share an eventID"),
+        Binding("tab", "switch(1)", "other pane", show=False, id="pane.switch", tooltip="To the next pane"),
         Binding(
-            "tab,shift+tab",
-            "switch",
-            "other pane",
-            show=False,
-            id="pane.switch",
-            tooltip="Between the events and the record",
+            "shift+tab", "switch(-1)", "other pane", show=False, id="pane.switch-back", tooltip="To the pane before"
         ),
     ]
 
@@ -260,7 +256,7 @@ class Timeline(ModeScreen):
         if action == "open":
             return self.grid.has_focus or None
         if action == "back":
-            return self.pane.has_focus or bool(self.needle) or self.mode.name != FIRST or None
+            return not self.grid.has_focus or bool(self.needle) or self.mode.name != FIRST or None
         if action == "compare":
             return (self.grid.line is not None and self.grid.line.conflict) or None
         return True
@@ -287,16 +283,18 @@ class Timeline(ModeScreen):
             self.set_focus(self.facet)
         elif self.mode.name != FIRST:
             self.enter_mode(mode_of(FIRST))
+        else:
+            self.set_focus(self.grid)
 
     def _leave_record(self) -> None:
         self.remove_class("-record")
         self._arrange_pane()
 
-    def action_switch(self) -> None:
+    def action_switch(self, step: int) -> None:
         panes = [pane for pane in (self.facet, self.grid, self.pane) if pane.region]
         place = next((number for number, pane in enumerate(panes) if pane.has_focus), -1)
         if panes:
-            self.set_focus(panes[(place + 1) % len(panes)])
+            self.set_focus(panes[(place + step) % len(panes)])
 
     def action_step(self, step: int) -> None:
         self.grid.action_move(step)
