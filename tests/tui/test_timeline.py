@@ -343,6 +343,7 @@ async def test_several_accounts_are_told_apart_at_160_columns() -> None:
     for accounts, told_apart in ((1, False), (3, True)):
         async with stage(FakeDesk(accounts=accounts), size=(160, 45)) as on:
             await on.press("F")
+            await on.steady(lambda: on.page.grid.size.width - 100)
             assert ("account" in on.page.grid.render_line(0).text) is told_apart
             assert ("123837392031" in on.page.grid.render_line(1).text) is told_apart
 
