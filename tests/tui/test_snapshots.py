@@ -32,8 +32,9 @@ def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
             await pilot.pause()
 
         await settle()
-        await pilot.press(*keys)
-        await settle()
+        for key in keys:
+            await pilot.press(key)
+            await settle()
 
     return run
 
