@@ -33,7 +33,9 @@ def _naive(pair: Pair, lens: Lens, columns: tuple[str, ...]) -> list[tuple[objec
         for key, found in groups.items()
     ]
     keys = [value_key(column) for column in columns]
-    return sorted(facets, key=lambda facet: (-facet[1], [key(value) for key, value in zip(keys, facet[0], strict=True)]))
+    return sorted(
+        facets, key=lambda facet: (-facet[1], [key(value) for key, value in zip(keys, facet[0], strict=True)])
+    )
 
 
 def _keys(event: Row, column: str) -> tuple[str, ...]:
