@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ctwork.model.facet import Portrait
 from ctwork.model.tally import bucket_width, kind_among
+from ctwork.store.axis import AXIS_OF
 from ctwork.store.coding import Coding
 from ctwork.store.frame import Frame
 from ctwork.store.parallel import gather, together
@@ -20,6 +22,7 @@ _MOST_MIXTURES = 250
 """Values drawn in one pass, and the mixtures of them that one pass keeps apart: a byte numbers them."""
 
 Marks = NDArray[np.bool_]
+Met = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 def portraits(selection: Selection, coded: Coding, codes: NDArray[np.intp], bins: int) -> Sequence[Portrait]:
@@ -79,27 +82,26 @@ class _Sitting:
     def portraits(self) -> Sequence[Portrait]:
         """One per value."""
         self._events  # noqa: B018 - once, ahead of the tasks that share it
-        tasks: list[Callable[[], object]] = [
+        tasks: list[Callable[[], Any]] = [
             self._trends,
             self._writes,
             lambda: self._met("identity"),
             lambda: self._met("address"),
         ]
         trends, writes, identities, addresses = together(tasks)
-        assert isinstance(trends, np.ndarray) and isinstance(writes, np.ndarray)
-        assert isinstance(identities, np.ndarray) and isinstance(addresses, np.ndarray)
-        kinds = self._frame.dictionary("principal_type").texts
-        tables = self._frame.columns.tables
+        sessions = self._values("session", identities).sum(axis=1)
+        keys = self._values("userIdentity.accessKeyId", identities).sum(axis=1)
+        places = self._values("sourceIPAddress", addresses).sum(axis=1)
+        names = self._frame.dictionary("principal_type").texts
+        kinds = self._values("principal_type", identities)
         return [
             Portrait(
                 trend=tuple(trends[number].tolist()),
                 writes=int(writes[number]),
-                sessions=self._distinct("session", identities[number]),
-                keys=self._distinct("userIdentity.accessKeyId", identities[number]),
-                addresses=self._distinct("sourceIPAddress", addresses[number]),
-                kind=kind_among(
-                    {kinds[code] for code in _codes(tables["identity"]["principal_type"], identities[number])}
-                ),
+                sessions=int(sessions[number]),
+                keys=int(keys[number]),
+                addresses=int(places[number]),
+                kind=kind_among({names[code] for code in np.flatnonzero(kinds[number]).tolist()}),
             )
             for number in range(self.mixtures.members.shape[1])
         ]
@@ -139,36 +141,35 @@ class _Sitting:
         wrote = gather(writes, self._frame.axis_codes("call")[rows])
         return self._summed(np.bincount(found[wrote], minlength=len(self.mixtures.members)))
 
-    def _met(self, axis: str) -> Marks:
-        """Which codes of `axis` the events of each value have: shape (values, codes)."""
+    def _met(self, axis: str) -> Met:
+        """The mixtures, and the codes of `axis` that their events have: every pair that occurs."""
         found, rows = self._events
         height, many = self._height(axis), len(self.mixtures.members)
-        met = np.zeros((many, height), bool)
         if axis == self.coded.axis:
             # The code of the event tells its mixture.
             present = np.zeros(height, bool)
             present[self.coded.codes[rows]] = True
             codes = np.flatnonzero(present)
-            met[self.mixtures.of_axis[codes], codes] = True
-        else:
-            places = found.astype(np.uint32 if many * height < 1 << 32 else np.uint64)
-            np.multiply(places, height, out=places)
-            np.add(places, self._frame.axis_codes(axis)[rows], out=places)
-            met.reshape(-1)[places] = True
-        return np.stack([met[members].any(axis=0) for members in self.mixtures.members.T])
+            return self.mixtures.of_axis[codes].astype(np.intp), codes
+        met = np.zeros((many, height), bool)
+        places = found.astype(np.uint32 if many * height < 1 << 32 else np.uint64)
+        np.multiply(places, height, out=places)
+        np.add(places, self._frame.axis_codes(axis)[rows], out=places)
+        met.reshape(-1)[places] = True
+        mixture, code = np.nonzero(met)
+        return mixture, code
 
     def _height(self, axis: str) -> int:
         return len(next(iter(self._frame.columns.tables[axis].values())))
 
-    def _distinct(self, column: str, met: Marks) -> int:
-        """How many values of `column` that are not empty lie among the axis codes that were met."""
-        axis = "address" if column == "sourceIPAddress" else "identity"
-        return len(_codes(self._frame.columns.tables[axis][column], met))
-
-
-def _codes(table: NDArray[np.unsignedinteger], met: Marks) -> list[int]:
-    """The distinct value codes but 0 of the axis codes that were met."""
-    held = np.zeros(int(table.max(initial=0)) + 1, bool)
-    held[table[met]] = True
-    held[0] = False
-    return np.flatnonzero(held).tolist()
+    def _values(self, column: str, met: Met) -> Marks:
+        """Which values of `column`, the empty one apart, each value of the page has met: shape (values, codes)."""
+        mixture, code = met
+        table = self._frame.columns.tables[AXIS_OF[column].name][column]
+        marks = np.zeros((len(self.mixtures.members), len(self._frame.dictionary(column))), bool)
+        marks[mixture, table[code]] = True
+        marks[:, 0] = False
+        if len(marks) == self.mixtures.members.shape[1] + 1:
+            # Nothing is mixed: mixture n is value n - 1.
+            return marks[1:]
+        return np.stack([marks[members].any(axis=0) for members in self.mixtures.members.T])
