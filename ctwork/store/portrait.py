@@ -169,7 +169,7 @@ class _Sitting:
         marks = np.zeros((len(self.mixtures.members), len(self._frame.dictionary(column))), bool)
         marks[mixture, table[code]] = True
         marks[:, 0] = False
-        if len(marks) == self.mixtures.members.shape[1] + 1:
-            # Nothing is mixed: mixture n is value n - 1.
+        if self.coded.table is not None:
+            # An event has one value, so nothing is mixed: mixture n is value n - 1.
             return marks[1:]
         return np.stack([marks[members].any(axis=0) for members in self.mixtures.members.T])
