@@ -112,19 +112,21 @@ class _Sitting:
         many, rows = len(self.mixtures.members), self.selection.rows
         first, last = self.selection.low + at, min(self.selection.low + at + _PIECE, self.selection.high)
         index = slice(first, last) if rows is None else rows[at : at + _PIECE]
-        found = self.mixtures.of_axis[self.coded.codes[index]]
+        found = self.mixtures.of_axis.take(self.coded.codes[index], mode="clip")
         places = np.flatnonzero(found)
-        found = found[places]
+        found = found.take(places, mode="clip")
         chosen = (places + first).astype(np.uint32) if rows is None else rows[at : at + _PIECE][places]
         trend = np.zeros((self.bins, many), np.int64)
         cuts = np.searchsorted(chosen, edges)
         for bucket in np.flatnonzero(np.diff(cuts)).tolist():
             trend[bucket] = np.bincount(found[cuts[bucket] : cuts[bucket + 1]], minlength=many)
-        wrote = writes[self._frame.axis_codes("call")[chosen]]
+        wrote = writes.take(self._frame.axis_codes("call").take(chosen, mode="clip"), mode="clip")
         for axis, met in marks.items():
-            codes = self._frame.axis_codes(axis)[chosen]
-            # On the axis of the values themselves the code of an event tells its mixture.
-            met[0 if axis == self.coded.axis else found, codes] = True
+            codes = self._frame.axis_codes(axis).take(chosen, mode="clip").astype(np.intp)
+            if axis != self.coded.axis:
+                # On the axis of the values themselves the code of an event tells its mixture.
+                codes += np.multiply(found, met.shape[1], dtype=np.intp)
+            met.reshape(-1)[codes] = True
         return trend, np.bincount(found[wrote], minlength=many)
 
     @property

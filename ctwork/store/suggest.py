@@ -16,7 +16,7 @@ from ctwork.store.frame import Frame
 from ctwork.store.parallel import together
 from ctwork.store.selection import Selection
 
-_MANY = 100_000
+_MANY = 20_000
 """Values from which a slip is no longer looked for: a suggestion must be there while the next letter is typed."""
 
 _Ranked = tuple[int, int, Suggestion]
