@@ -2,12 +2,13 @@
 
 from ctwork.errors import LensError
 from ctwork.model.lens import Lens
-from ctwork.tui.screens.errand import ErrandScreen
+from ctwork.tui import chips
+from ctwork.tui.screens.completing import CompletingScreen
 from ctwork.tui.widgets.lens_bar import LensBar
 from ctwork.tui.widgets.mistake import Mistake
 
 
-class LensScreen(ErrandScreen):
+class LensScreen(CompletingScreen):
     """Turns what is written in its `LensBar` into lenses."""
 
     def __init__(self) -> None:
@@ -17,16 +18,16 @@ class LensScreen(ErrandScreen):
         """What is written is no lens."""
 
     @property
-    def bar(self) -> LensBar:
-        return self.query_one(LensBar)
-
-    @property
     def writing(self) -> bool:
         return self.bar.input.has_focus
 
     @property
     def guide(self) -> str:
         return "help/lens.md" if self.writing else self.GUIDE
+
+    @property
+    def mistake_lines(self) -> int:
+        return self._mistake.lines
 
     def home(self, *, applied: bool) -> None:
         """Gives the focus back: to what the lens selects when it was `applied`, else to where one was."""
@@ -37,42 +38,54 @@ class LensScreen(ErrandScreen):
 
     def mind_lens(self) -> None:
         """Follows the lens of the app. Called when the screen is mounted."""
-        self.bar.show(str(self.bench.trail.now))
+        self._write(self.bench.trail.now)
         self.watch(self.app, "lens", self._lens_changed, init=False)
 
     def _lens_changed(self, lens: Lens) -> None:
         self._forgive()
         if not self.bar.input.has_focus:
-            self.bar.show(str(lens))
+            self._write(lens)
+
+    def _write(self, lens: Lens) -> None:
+        self.bar.show(str(lens), chips.texts(lens))
 
     def complain(self, column: int, title: str, hint: str) -> None:
         """Says under the lens what is wrong with it."""
         if not self._mistake.is_attached:
             self.mount(self._mistake)
         self._mistake.say(self.bar.caret + column, title, hint)
+        self.settle_offers()
 
     def on_lens_bar_edited(self, message: LensBar.Edited) -> None:
         lens = self._parsed(message.text)
         if lens is not None:
             self._forgive()
             self.bench.follow(lens)
+        if message.typed:
+            self.offer(message.text, message.caret)
+        elif message.text != self.written:
+            self.close_offers()
 
     def on_lens_bar_committed(self, message: LensBar.Committed) -> None:
         lens = self._parsed(message.text)
+        self.close_offers()
         if lens is not None:
             self.home(applied=True)
             self.bench.go(lens)
-            self.bar.show(str(lens))
+            self._write(lens)
 
     def on_lens_bar_dismissed(self) -> None:
+        if self.give_back():
+            return
+        self.close_offers()
         self._forgive()
         self.bench.follow(self.bench.trail.now)
-        self.bar.show(str(self.bench.trail.now))
+        self._write(self.bench.trail.now)
         self.home(applied=False)
 
-    def on_lens_bar_offered(self, message: LensBar.Offered) -> None:
-        said = "several columns begin so" if message.names else "no column begins so"
-        self.complain(message.column, said, " ".join(message.names) or "f1 tells of the lens")
+    def on_lens_bar_helpless(self) -> None:
+        caret = self.bar.input.cursor_position
+        self.complain(caret, "nothing in these events begins so", "f1 tells of the lens")
 
     def _parsed(self, text: str) -> Lens | None:
         try:
@@ -86,6 +99,7 @@ class LensScreen(ErrandScreen):
     def _forgive(self) -> None:
         self.wrong = False
         self._mistake.clear()
+        self.settle_offers()
         self.doubted()
 
     def action_edit(self) -> None:

@@ -22,6 +22,11 @@ class Mistake(Widget):
         super().__init__()
         self._shown: tuple[int, str, str] = (0, "", "")
 
+    @property
+    def lines(self) -> int:
+        """Lines that it covers now."""
+        return 2 if self.is_attached and self.display else 0
+
     def say(self, column: int, title: str, hint: str) -> None:
         """Points at cell `column` and says `title`, then `hint`."""
         self._shown = (max(column, 0), title, hint)
