@@ -3,6 +3,7 @@
 Both the reference semantics and the compiled search use these functions, so that they cannot disagree.
 """
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -71,3 +72,36 @@ def finder(word: str) -> Callable[[str], bool]:
 def near(word: str, value: str) -> bool:
     """Whether `value` contains `word` ignoring case, or, where that is `forgiving`, comes within one slip of it."""
     return finder(word)(value)
+
+
+_BOUNDARY = r"[\x00-/:-@\[-`{-\x7f]"
+"""What stands between the parts of a name: everything of ASCII that is neither a letter (of folded text) nor a digit."""
+
+
+def likeness(needle: str) -> Callable[[str], int | None]:
+    """How well a value is found by `needle`, the best being 0; None when it is not.
+
+    It is found when it is `near` every word of the needle, wherever they stand. The grades: it is the needle, begins
+    with it, has a part that does, contains it, contains all its words, is near them. The empty needle finds all alike.
+    """
+    whole = fold(needle).strip()
+    if not whole:
+        return lambda value: 0
+    words = needle.split()
+    finders = [finder(word) for word in words]
+    part = re.compile(part_pattern(whole))
+
+    def grade(value: str) -> int | None:
+        if not value or not all(find(value) for find in finders):
+            return None
+        text = fold(value)
+        if whole in text:
+            return 0 if text == whole else 1 if text.startswith(whole) else 2 if part.search(text) else 3
+        return 4 if all(fold(word) in text for word in words) else 5
+
+    return grade
+
+
+def part_pattern(folded: str) -> str:
+    """A regular expression for folded texts in which a part of the name begins with `folded`."""
+    return _BOUNDARY + re.escape(folded)

@@ -7,11 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ctwork.errors import CtworkError, EnvironmentFailure
+from ctwork.model.column import COLUMNS, WORD_COLUMNS, resolve
 from ctwork.model.lens import Lens
+from ctwork.model.likeness import likeness
+from ctwork.model.tally import Tally
 from ctwork.tui.desk import (
     Account,
     Detail,
     Extent,
+    FacetPages,
+    Facets,
     Histogram,
     IssueLine,
     KindCount,
@@ -21,6 +26,7 @@ from ctwork.tui.desk import (
     Report,
     Rival,
     Sieve,
+    Suggestion,
     Surroundings,
 )
 
@@ -67,6 +73,8 @@ _CALLS = (
 )
 _OUTCOMES = (("denied", "AccessDenied"), ("throttled", "ThrottlingException"), ("error", "NoSuchEntity"))
 _ADDRESSES = ("198.51.100.7", "203.0.113.9", "cloudformation.amazonaws.com", "2001:db8:85a3::8a2e:370:7334")
+_TALLIED = 20_000
+"""Events that a facet counts at most: they are made up one by one."""
 HOSTILE = (
     "[/x]",
     "[@click=app.quit]quit[/]",
@@ -239,6 +247,23 @@ class FakeView:
             place += step
         return None
 
+    def next_gap(self, offset: int, step: int, least_ms: int) -> int | None:
+        if self.lens.sort.column != "eventTime":
+            return None
+        place = offset + step
+        while 0 < place < self.total:
+            times = [self.desk.line(self.rows[at]).time_ms for at in (place - 1, place)]
+            if None not in times and abs(times[1] - times[0]) >= least_ms:
+                return place
+            place += step
+        return None
+
+    def facets(self, wanted: Facets, cancelled: Callable[[], bool]) -> FacetPages:
+        self.desk.facets_asked.append(wanted)
+        if self.desk.trouble is not None:
+            raise self.desk.trouble
+        return Tally(wanted, [Values(self.desk.line(row)) for row in self.rows[:_TALLIED]])
+
 
 @dataclass
 class Values:
@@ -291,6 +316,7 @@ class FakeDesk:
     twins: int = 1
     saved: list[str] = field(default_factory=list)
     accounts: int = 1
+    facets_asked: list[Facets] = field(default_factory=list)
     first: int = 0
     """Events before this one are not known yet."""
 
@@ -310,6 +336,19 @@ class FakeDesk:
 
     def _matches(self, lens: Lens, row: int) -> bool:
         return lens.predicate.matches(Values(self.line(row)))
+
+    def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
+        known = {name.lower(): column for column in COLUMNS for name in (column.name, *column.aliases)}
+        names = [known[field.lower()].name] if field.lower() in known else [] if field else list(WORD_COLUMNS)
+        find = likeness(begun)
+        found = []
+        for name in names:
+            view = FakeView(self, Lens(), range(self.first, self.total))
+            for row in view.facets(Facets(name, needle=begun), lambda: False).page(0, limit):
+                if row.value:
+                    found.append((find(row.value), Suggestion(resolve(name).short, row.value, row.count)))
+        found.sort(key=lambda pair: (pair[0], -pair[1].count))
+        return [suggestion for _, suggestion in found[:limit]]
 
     def detail(self, row: int) -> Detail:
         self.details += 1
