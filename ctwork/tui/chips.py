@@ -13,6 +13,8 @@ from ctwork.tui.styled import Piece
 
 _LEAST = 8
 """Cells below which no part of a chip is worth showing."""
+_BEHIND = 4
+"""Cells of the wall behind a chip, and of the sign that there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +68,17 @@ def last(lens: Lens) -> Chip | None:
 def row(said: Sequence[str], cells: int, inks: Ink, chosen: int | None = None) -> list[Piece]:
     """Chips on a line of `cells` cells, with a wall between them; the `chosen` one is always in sight."""
     first = 0 if chosen is None else _first(said, cells, chosen)
-    wall = Piece(f" {glyph.WALL} ", inks.rule)
     pieces: list[Piece] = [Piece(f"{glyph.MORE} ", inks.label)] if first else []
     used = 2 if first else 0
     for place in range(first, len(said)):
-        if place > first:
-            pieces.append(wall)
-            used += 3
-        more = place + 1 < len(said)
-        room = cells - used - (2 if more else 0)
-        if room < min(_LEAST, styled.cells_of(styled.shortened(said[place], _LEAST))):
-            pieces.append(Piece(glyph.MORE, inks.label))
-            break
+        room = cells - used - (_BEHIND if place + 1 < len(said) else 0)
         shown = styled.shortened(said[place], max(room, 1))
+        if place > first and room < min(_LEAST, len(said[place])):
+            return [*pieces, Piece(glyph.MORE, inks.label)]
         pieces.append(Piece(shown, inks.cell if place == chosen else inks.base))
-        used += styled.cells_of(shown)
-        if used >= cells - 1:
-            break
+        if place + 1 < len(said):
+            pieces.append(Piece(f" {glyph.WALL} ", inks.rule))
+        used += styled.cells_of(shown) + 3
     return pieces
 
 

@@ -33,6 +33,9 @@ class LensScreen(CompletingScreen):
         """Gives the focus back: to what the lens selects when it was `applied`, else to where one was."""
         raise NotImplementedError
 
+    def applied(self, lens: Lens) -> None:
+        """A lens was written and is wanted."""
+
     def doubted(self) -> None:
         """What is shown has become, or is no longer, the answer to what is written."""
 
@@ -73,6 +76,7 @@ class LensScreen(CompletingScreen):
             self.home(applied=True)
             self.bench.go(lens)
             self._write(lens)
+            self.applied(lens)
 
     def on_lens_bar_dismissed(self) -> None:
         if self.give_back():

@@ -12,14 +12,14 @@ from ctwork.tui import ruler
 from ctwork.tui.desk import Line, Progress, View
 from ctwork.tui.remark import count_text, empty_text, still_text
 from ctwork.tui.screens.errand import ErrandScreen
-from ctwork.tui.screens.lens import LensScreen
+from ctwork.tui.screens.hinting import HintingScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.event_grid import EventGrid
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
 from ctwork.tui.widgets.lens_bar import LensBar
 
 
-class Timeline(LensScreen):
+class Timeline(HintingScreen):
     """Events over time."""
 
     AUTO_FOCUS = "EventGrid"
@@ -108,6 +108,7 @@ class Timeline(LensScreen):
     def on_mount(self) -> None:
         self.mind_house()
         self.mind_lens()
+        self.hint("timeline")
         self.grid.explain("reading …")
         self.watch(self.app, "view", self._view_changed)
         self.watch(self.app, "busy", self.doubted, init=False)

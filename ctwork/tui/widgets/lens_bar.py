@@ -47,7 +47,10 @@ class LensInput(Input):
 
     def __init__(self) -> None:
         super().__init__(
-            placeholder="filter: words, field:value, /regex/", max_length=TEXT_LIMIT, compact=True, select_on_focus=False
+            placeholder="filter: words, field:value, /regex/",
+            max_length=TEXT_LIMIT,
+            compact=True,
+            select_on_focus=False,
         )
         self.chips: tuple[str, ...] = ()
         """The conditions of the lens, as they stand here while nobody writes."""
