@@ -156,7 +156,9 @@ def named(begun: Begun) -> tuple[Offer, ...]:
     if begun.sought == "value":
         return ()
     text, end = begun.text.lower(), ":" if begun.sought == "word" else ""
-    found = [Offer(name + end, name, "", column.help) for name, column in _names() if name.lower().startswith(text)]
+    found = [
+        Offer(name + end, name + end, "", column.help) for name, column in _names() if name.lower().startswith(text)
+    ]
     return tuple(found if begun.sought == "name" else found[:_NAMED_LIMIT])
 
 

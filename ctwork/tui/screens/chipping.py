@@ -50,8 +50,14 @@ class ChipScreen(LensScreen):
         if message.place < len(found):
             self.bench.go(found[message.place].turned)
 
-    def on_chip_row_left(self) -> None:
-        self._leave()
+    def on_chip_row_left(self, message: ChipRow.Left) -> None:
+        self._restore()
+        if not message.elsewhere:
+            self.home(applied=False)
+
+    def action_edit(self) -> None:
+        self._restore()
+        super().action_edit()
 
     def _off(self, chip: chips.Chip) -> None:
         self.bench.go(chip.without)
@@ -65,9 +71,9 @@ class ChipScreen(LensScreen):
         if row is not None and said:
             row.show(said)
         elif row is not None:
-            self._leave()
+            self._restore()
+            self.home(applied=False)
 
-    def _leave(self) -> None:
+    def _restore(self) -> None:
         for row in self.query(ChipRow):
             self.bar.restore(row)
-        self.home(applied=False)

@@ -112,7 +112,7 @@ class SavedScreen(BenchScreen):
         return self.Tallied(text, view.total)
 
     def on_saved_screen_tallied(self, message: Tallied) -> None:
-        least = "" if self.bench.progress.done else "at least "
+        least = "" if self.bench.progress.done else glyph.LEAST
         self._counts[message.lens] = _UNREADABLE if message.total is None else least + grouped(message.total)
         self._draw()
         self._tally()

@@ -47,8 +47,12 @@ class ChipRow(Widget, can_focus=True):
 
         place: int
 
+    @dataclass
     class Left(Message):
         """Nothing more is to be changed."""
+
+        elsewhere: bool
+        """The keys go to another widget already."""
 
     def __init__(self, said: Sequence[str]) -> None:
         super().__init__()
@@ -76,4 +80,8 @@ class ChipRow(Widget, can_focus=True):
         self.post_message(self.Turned(self.chosen))
 
     def action_leave(self) -> None:
-        self.post_message(self.Left())
+        self.post_message(self.Left(elsewhere=False))
+
+    def on_blur(self) -> None:
+        if self.app.app_focus:  # else the terminal lost it, and will bring it back
+            self.post_message(self.Left(elsewhere=True))

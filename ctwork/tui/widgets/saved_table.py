@@ -12,8 +12,8 @@ from ctwork.tui.styled import Piece
 from ctwork.tui.table import Table
 from ctwork.tui.walking import walking
 
-_NAME = 24
-_EVENTS = 20
+_NAME = 22
+_EVENTS = 11
 _SPACIOUS = 100
 _WHEN = 18
 
