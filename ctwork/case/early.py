@@ -1,15 +1,17 @@
 """The first events of a load while there is no store yet: few, so each is read the slow and obvious way."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from ctwork.model.facet import Facets
 from ctwork.model.fact import facts
 from ctwork.model.instant import event_time_ms
 from ctwork.model.lens import Lens
 from ctwork.model.record import Event
 from ctwork.model.shown import Detail, Histogram, Line, Place
+from ctwork.model.tally import Tally
 
 if TYPE_CHECKING:
     from ctwork.store.early import Early
@@ -24,7 +26,9 @@ class EarlyEvents:
     def view(self, lens: Lens, base: int) -> "EarlyView":
         """The events of `lens`; their row numbers count from `base`."""
         chosen = [number for number, (event, _) in enumerate(self._read) if lens.matches(event)]
-        return EarlyView(lens, [_line(base + number, self._read[number][0]) for number in chosen])
+        events = [self._read[number][0] for number in chosen]
+        lines = [_line(base + number, event) for number, event in zip(chosen, events, strict=True)]
+        return EarlyView(lens, lines, events)
 
     def event_id(self, number: int) -> str:
         """The eventID of event `number`."""
@@ -46,9 +50,10 @@ class EarlyEvents:
 class EarlyView:
     """Some early events, oldest first whatever the lens asks: the store that follows in a moment obeys it."""
 
-    def __init__(self, lens: Lens, lines: Sequence[Line]) -> None:
+    def __init__(self, lens: Lens, lines: Sequence[Line], events: Sequence[Event]) -> None:
         self.lens = lens
         self._lines = lines
+        self._events = events
 
     @property
     def total(self) -> int:
@@ -72,6 +77,20 @@ class EarlyView:
         """Offset of the next event that did not succeed."""
         ahead = range(offset + step, len(self._lines) if step > 0 else -1, step)
         return next((place for place in ahead if self._lines[place].outcome != "ok"), None)
+
+    def next_gap(self, offset: int, step: int, least_ms: int) -> int | None:
+        """Offset of the event behind the next silence of `least_ms` or more."""
+        ahead = range(offset + step, len(self._lines) if step > 0 else 0, step)
+        return next((place for place in ahead if self._silence(place) >= least_ms), None)
+
+    def _silence(self, place: int) -> int:
+        """Milliseconds between an event and the one before it; -1 when they cannot be told."""
+        before, now = self._lines[place - 1].time_ms, self._lines[place].time_ms
+        return -1 if not place or before is None or now is None else now - before
+
+    def facets(self, wanted: Facets, cancelled: Callable[[], bool]) -> Tally:
+        """The values of a column in this view."""
+        return Tally(wanted, self._events)
 
 
 def _readable(found: "Sequence[Early]") -> Iterator[tuple[Event, Place]]:

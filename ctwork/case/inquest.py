@@ -8,6 +8,7 @@ from ctwork.case.outlet import evidence_of, form_of, outlet, row_text
 from ctwork.case.seen import seen_as, seen_in
 from ctwork.errors import CaseError, UsageError
 from ctwork.model.extent import Extent
+from ctwork.model.facet import Suggestion
 from ctwork.model.report import IssueLine, Report, Rival, Sieve, Surroundings
 
 if TYPE_CHECKING:
@@ -57,6 +58,11 @@ class Inquest:
         return Extent(
             found["first_event"] or "", found["last_event"] or "", tuple(found["accounts"]), tuple(found["regions"])
         )
+
+    def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
+        """Values that `begun` may become, the likeliest first; none while there is no store. Called in a thread."""
+        store = self._stores.get(self._generation)
+        return () if store is None else store.suggest(field, begun, limit)
 
     def issues(self, sieve: Sieve) -> "IssueView | NoIssues":
         """The rows of the load report that `sieve` wants. Called in a thread."""

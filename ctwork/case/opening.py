@@ -135,7 +135,7 @@ class Opening(Inquest):
             view = self._first.view(lens, seen_as(_EARLY, 0))
             self._shown = self._shown or view.total > 0
             return view
-        from ctwork.store.compile import Superseded  # numpy and polars, long after the first paint
+        from ctwork.store.cancel import Superseded  # numpy and polars, long after the first paint
 
         try:
             return SeenView(store.look(lens, cancelled), generation, self._find)

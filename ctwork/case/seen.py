@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ctwork.model.facet import Facets
 from ctwork.model.lens import Lens
 from ctwork.model.shown import Histogram, Line
+from ctwork.model.tally import Tally
 
 if TYPE_CHECKING:
+    from ctwork.store.ranking import Ranking
     from ctwork.store.view import View
 
 _SHIFT = 40
@@ -48,6 +51,14 @@ class EmptyView:
         """None."""
         return None
 
+    def next_gap(self, offset: int, step: int, least_ms: int) -> int | None:
+        """None."""
+        return None
+
+    def facets(self, wanted: Facets, cancelled: Callable[[], bool]) -> Tally:
+        """No values."""
+        return Tally(wanted, ())
+
 
 class SeenView:
     """A view whose row numbers carry the generation of its store."""
@@ -83,3 +94,16 @@ class SeenView:
     def next_error(self, offset: int, step: int) -> int | None:
         """Offset of the next event that did not succeed."""
         return self._view.next_error(offset, step)
+
+    def next_gap(self, offset: int, step: int, least_ms: int) -> int | None:
+        """Offset of the event behind the next silence of `least_ms` or more."""
+        return self._view.next_gap(offset, step, least_ms)
+
+    def facets(self, wanted: Facets, cancelled: Callable[[], bool]) -> "Ranking | Tally":
+        """The values of a column in this view; none when nobody waits for them."""
+        from ctwork.store.cancel import Superseded  # as in `Opening.select`: polars has been loaded by now
+
+        try:
+            return self._view.facets(wanted, cancelled)
+        except Superseded:
+            return Tally(wanted, ())

@@ -18,6 +18,9 @@ class FacetOrder:
     descending: bool = True
 
 
+MOST_FIRST = FacetOrder()
+
+
 @dataclass(frozen=True, slots=True)
 class Facets:
     """Which values are asked for: of a column, in an order, and those that `needle` finds."""

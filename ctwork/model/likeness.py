@@ -75,7 +75,7 @@ def near(word: str, value: str) -> bool:
 
 
 _BOUNDARY = r"[\x00-/:-@\[-`{-\x7f]"
-"""What stands between the parts of a name: everything of ASCII that is neither a letter (of folded text) nor a digit."""
+"""What stands between the parts of a name: everything of ASCII but digits and the letters of folded text."""
 
 
 def likeness(needle: str) -> Callable[[str], int | None]:

@@ -5,12 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ctwork.model.column import TIME_COLUMN, kind_of
-from ctwork.model.facet import FacetOrder, FacetRow, Facets, Portrait
+from ctwork.model.facet import FacetKey, FacetOrder, FacetRow, Facets, Portrait
 from ctwork.model.instant import event_time_ms, format_instant
 from ctwork.model.likeness import likeness
 from ctwork.model.numeral import number
 from ctwork.model.predicate import Event
 
+_KEYS: dict[FacetKey, Callable[[FacetRow], int | None]] = {
+    "count": lambda row: row.count,
+    "first": lambda row: row.first_ms,
+    "last": lambda row: row.last_ms,
+    "errors": lambda row: row.errors,
+}
 SEVERAL = "several"
 """The kind of a value whose events are of more than one."""
 
@@ -135,5 +141,6 @@ def _sort(found: list[tuple[int, FacetRow]], order: FacetOrder) -> None:
         if order.descending:
             found.reverse()
         return
-    found.sort(key=lambda pair: getattr(pair[1], order.key) or 0, reverse=order.descending)
-    found.sort(key=lambda pair: getattr(pair[1], order.key) is None)
+    key = _KEYS[order.key]
+    found.sort(key=lambda pair: key(pair[1]) or 0, reverse=order.descending)
+    found.sort(key=lambda pair: key(pair[1]) is None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from ctwork.store.segment import Array
 
 Codes = NDArray[np.unsignedinteger]
+Places = NDArray[np.integer[Any]]
+"""Codes or positions of whatever width."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

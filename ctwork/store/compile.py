@@ -3,7 +3,6 @@
 Masks cover the rows of the lens's time span only. Tables on one axis are combined before anything touches the frame.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 
@@ -26,15 +25,10 @@ from ctwork.model.predicate import (
     Word,
     is_id,
 )
+from ctwork.store.cancel import Cancelled, Superseded
 from ctwork.store.frame import Frame
 from ctwork.store.parallel import gather_truth
 from ctwork.store.truth import Truth
-
-Cancelled = Callable[[], bool]
-
-
-class Superseded(Exception):
-    """The caller no longer wants the answer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,15 +7,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ctwork.model.instant import format_instant
-from ctwork.store.axis import AXIS_OF
-from ctwork.store.frame import Frame
+from ctwork.model.facet import MOST_FIRST, FacetOrder
+from ctwork.store.cancel import Cancelled, never, still_wanted
+from ctwork.store.coding import Coding, coding, expanded
+from ctwork.store.columns import Codes, Places
 from ctwork.store.parallel import gather
 from ctwork.store.selection import Selection
 from ctwork.store.stamp import NO_TIME
 
-_MANY = 4_096
-"""Axis rows from which grouping by them first costs more than it saves."""
+_CHUNK = 1 << 20
+NEVER = np.iinfo(np.int64).min
+"""Where a last time is still sought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,103 +32,126 @@ class Facet:
     errors: int
 
 
-def facets(selection: Selection, columns: Sequence[str], limit: int | None = None) -> list[Facet]:
-    """The combinations of `columns` in `selection`, most frequent first, then by value.
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """What a selection holds of each code that occurs in it. All arrays are as long as `code`, which ascends."""
 
-    An event with several values in a list column counts once under each.
+    code: NDArray[np.intp]
+    count: NDArray[np.int64]
+    first: NDArray[np.int64]
+    """Milliseconds since 1970 UTC, `NO_TIME` when no event of the code has a readable time; `last` likewise."""
+    last: NDArray[np.int64]
+    errors: NDArray[np.int64]
+
+
+def groups(selection: Selection, coded: Coding, cancelled: Cancelled = never) -> Groups:
+    """What `selection` holds of each value. Raises Superseded when `cancelled()` turns true on the way.
+
+    An event with several values in a list column counts once under each. The whole store is grouped once per axis: its
+    events never change, and every pivot begins with all of them.
     """
+    if selection.is_whole:
+        whole = selection.frame.kept(
+            ("grouped", coded.axis), lambda: _grouped(selection, coded.codes, coded.height, cancelled)
+        )
+        return _folded(whole, coded)
+    axis = coded.codes[selection.index]
+    if coded.table is not None:
+        return _grouped(selection, gather(coded.table, axis), coded.size, cancelled)
+    return _folded(_grouped(selection, axis, coded.height, cancelled), coded)
+
+
+def _grouped(selection: Selection, codes: Codes, size: int, cancelled: Cancelled) -> Groups:
+    """The selected rows grouped by their `codes`, which are below `size`."""
+    count, errors = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    first, last = np.full(size, -1, np.int64), np.full(size, -1, np.int64)
+    failed, timed, step = selection.failed(selection.index), selection.timed, max(_CHUNK, size)
+    for at in range(0, len(codes), step):
+        still_wanted(cancelled)
+        piece = codes[at : at + step]
+        count += np.bincount(piece, minlength=size)
+        errors += np.bincount(piece[failed[at : at + step]], minlength=size)
+        # Rows come oldest first, those without a time last, and of several assignments the last one stays.
+        known = piece[: max(timed - at, 0)]
+        last[known] = np.arange(at, at + len(known))
+    for at in reversed(range(0, timed, step)):
+        still_wanted(cancelled)
+        piece = codes[at : min(at + step, timed)]
+        first[piece[::-1]] = np.arange(at + len(piece) - 1, at - 1, -1)
+    held = np.flatnonzero(count)
+    return Groups(held, count[held], _times(selection, first[held]), _times(selection, last[held]), errors[held])
+
+
+def _times(selection: Selection, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The times at `places` of the selection; `NO_TIME` for the place -1."""
+    rows = places + selection.low if selection.rows is None else selection.rows[places]
+    return np.where(places < 0, NO_TIME, selection.frame.columns.time[rows])
+
+
+def _folded(grouped: Groups, coded: Coding) -> Groups:
+    """Groups by axis code as groups by value code."""
+    place = np.arange(len(grouped.code))
+    if coded.table is not None:
+        codes: Places = coded.table[grouped.code]
+    else:
+        assert coded.lists is not None
+        codes, repeats = expanded(coded.lists, grouped.code)
+        place = np.repeat(place, repeats)
+    size = coded.size
+    # Sums of counts are far below 2^53: floating point holds them exactly.
+    count = np.bincount(codes, grouped.count[place], size).astype(np.int64)
+    errors = np.bincount(codes, grouped.errors[place], size).astype(np.int64)
+    first, last = np.full(size, NO_TIME), np.full(size, NEVER)
+    np.minimum.at(first, codes, grouped.first[place])
+    ends = grouped.last[place]
+    np.maximum.at(last, codes, np.where(ends == NO_TIME, NEVER, ends))
+    held = np.flatnonzero(count)
+    return Groups(held, count[held], first[held], np.where(last == NEVER, NO_TIME, last)[held], errors[held])
+
+
+def facets(
+    selection: Selection, columns: Sequence[str], limit: int | None = None, order: FacetOrder = MOST_FIRST
+) -> list[Facet]:
+    """The combinations of several `columns` in `selection`, in `order`; equal ones go by value."""
     if not selection.total:
         return []
-    grouped = _by_axis(selection, columns[0]) if len(columns) == 1 and columns[0] in AXIS_OF else None
-    table = grouped if grouped is not None else _by_codes(selection, columns)
-    if limit is not None and limit < table.height:
-        # Whatever cannot be among the first is dropped before its text is fetched.
-        least = table["count"].top_k(limit).min() if limit else None
-        table = table.filter(pl.col("count") >= least) if least is not None else table.head(0)
-    texts = [_texts(selection.frame, column, table[f"key{n}"].to_numpy()) for n, column in enumerate(columns)]
-    table = table.with_columns(pl.Series(f"text{n}", values, pl.String) for n, values in enumerate(texts))
-    names = [f"text{n}" for n in range(len(columns))]
-    table = table.sort("count", *names, descending=[True, *(False for _ in names)]).head(limit or table.height)
+    codings = [coding(selection.frame, column) for column in columns]
+    table = _combined(selection, codings)
+    ranks = [f"rank{n}" for n in range(len(codings))]
+    table = table.with_columns(
+        pl.Series(rank, coded.ranked(table[f"key{n}"].to_numpy()))
+        for n, (rank, coded) in enumerate(zip(ranks, codings, strict=True))
+    )
+    by = ranks if order.key == "value" else [order.key, *ranks]
+    falling = [order.descending] * len(ranks) if order.key == "value" else [order.descending, *(False for _ in ranks)]
+    table = table.sort(by, descending=falling, nulls_last=order.key != "value").head(limit or table.height)
+    texts = [coded.texts(table[f"key{n}"].to_numpy()) for n, coded in enumerate(codings)]
     return [
-        Facet(tuple(values), count, _time(first), _time(last), errors)
-        for count, first, last, errors, *values in table.select("count", "first", "last", "errors", *names).iter_rows()
+        Facet(tuple(values), count, first, last, errors)
+        for (count, first, last, errors), *values in zip(
+            table.select("count", "first", "last", "errors").iter_rows(), *texts, strict=True
+        )
     ]
 
 
-def _by_axis(selection: Selection, column: str) -> pl.DataFrame:
-    """Grouped by a small axis and then folded by the column's codes; by those at once where the axis is large.
-
-    The whole store is grouped once per axis: its events never change, and every pivot begins with all of them.
-    """
-    axis = AXIS_OF[column].name
-    frame = selection.frame
-    table = frame.columns.tables[axis][column]
-    if selection.is_whole:
-        counted = frame.kept(("grouped", axis), lambda: _grouped({"axis": frame.axis_codes(axis)}, selection))
-    elif len(table) > _MANY:
-        return _grouped({"key0": gather(table, frame.axis_codes(axis)[selection.index])}, selection)
-    else:
-        counted = _grouped({"axis": frame.axis_codes(axis)[selection.index]}, selection)
-    return (
-        counted.with_columns(pl.Series("key0", table[counted["axis"].to_numpy()]))
-        .group_by("key0")
-        .agg(pl.col("count").sum(), pl.col("first").min(), pl.col("last").max(), pl.col("errors").sum())
-    )
-
-
-def _by_codes(selection: Selection, columns: Sequence[str]) -> pl.DataFrame:
+def _combined(selection: Selection, codings: Sequence[Coding]) -> pl.DataFrame:
+    """``key0…, count, first, last, errors`` per combination of value codes that occurs."""
     rows = selection.chosen
-    keys: dict[str, NDArray[np.generic]] = {}
-    for number, column in enumerate(columns):
-        values, repeats = _keys(selection.frame, column, rows)
+    keys: dict[str, Places] = {}
+    for number, coded in enumerate(codings):
+        values, repeats = coded.per_row(rows)
         if repeats is not None:
             rows = np.repeat(rows, repeats)
             keys = {name: np.repeat(codes, repeats) for name, codes in keys.items()}
         keys[f"key{number}"] = values
-    return _grouped(keys, selection, rows)
-
-
-def _grouped(
-    keys: dict[str, NDArray[np.generic]], selection: Selection, rows: NDArray[np.uint32] | None = None
-) -> pl.DataFrame:
-    index = selection.index if rows is None else rows
-    frame = pl.DataFrame({**keys, "time": selection.frame.columns.time[index], "failed": selection.failed(index)})
-    return frame.group_by(list(keys)).agg(
-        pl.len().alias("count"),
-        # Rows come oldest first, and a group keeps their order.
-        pl.col("time").first().alias("first"),
-        pl.col("time").last().alias("last"),
-        pl.col("failed").sum().alias("errors"),
+    frame = pl.DataFrame({**keys, "time": selection.frame.columns.time[rows], "failed": selection.failed(rows)})
+    return (
+        frame.with_columns(pl.col("time").replace(NO_TIME, None))
+        .group_by(list(keys))
+        .agg(
+            pl.len().alias("count"),
+            pl.col("time").min().alias("first"),
+            pl.col("time").max().alias("last"),
+            pl.col("failed").sum().alias("errors"),
+        )
     )
-
-
-def _keys(frame: Frame, column: str, rows: NDArray[np.uint32]) -> tuple[NDArray[np.generic], NDArray[np.intp] | None]:
-    """Codes to group by and, for a list column, how often each row is to be repeated for them."""
-    if column == "eventTime":
-        return frame.columns.time[rows], None
-    if column in AXIS_OF or column == "source":
-        return frame.codes(column, rows), None
-    if not frame.has_axis(column):
-        return np.array(frame.texts(column, rows), dtype=object), None
-    lists = frame.lists(column)
-    codes = frame.axis_codes(frame.axis_of(column))[rows]
-    lengths = (lists.starts[1:] - lists.starts[:-1])[codes].astype(np.intp)
-    repeats = np.maximum(lengths, 1)
-    starts = np.repeat(lists.starts[codes].astype(np.int64), repeats)
-    within = np.arange(int(repeats.sum())) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    items = np.zeros(len(starts), np.uint32)
-    filled = np.repeat(lengths > 0, repeats)
-    items[filled] = lists.items[(starts + within)[filled]]
-    return items, repeats
-
-
-def _texts(frame: Frame, column: str, keys: NDArray[np.generic]) -> list[str]:
-    if column == "eventTime":
-        return ["" if time == NO_TIME else format_instant(time) for time in keys.tolist()]
-    if column in AXIS_OF or frame.has_axis(column):
-        return frame.dictionary(column).values.gather(keys).to_list()
-    return [str(key) for key in keys.tolist()]
-
-
-def _time(value: int) -> int | None:
-    return None if value == NO_TIME else value

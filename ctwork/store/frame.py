@@ -14,6 +14,7 @@ from ctwork.model.instant import format_instant
 from ctwork.model.numeral import number
 from ctwork.model.predicate import Condition, During, Phrase, Text, Word
 from ctwork.store.axis import AXIS_OF, RESOURCE
+from ctwork.store.cancel import Cancelled
 from ctwork.store.columns import Codes, Columns, Lists
 from ctwork.store.parallel import gather
 from ctwork.store.path import PathColumns
@@ -58,6 +59,16 @@ class Frame:
         if axis in self.columns.axes:
             return self.columns.axes[axis]
         return self._paths.column(axis).codes
+
+    def read_path(self, column: str, cancelled: Cancelled) -> None:
+        """Reads a path that has not been read yet. Raises Superseded soon after `cancelled()` turns true."""
+        if kind_of(column) == "path" and column not in AXIS_OF:
+            self._paths.column(column, cancelled)
+
+    def at_hand(self, column: str) -> bool:
+        """Whether the distinct values of `column` are known without reading the evidence or spelling out each row."""
+        path = column not in AXIS_OF and kind_of(column) == "path"
+        return self._paths.has(column) if path else self.has_axis(column)
 
     def axis_of(self, column: str) -> str:
         """The axis `column` lies on."""
@@ -244,7 +255,7 @@ class Frame:
         first = np.zeros(len(lists.starts) - 1, np.uint32)
         filled = lists.starts[1:] > lists.starts[:-1]
         first[filled] = lists.items[lists.starts[:-1][filled]]
-        first = _numeric_ranks(self.dictionary(column).texts)[first] if kind_of(column) == "path" else first
+        first = numeric_ranks(self.dictionary(column).texts)[first] if kind_of(column) == "path" else first
         return first[self.axis_codes(self.axis_of(column))[rows]]
 
 
@@ -259,7 +270,7 @@ def any_item(lists: Lists, truth: Truth) -> Truth:
     return held[lists.starts[1:]] > held[lists.starts[:-1]]
 
 
-def _numeric_ranks(values: Sequence[str]) -> NDArray[np.uint32]:
+def numeric_ranks(values: Sequence[str]) -> NDArray[np.uint32]:
     """Ranks of a path's values: absence, numbers by size, texts by code point; equal numbers share one."""
     keys = [
         (1, parsed, "") if (parsed := number(value)) is not None else (2 if value else 0, 0, value) for value in values

@@ -1,9 +1,10 @@
 """Gathers over millions of rows on all cores: numpy releases the interpreter lock while it copies."""
 
 import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,3 +48,13 @@ def gather(table: NDArray[T], codes: Codes) -> NDArray[T]:
     pieces = [slice(at, at + step) for at in range(0, len(codes), step)]
     list(_pool().map(lambda piece: np.take(table, codes[piece], out=out[piece], mode="clip"), pieces))
     return out
+
+
+@cache
+def _tasks() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=_cores(), thread_name_prefix="together")
+
+
+def together(tasks: Sequence[Callable[[], Any]]) -> list[Any]:
+    """What `tasks` return, worked out side by side. A task must not call this again: it could wait for itself."""
+    return list(_tasks().map(lambda task: task(), tasks))

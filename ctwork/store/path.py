@@ -17,12 +17,15 @@ from ctwork.model.document import at_path, read_json, scalar_leaves, scalar_text
 from ctwork.sources.base import Bounds
 from ctwork.sources.carrier import Unreadable
 from ctwork.sources.decode import decode
+from ctwork.store.cancel import Cancelled, never, still_wanted
 from ctwork.store.columns import Codes, Columns, Lists
 from ctwork.store.intern import Interner
 from ctwork.store.reread import read_inflated
 from ctwork.store.text import unpack_texts
 
 _SIDES = {"requestParameters": "request", "responseElements": "response"}
+_LOOK = 1_024
+"""Records between two looks at whether the answer is still wanted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,10 +45,14 @@ class PathColumns:
         self._bounds = bounds
         self._kept: dict[str, PathColumn] = {}
 
-    def column(self, path: str) -> PathColumn:
-        """The values of `path` for every row."""
+    def has(self, path: str) -> bool:
+        """Whether `path` has been read."""
+        return path in self._kept
+
+    def column(self, path: str, cancelled: Cancelled = never) -> PathColumn:
+        """The values of `path` for every row. Raises Superseded soon after `cancelled()` turns true."""
         if path not in self._kept:
-            self._kept[path] = self._read(path)
+            self._kept[path] = self._read(path, cancelled)
         return self._kept[path]
 
     def hashes(self, rows: NDArray[np.uint32]) -> list[str]:
@@ -55,20 +62,27 @@ class PathColumns:
             found[place] = hashlib.sha256(raw).hexdigest()
         return [found[row] for row in rows.tolist()]
 
-    def _read(self, path: str) -> PathColumn:
+    def _read(self, path: str, cancelled: Cancelled) -> PathColumn:
         lists: Interner[tuple[str, ...]] = Interner((), limit=1 << 62)
         codes = np.zeros(self._columns.height, np.uint32)
         head, _, rest = path.partition(".")
         if head in _SIDES:
-            self._from_texts(_SIDES[head], _reader(rest), lists, codes)
+            self._from_texts(_SIDES[head], _reader(rest), lists, codes, cancelled)
         else:
             read = _reader("" if path == RAW_COLUMN else path)
             for row, raw in self._originals(np.arange(self._columns.height, dtype=np.uint32)):
+                if not row % _LOOK:
+                    still_wanted(cancelled)
                 codes[row] = lists[read(raw)]
         return _packed(codes, [(), *lists.ship().values])
 
     def _from_texts(
-        self, side: str, read: Callable[[bytes], tuple[str, ...]], lists: Interner[tuple[str, ...]], codes: Codes
+        self,
+        side: str,
+        read: Callable[[bytes], tuple[str, ...]],
+        lists: Interner[tuple[str, ...]],
+        codes: Codes,
+        cancelled: Cancelled,
     ) -> None:
         columns = self._columns
         batch = columns.cold["batch"]
@@ -84,7 +98,9 @@ class PathColumns:
             texts = unpack_texts(columns.texts.frames[side][number], columns.texts.ends[side][number])
             used = np.unique(refs[rows]).tolist()
             table = np.zeros(len(texts) + 1, np.uint32)
-            for ref in used:
+            for number_used, ref in enumerate(used):
+                if not number_used % _LOOK:
+                    still_wanted(cancelled)
                 if ref:
                     table[ref] = lists[read(texts[ref - 1])]
             codes[rows] = table[refs[rows]]

@@ -49,10 +49,15 @@ class Selection:
         return max(0, min(row, self.high) - self.low) if self.rows is None else int(np.searchsorted(self.rows, row))
 
     @cached_property
+    def timed(self) -> int:
+        """How many selected rows have a time: those without come last."""
+        return self.place(int(np.searchsorted(self.frame.columns.time, NO_TIME)))
+
+    @cached_property
     def span_ms(self) -> tuple[int, int] | None:
         """First and last event time, ms since 1970 UTC; None without any."""
         time = self.frame.columns.time
-        count = self.place(int(np.searchsorted(time, NO_TIME)))
+        count = self.timed
         if not count:
             return None
         first, last = (self.low, self.low + count - 1) if self.rows is None else self.rows[[0, count - 1]].tolist()

@@ -10,12 +10,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ctwork.errors import CaseError
+from ctwork.model.facet import MOST_FIRST, FacetOrder, Facets, Suggestion
 from ctwork.model.lens import Lens
 from ctwork.model.predicate import Match, Text
 from ctwork.model.shown import Detail, Histogram
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, IssueKind, Weight
+from ctwork.store.cancel import Cancelled
 from ctwork.store.columns import Columns
-from ctwork.store.compile import Cancelled
 from ctwork.store.detail import read_detail
 from ctwork.store.facet import Facet, facets
 from ctwork.store.frame import Frame
@@ -27,6 +28,7 @@ from ctwork.store.pointer import current_generation, read_meta
 from ctwork.store.reread import read_original
 from ctwork.store.stamp import NO_TIME
 from ctwork.store.strand import load_strands
+from ctwork.store.suggest import suggest
 from ctwork.store.summary import summarise
 from ctwork.store.view import View, look
 
@@ -65,7 +67,7 @@ class Store:
         return self.frame.columns.height
 
     def look(self, lens: Lens, cancelled: Cancelled = lambda: False) -> View:
-        """The events `lens` shows. Raises `compile.Superseded` when `cancelled()` turns true on the way."""
+        """The events `lens` shows. Raises `cancel.Superseded` when `cancelled()` turns true on the way."""
         return look(self.frame, lens, cancelled)
 
     def detail(self, row: int) -> Detail:
@@ -107,9 +109,26 @@ class Store:
         """Every load issue: ``source, kind, offset, length, index, message``, sorted by place."""
         return self.frame.columns.issues.sort("source", "index", "offset", "kind", nulls_last=False)
 
-    def facets(self, view: View, columns: Sequence[str], limit: int | None = None) -> list[Facet]:
-        """A pivot of `view` by `columns`."""
-        return facets(view.selection, columns, limit)
+    def facets(
+        self,
+        view: View,
+        columns: Sequence[str],
+        limit: int | None = None,
+        order: FacetOrder = MOST_FIRST,
+        needle: str = "",
+    ) -> list[Facet]:
+        """A pivot of `view` by `columns`; of one alone, only the values that `needle` finds."""
+        if len(columns) > 1:
+            return facets(view.selection, columns, limit, order)
+        pages = view.facets(Facets(columns[0], order, needle))
+        return [
+            Facet((row.value,), row.count, row.first_ms, row.last_ms, row.errors)
+            for row in pages.page(0, pages.total if limit is None else limit)
+        ]
+
+    def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
+        """Values that `begun` may become, the likeliest first."""
+        return suggest(self.frame, field, begun, limit)
 
     def timeline(self, view: View, bucket_ms: int) -> Histogram:
         """`view` counted into buckets of `bucket_ms`, aligned to the epoch, over `asked_span`."""

@@ -27,11 +27,12 @@ class Dictionary:
         return len(self.values)
 
     @cached_property
-    def _folded(self) -> pl.Series:
+    def folded(self) -> pl.Series:
+        """The values in lower case, as far as that can be told natively."""
         return self.values.str.to_lowercase()
 
     @cached_property
-    def _foreign(self) -> Truth:
+    def foreign(self) -> Truth:
         """Values that are not ASCII: native and Python case folding may differ there, so they are always looked at."""
         return (self.values.str.len_bytes() != self.values.str.len_chars()).to_numpy()
 
@@ -68,10 +69,10 @@ class Dictionary:
             return None
         if not all(needles):
             return None
-        found = self._folded.str.contains(needles[0], literal=True)
+        found = self.folded.str.contains(needles[0], literal=True)
         for needle in needles[1:]:
-            found = found | self._folded.str.contains(needle, literal=True)
-        return found.to_numpy() | self._foreign
+            found = found | self.folded.str.contains(needle, literal=True)
+        return found.to_numpy() | self.foreign
 
     def _careful(self, accept: Callable[[str], bool], candidates: Truth | None) -> Truth:
         if candidates is None:

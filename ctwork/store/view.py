@@ -1,19 +1,24 @@
 """What a lens shows of a store: the pages, positions and neighbours a screen asks for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ctwork.model.column import resolve
+from ctwork.model.facet import Facets
 from ctwork.model.lens import Lens
 from ctwork.model.shown import Histogram, Line
+from ctwork.store.cancel import Cancelled, never
 from ctwork.store.compile import select
 from ctwork.store.frame import Frame
 from ctwork.store.histogram import histogram
 from ctwork.store.line import read_lines
+from ctwork.store.ranking import Ranking
 from ctwork.store.selection import Selection
+from ctwork.store.stamp import NO_TIME
 
 _FIRST_LOOK = 4_096
 _LONGEST_LOOK = 1 << 20
@@ -75,11 +80,38 @@ class View:
 
     def next_error(self, offset: int, step: int) -> int | None:
         """The nearest event after (`step` 1) or before (-1) `offset` whose outcome is not ok; None without any."""
+        return self._next(offset, step, lambda first, count: self.selection.failed(self.slice(first, count)))
+
+    def next_gap(self, offset: int, step: int, least_ms: int) -> int | None:
+        """Offset of the event behind the next silence of `least_ms` or more after `offset`, or before (-1) it.
+
+        None when there is none, or when the view is not in the order of time. Events without a time end no silence.
+        """
+        if self.lens.sort.column != "eventTime":
+            return None
+        return self._next(offset, step, lambda first, count: self._silent(first, count, least_ms))
+
+    def _silent(self, first: int, count: int, least_ms: int) -> NDArray[np.bool_]:
+        """Per event of a slice, whether it comes `least_ms` or more behind the one before it."""
+        before = min(first, 1)
+        times = self.selection.frame.columns.time[self.slice(first - before, count + before)]
+        silent = np.zeros(len(times), bool)
+        known = times != NO_TIME
+        silent[1:] = (np.abs(np.diff(times)) >= least_ms) & known[1:] & known[:-1]
+        return silent[before:]
+
+    def facets(self, wanted: Facets, cancelled: Cancelled = never) -> Ranking:
+        """The values of a column in this view. Raises Superseded when `cancelled()` turns true on the way."""
+        column = resolve(wanted.column, literal=True).name
+        return Ranking(replace(wanted, column=column), self.selection, cancelled)
+
+    def _next(self, offset: int, step: int, hit: Callable[[int, int], NDArray[np.bool_]]) -> int | None:
+        """The nearest offset after (`step` 1) or before (-1) `offset` that is a `hit` of (first, count)."""
         at, length = offset + step, _FIRST_LOOK
         while 0 <= at < self.total:
             first = at if step > 0 else max(0, at - length + 1)
             count = length if step > 0 else at - first + 1
-            hits = np.flatnonzero(self.selection.failed(self.slice(first, count)))
+            hits = np.flatnonzero(hit(first, count))
             if hits.size:
                 return first + int(hits[0] if step > 0 else hits[-1])
             at = first + count if step > 0 else first - 1
@@ -87,7 +119,7 @@ class View:
         return None
 
 
-def look(frame: Frame, lens: Lens, cancelled: Callable[[], bool] = lambda: False) -> View:
-    """The view of `lens`. Raises `compile.Superseded` when `cancelled()` turns true on the way."""
+def look(frame: Frame, lens: Lens, cancelled: Cancelled = never) -> View:
+    """The view of `lens`. Raises `cancel.Superseded` when `cancelled()` turns true on the way."""
     low, high = frame.bounds(lens.start_ms, lens.end_ms)
     return View(lens, Selection(frame, low, high, select(frame, lens.predicate, low, high, cancelled)))

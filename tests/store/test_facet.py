@@ -8,6 +8,7 @@ import pytest
 from ctwork.model.column import COLUMNS
 from ctwork.model.instant import format_instant
 from ctwork.model.lens import Lens
+from ctwork.model.tally import value_key
 from ctwork.store.stamp import NO_TIME
 from store.conftest import Pair
 from store.naive import Row
@@ -31,7 +32,10 @@ def _naive(pair: Pair, lens: Lens, columns: tuple[str, ...]) -> list[tuple[objec
         (key, len(found), *_span([time for time, _ in found]), sum(failed for _, failed in found))
         for key, found in groups.items()
     ]
-    return sorted(facets, key=lambda facet: (-facet[1], facet[0]))
+    keys = [value_key(column) for column in columns]
+    return sorted(
+        facets, key=lambda facet: (-facet[1], [key(value) for key, value in zip(keys, facet[0], strict=True)])
+    )
 
 
 def _keys(event: Row, column: str) -> tuple[str, ...]:
@@ -42,7 +46,8 @@ def _keys(event: Row, column: str) -> tuple[str, ...]:
 
 
 def _span(times: list[int]) -> tuple[int | None, int | None]:
-    return tuple(None if time == NO_TIME else time for time in (min(times), max(times)))  # type: ignore[return-value]
+    known = [time for time in times if time != NO_TIME]
+    return min(known, default=None), max(known, default=None)
 
 
 @pytest.mark.parametrize("columns", [*_SINGLE, *_PATHS, *_SEVERAL], ids=",".join)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ctwork.model.column import COLUMNS, kind_of
 from ctwork.model.lens import Lens
 from ctwork.model.numeral import number
-from ctwork.store.compile import Superseded
+from ctwork.store.cancel import Superseded
 from ctwork.store.stamp import NO_TIME
 from ctwork.store.view import View
 from store.conftest import Pair

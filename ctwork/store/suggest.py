@@ -1,0 +1,74 @@
+"""What a word that is being typed into a lens may become: values of the whole store, the likeliest first."""
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ctwork.errors import LensError
+from ctwork.model.column import WORD_COLUMNS, Column, resolve
+from ctwork.model.facet import Suggestion
+from ctwork.model.likeness import likeness
+from ctwork.store.coding import Coding, coding
+from ctwork.store.facet import groups
+from ctwork.store.find import grades
+from ctwork.store.frame import Frame
+from ctwork.store.parallel import together
+from ctwork.store.selection import Selection
+
+_Ranked = tuple[int, int, Suggestion]
+
+
+def suggest(frame: Frame, field: str, begun: str, limit: int) -> list[Suggestion]:
+    """At most `limit` values that `begun` finds, by likeness and then by how many events have them.
+
+    Of lens field `field`, or of all word columns for "". A path counts only once it has been read: that takes long.
+    """
+    try:
+        columns = [resolve(field)] if field else [resolve(name) for name in WORD_COLUMNS]
+    except LensError:
+        return []
+    chosen = [column for column in columns if frame.at_hand(column.name)]
+    found: list[_Ranked] = []
+    for some in together([partial(_of_column, frame, column, begun, limit) for column in chosen]):
+        found += some
+    found.sort(key=lambda each: (each[0], -each[1]))
+    return [suggestion for _, _, suggestion in found[:limit]]
+
+
+def _of_column(frame: Frame, column: Column, begun: str, limit: int) -> list[_Ranked]:
+    coded = coding(frame, column.name)
+    counts = frame.kept(("counts", column.name), lambda: _counts(frame, coded))
+    # Values that hold what was typed go before those that are only near it, which cost more to find.
+    grade = grades(coded.dictionary, begun, plain=True)
+    if np.count_nonzero((grade >= 0) & (counts > 0)) < limit:
+        grade = grades(coded.dictionary, begun)
+    places = np.flatnonzero((grade >= 0) & (counts > 0))
+    places = places[places > 0]
+    if len(places) > limit:
+        # Text is fetched for the first few alone.
+        places = places[np.lexsort((-counts[places], grade[places]))[:limit]]
+    texts = coded.texts(places)
+    found = [
+        (int(grade[place]), int(counts[place]), Suggestion(column.short, text, int(counts[place])))
+        for place, text in zip(places.tolist(), texts, strict=True)
+    ]
+    return found + _unseen(column, begun, set(texts))
+
+
+def _unseen(column: Column, begun: str, seen: set[str]) -> list[_Ranked]:
+    """Values that the column can have and no event has."""
+    grade = likeness(begun)
+    return [
+        (known, 0, Suggestion(column.short, value, 0))
+        for value in column.values
+        if value not in seen and (known := grade(value)) is not None
+    ]
+
+
+def _counts(frame: Frame, coded: Coding) -> NDArray[np.int64]:
+    """Per value code how many events of the store have it."""
+    held = groups(Selection(frame, 0, frame.columns.height, None), coded)
+    counts = np.zeros(coded.size, np.int64)
+    counts[held.code] = held.count
+    return counts
