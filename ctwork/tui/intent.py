@@ -1,12 +1,13 @@
 """What a pivot key means: the lens that follows from a lens and a value. Plain values."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ctwork.model.column import TIME_COLUMN, resolve
 from ctwork.model.condition import During, Text
 from ctwork.model.instant import parse_instant
 from ctwork.model.lens import OLDEST_FIRST, Lens, Sort
-from ctwork.model.predicate import Match, Predicate, negation
+from ctwork.model.predicate import Match, Predicate, conjunction, disjunction, negation
 
 _WIDEST_MS = 20 * 365 * 86_400_000
 
@@ -25,6 +26,23 @@ def only(lens: Lens, field: str, value: str) -> Lens:
     return lens.narrow(having(field, value))
 
 
+def within(lens: Lens, path: Iterable[tuple[str, str]]) -> Lens:
+    """`lens`, narrowed to events with every ``(field, value)`` of `path`."""
+    for field, value in path:
+        lens = only(lens, field, value)
+    return lens
+
+
+def outside(lens: Lens, path: Iterable[tuple[str, str]]) -> Lens:
+    """`lens` without the events that have every ``(field, value)`` of `path`."""
+    return lens.exclude(conjunction(having(field, value) for field, value in path))
+
+
+def own(lens: Lens, path: Iterable[tuple[str, str]]) -> Lens:
+    """All events of the values in `path` during the time of `lens`, whatever else it asks for."""
+    return within(Lens(start_ms=lens.start_ms, end_ms=lens.end_ms), path)
+
+
 def without(lens: Lens, field: str, value: str) -> Lens:
     """`lens` without the events whose `field` is exactly `value`."""
     return lens.exclude(having(field, value))
@@ -35,6 +53,9 @@ def toggled(lens: Lens, part: Predicate) -> Lens:
     return lens.widen(part) if part in lens.parts else lens.narrow(part)
 
 
+NOISE = disjunction((having("principal_type", "service"), having("address_class", "service")))
+"""What AWS services do by themselves or for somebody: much of every archive, seldom the answer."""
+QUIET = negation(NOISE)
 FAILURES = negation(having("outcome", "ok"))
 WRITES = having("verb", "write")
 

@@ -23,6 +23,11 @@ def count_text(view: View | None, progress: Progress, *, busy: bool) -> str:
     return ("" if progress.done else "at least ") + said + (f" {glyph.MORE}" if busy else "")
 
 
+def noise_text(hidden: int) -> str:
+    """How many events of AWS services the lens leaves out; "" for none."""
+    return f" {glyph.DOT} {grouped(hidden)} service calls hidden" if hidden else ""
+
+
 def still_text(view: View) -> str:
     """Over rows that do not belong to the text in the lens bar."""
     return f"still showing: {plain(str(view.lens), 200) or 'all events'}"

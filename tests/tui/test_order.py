@@ -11,17 +11,17 @@ def titles(on: Stage) -> str:
 async def test_a_key_sorts_by_the_value_under_the_cursor() -> None:
     async with stage(FakeDesk(total=100)) as on:
         assert "UTC ↑" in titles(on)
-        await on.press("right", "right", "right", "o")
+        await on.press("right", "right", "right", "O")
         assert on.lens == "sort:sourceIPAddress"
         assert "address ↑" in titles(on)
         assert "time UTC" in titles(on)
         assert any("sorted by ip, rising" in said for said in on.said())
-        await on.press("o")
+        await on.press("O")
         assert on.lens == "sort:sourceIPAddress:desc"
         assert "address ↓" in titles(on)
-        await on.press("o")
+        await on.press("O")
         assert on.lens == ""
-        await on.press("p", "o", "u")
+        await on.press("p", "O", "u")
         assert on.lens == "principal:=ci-deploy"
 
 

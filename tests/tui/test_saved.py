@@ -70,14 +70,14 @@ async def test_a_lens_is_saved_under_a_name() -> None:
         await on.press("enter")
         assert on.app.desk.lenses.saved()[0].lens == "principal:=ci-deploy"
         assert "saved as my lens; ctrl+o lists the saved lenses" in on.said()
-        assert not on.page.query(Prompt)
+        assert not on.page.query_one(Prompt).display
         assert on.page.grid.has_focus
         await on.press("x", "S")
         await on.type("night")
         await on.press("enter")
         assert "saved as night, which named another lens before; ctrl+o lists the saved lenses" in on.said()
         await on.press("S", "x", "escape")
-        assert not on.page.query(Prompt)
+        assert not on.page.query_one(Prompt).display
         assert len(on.app.desk.lenses.saved()) == 4
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SMALLEST = (60, 15)
 _WIDE = 130
+_BROAD = 150
 _TALL = 36
 
 
@@ -51,8 +52,13 @@ class BenchScreen(Screen[None]):
         """The last lines of the screen."""
         yield Banner()
         with Horizontal(id="foot"):
+            yield from self.start_foot()
             yield KeyBar()
             yield StatusLine()
+
+    def start_foot(self) -> ComposeResult:
+        """What stands left of the keys."""
+        yield from ()
 
     def mind_house(self) -> None:
         """Follows the load and the keys. Called when the screen is mounted."""
@@ -105,6 +111,7 @@ class BenchScreen(Screen[None]):
         small = size.width < _SMALLEST[0] or size.height < _SMALLEST[1]
         self.set_class(small, "-small")
         self.set_class(size.width >= _WIDE, "-wide")
+        self.set_class(size.width >= _BROAD, "-broad")
         self.set_class(size.height >= _TALL, "-tall")
         if small and self.is_mounted and not self.query(TooSmall):
             self.mount(TooSmall())

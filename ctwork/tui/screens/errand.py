@@ -1,13 +1,18 @@
 """What a screen sends out for, in threads: the record under its cursor, the histogram of its view."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 from textual.message import Message
+from textual.worker import get_current_worker
 
-from ctwork.tui.desk import Detail, Extent, Histogram, View
+from ctwork.model.lens import Lens
+from ctwork.tui.desk import Detail, Extent, FacetPages, FacetRow, Facets, Histogram, Portrait, View
 from ctwork.tui.screens.pivot import PivotScreen
 
+_CHILDREN = 200
+"""Values inside of a value that are shown at most."""
 _REST_S = 0.08
 """How long the cursor must rest before its record is read, when it was moving."""
 
@@ -36,6 +41,47 @@ class ErrandScreen(PivotScreen):
 
         extent: Extent | None
 
+    @dataclass
+    class Faceted(Message):
+        """The values of a column were counted, or could not be."""
+
+        view: View
+        wanted: Facets
+        pages: FacetPages | None
+        problem: str = ""
+
+    @dataclass
+    class Portrayed(Message):
+        """It is known how some values lie in time, and what they meet."""
+
+        pages: FacetPages
+        offset: int
+        portraits: Sequence[Portrait]
+
+    @dataclass
+    class Unfolded(Message):
+        """What is inside of a value was counted, or could not be."""
+
+        value: tuple[str, str]
+        wanted: Facets
+        rows: Sequence[FacetRow]
+        problem: str = ""
+
+    @dataclass
+    class Focused(Message):
+        """The events of a value were selected, or could not be."""
+
+        lens: Lens
+        view: View | None
+        problem: str = ""
+
+    @dataclass
+    class Weighed(Message):
+        """How many events a part of the lens hides."""
+
+        lens: Lens
+        hidden: int
+
     _moved_at = 0.0
 
     def read(self, row: int) -> None:
@@ -58,3 +104,55 @@ class ErrandScreen(PivotScreen):
         """Sends for the extent of the events."""
         desk = self.bench.desk
         self.send("extent", lambda: self.Measured(desk.extent()), lambda _: self.Measured(None))
+
+    def count_values(self, view: View, wanted: Facets) -> None:
+        """Sends for the values of a column in `view`."""
+        self.send(
+            "facet",
+            lambda: self.Faceted(view, wanted, view.facets(wanted, superseded)),
+            lambda said: self.Faceted(view, wanted, None, said),
+        )
+
+    def portray(self, pages: FacetPages, offset: int, limit: int, bins: int) -> None:
+        """Sends for what the values from `offset` on look like."""
+        self.send(
+            "portraits",
+            lambda: self.Portrayed(pages, offset, pages.portraits(offset, limit, bins)),
+            lambda _: self.Portrayed(pages, offset, ()),
+            rest_s=_REST_S,
+        )
+
+    def look_inside(self, value: tuple[str, str], lens: Lens, wanted: Facets) -> None:
+        """Sends for the values of a column in the events of `lens`, which are those of `value`."""
+        desk = self.bench.desk
+        self.send(
+            "inside",
+            lambda: self.Unfolded(
+                value, wanted, desk.select(lens, superseded).facets(wanted, superseded).page(0, _CHILDREN)
+            ),
+            lambda said: self.Unfolded(value, wanted, (), said),
+        )
+
+    def focus_on(self, lens: Lens, *, rest: bool) -> None:
+        """Sends for the events of `lens`: at once, or after a `rest` while the cursor runs."""
+        desk = self.bench.desk
+        self.send(
+            "focus",
+            lambda: self.Focused(lens, desk.select(lens, superseded)),
+            lambda said: self.Focused(lens, None, said),
+            rest_s=_REST_S if rest else 0.0,
+        )
+
+    def weigh(self, lens: Lens, hidden: Lens) -> None:
+        """Sends for how many events `hidden` selects, which `lens` does not show."""
+        desk = self.bench.desk
+        self.send(
+            "weigh",
+            lambda: self.Weighed(lens, desk.select(hidden, superseded).total),
+            lambda _: self.Weighed(lens, 0),
+        )
+
+
+def superseded() -> bool:
+    """Whether nobody waits any more for what this thread does."""
+    return get_current_worker().is_cancelled

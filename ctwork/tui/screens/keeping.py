@@ -10,7 +10,6 @@ from textual.message import Message
 from ctwork.model.lens import Lens
 from ctwork.tui.keymap import key_of
 from ctwork.tui.screens.chipping import ChipScreen
-from ctwork.tui.widgets.banner import Banner
 from ctwork.tui.widgets.lens_bar import LensBar
 from ctwork.tui.widgets.prompt import Prompt
 
@@ -41,14 +40,9 @@ class KeepingScreen(ChipScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._prompt: Prompt | None = None
         self._written = 0
         self._lost = False
         """The history cannot be written; that is said once."""
-
-    @property
-    def writing(self) -> bool:
-        return super().writing or (self._prompt is not None and self._prompt.input.has_focus)
 
     # History
 
@@ -80,27 +74,23 @@ class KeepingScreen(ChipScreen):
 
     # Names
 
-    async def action_save_lens(self) -> None:
-        if not str(self.bench.trail.now):
+    def action_save_lens(self) -> None:
+        if str(self.bench.trail.now):
+            self.query_one(Prompt).ask(_ABOUT, "save this lens as:", "")
+        else:
             self.bench.say("all events are shown: there is no lens to save")
-        elif self._prompt is None:
-            self._prompt = Prompt()
-            await self.mount(self._prompt, before=self.query_one(Banner))
-            self._prompt.ask(_ABOUT, "save this lens as:", "")
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         if message.about == _ABOUT:
-            self._close_prompt()
+            self._end_saving()
             self._save(message.text)
 
     def on_prompt_dismissed(self, message: Prompt.Dismissed) -> None:
         if message.about == _ABOUT:
-            self._close_prompt()
+            self._end_saving()
 
-    def _close_prompt(self) -> None:
-        if self._prompt is not None:
-            self._prompt.remove()
-            self._prompt = None
+    def _end_saving(self) -> None:
+        self.query_one(Prompt).close()
         self.home(applied=False)
 
     def _save(self, name: str) -> None:

@@ -24,7 +24,7 @@ class PivotScreen(BenchScreen):
             id="narrow.without",
             tooltip="Leave out the value under the cursor",
         ),
-        Binding("o", "order", "sort", show=False, id="lens.order", tooltip="Sort by the value under the cursor"),
+        Binding("O", "order", "sort", show=False, id="lens.order", tooltip="Sort by the value under the cursor"),
         Binding("p", "narrow('principal')", "principal", id="narrow.principal", tooltip="Only this principal"),
         Binding("z", "zoom", "zoom", id="time.zoom-in", tooltip="Look closer at the time around the cursor"),
         Binding("Z", "zoom_out", "zoom out", show=False, id="time.zoom-out", tooltip="Look at more time"),

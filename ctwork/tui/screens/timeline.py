@@ -1,4 +1,4 @@
-"""The first screen: lens, histogram, events, record. Lays them out and turns keys into lenses."""
+"""The screen of the lens: histogram, facet, events, record. Lays them out mode by mode."""
 
 from typing import ClassVar
 
@@ -10,17 +10,39 @@ from textual.containers import Container
 from ctwork.model.lens import OLDEST_FIRST, Lens
 from ctwork.tui import ruler
 from ctwork.tui.desk import Line, Progress, View
-from ctwork.tui.remark import count_text, empty_text, still_text
+from ctwork.tui.mode import FIRST, mode_of
+from ctwork.tui.remark import count_text, empty_text, noise_text, still_text
 from ctwork.tui.screens.errand import ErrandScreen
 from ctwork.tui.screens.hinting import HintingScreen
+from ctwork.tui.screens.modes import ModeScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.event_grid import EventGrid
+from ctwork.tui.widgets.facet_table import FacetTable
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
 from ctwork.tui.widgets.lens_bar import LensBar
+from ctwork.tui.widgets.mode_badge import ModeBadge
+from ctwork.tui.widgets.prompt import Prompt
+from ctwork.tui.widgets.vacancy import Vacancy
+
+_ANYWHERE = {
+    "mode",
+    "edit",
+    "write_lens",
+    "back",
+    "failures",
+    "writes",
+    "quiet",
+    "zoom_out",
+    "widen",
+    "chips",
+    "save_lens",
+    "saved",
+}
+"""Actions that need no event: they also work in a mode that shows none."""
 
 
-class Timeline(HintingScreen):
-    """Events over time."""
+class Timeline(ModeScreen, HintingScreen):
+    """The one screen of the lens: events over time, and in the other modes what they are counted by."""
 
     AUTO_FOCUS = "EventGrid"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,13 +62,9 @@ class Timeline(HintingScreen):
             "K", "step(-1)", "previous event", show=False, id="pane.previous", tooltip="Previous event, from any pane"
         ),
         Binding("c", "compare", "compare", id="pane.compare", tooltip="Compare records that share an eventID"),
+        Binding("tab", "switch(1)", "other pane", show=False, id="pane.switch", tooltip="To the next pane"),
         Binding(
-            "tab,shift+tab",
-            "switch",
-            "other pane",
-            show=False,
-            id="pane.switch",
-            tooltip="Between the events and the record",
+            "shift+tab", "switch(-1)", "other pane", show=False, id="pane.switch-back", tooltip="To the pane before"
         ),
     ]
 
@@ -60,8 +78,12 @@ class Timeline(HintingScreen):
         yield LensBar()
         yield HistogramStrip()
         with Container(id="body"):
-            yield EventGrid()
+            with Container(id="main"):
+                yield FacetTable()
+                yield EventGrid()
             yield DetailPane()
+        yield Vacancy()
+        yield Prompt()
         yield from self.compose_foot()
 
     # Parts
@@ -80,6 +102,8 @@ class Timeline(HintingScreen):
         return self.grid.line
 
     def value_here(self) -> tuple[str, str]:
+        if self.facet.has_focus:
+            return self.facet.path[-1] if self.facet.path else ("", "")
         if self.pane.has_focus:
             row = self.pane.row
             return (row.field, row.leaf or "") if row is not None else ("", "")
@@ -101,19 +125,40 @@ class Timeline(HintingScreen):
 
     def home(self, *, applied: bool) -> None:
         if applied:
-            self.action_back()  # an open record would hide what the lens found
-        else:
-            self.set_focus(self.pane if self.has_class("-record") else self.grid)
+            self._leave_record()  # an open record would hide what the lens found
+        self.set_focus(self.pane if self.has_class("-record") else self.facet if self.mode.leads else self.grid)
+
+    @property
+    def writing(self) -> bool:
+        return super().writing or self.prompt.input.has_focus
+
+    def start_foot(self) -> ComposeResult:
+        yield ModeBadge()
 
     def on_mount(self) -> None:
+        self.query_one(ModeBadge).show(self.mode)
         self.mind_house()
         self.mind_lens()
-        self.hint("timeline")
+        self.hint(self.mode.name)
         self.grid.explain("reading …")
         self.watch(self.app, "view", self._view_changed)
         self.watch(self.app, "busy", self.doubted, init=False)
 
     def _view_changed(self, view: View | None) -> None:
+        if view is None:
+            return
+        self.refresh_facet()
+        self.weigh_noise(view)
+        if self.mode.leads and view.total:
+            self.doubted()  # the value under the cursor of the facet is about to lead
+        else:
+            self.view_changed()
+        if self.bench.progress.done and not self._measured:
+            self._measured = True
+            self.measure()
+
+    def view_changed(self) -> None:
+        view = self.view_shown
         if view is None:
             return
         self.grid.explain(empty_text(view, self.bench.progress))
@@ -123,9 +168,18 @@ class Timeline(HintingScreen):
             self.pane.show(None)
         self.doubted()
         self._draw()
-        if self.bench.progress.done and not self._measured:
-            self._measured = True
-            self.measure()
+
+    def lay_out(self) -> None:
+        self.query_one(ModeBadge).show(self.mode)
+        if self.mode.vacant:
+            self.query_one(Vacancy).show(self.mode)
+        self.remove_class("-record")
+        self.set_class(self.mode.leads, "-leading")
+        self.set_class(bool(self.mode.vacant), "-vacant")
+        self._arrange_pane()
+        self.set_focus(self.facet if self.mode.leads else None if self.mode.vacant else self.grid)
+        self.refresh_bindings()
+        self.hint(self.mode.name)
 
     def on_errand_screen_measured(self, message: ErrandScreen.Measured) -> None:
         self.grid.tell_accounts(message.extent is not None and len(message.extent.accounts) > 1)
@@ -137,7 +191,8 @@ class Timeline(HintingScreen):
     def doubted(self) -> None:
         view, busy = self.bench.view, self.bench.busy
         answered = view is not None and view.lens == self.bench.lens and not self.wrong
-        self.bar.count(count_text(view if answered else None, self.bench.progress, busy=busy and not self.wrong))
+        said = count_text(view if answered else None, self.bench.progress, busy=busy and not self.wrong)
+        self.bar.count(said + (noise_text(self.hidden) if answered else ""))
         # While an answer is on its way the rows of the last one stay as they are: it takes a blink.
         self.grid.outdate("" if answered or view is None or (busy and not self.wrong) else still_text(view))
 
@@ -161,6 +216,8 @@ class Timeline(HintingScreen):
 
     def visit(self, row: int) -> None:
         """Puts the cursor on event `row`; a lens that hides it gives way, and undo brings it back."""
+        if self.mode.name != FIRST:
+            self.enter_mode(mode_of(FIRST))
         view = self.bench.view
         place = view.position(row) if view is not None and view.total else None
         if self.grid.has_at(place, row):
@@ -186,19 +243,19 @@ class Timeline(HintingScreen):
         if self.bench.trail.now.sort == OLDEST_FIRST:
             self.grid.seek(message.time_ms)
         else:
-            self.bench.say("no place for a time: the events are not in its order; o on the time brings it back")
+            self.bench.say("no place for a time: the events are not in its order; O on the time brings it back")
 
     def _draw(self) -> None:
-        view = self.bench.view
+        view = self.view_shown
         if view is not None:
             self.count(view, self.query_one(HistogramStrip).bins)
 
     def on_errand_screen_counted(self, message: ErrandScreen.Counted) -> None:
-        if message.view is self.bench.view:
+        if message.view is self.view_shown:
             self.query_one(HistogramStrip).show(message.histogram)
 
     def action_error(self, step: int) -> None:
-        view = self.bench.view
+        view = self.view_shown
         found = view.next_error(self.grid.offset_now, step) if view is not None else None
         if found is None:
             self.bench.say("no later error" if step > 0 else "no earlier error")
@@ -208,9 +265,15 @@ class Timeline(HintingScreen):
     # Panes
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in {"open", "back"} and self.is_mounted:
-            return (self.grid if action == "open" else self.pane).has_focus or None
-        if action == "compare" and self.is_mounted:
+        if not self.is_mounted:
+            return True
+        if self.mode.vacant and action not in _ANYWHERE:
+            return None
+        if action == "open":
+            return self.grid.has_focus or None
+        if action == "back":
+            return not self.grid.has_focus or bool(self.needle) or self.mode.name != FIRST or None
+        if action == "compare":
             return (self.grid.line is not None and self.grid.line.conflict) or None
         return True
 
@@ -227,18 +290,35 @@ class Timeline(HintingScreen):
             self.set_focus(self.pane)
 
     def action_back(self) -> None:
+        if self.pane.has_focus:
+            self._leave_record()
+            self.set_focus(self.grid)
+        elif self.needle:
+            self.find("")
+        elif self.mode.leads and self.grid.has_focus:
+            self.set_focus(self.facet)
+        elif self.mode.name != FIRST:
+            self.enter_mode(mode_of(FIRST))
+        else:
+            self.set_focus(self.grid)
+
+    def _leave_record(self) -> None:
         self.remove_class("-record")
         self._arrange_pane()
-        self.set_focus(self.grid)
 
-    def action_switch(self) -> None:
-        self.set_focus(self.grid if self.pane.has_focus else self.pane)
+    def action_switch(self, step: int) -> None:
+        panes = [pane for pane in (self.facet, self.grid, self.pane) if pane.region]
+        place = next((number for number, pane in enumerate(panes) if pane.has_focus), -1)
+        if panes:
+            self.set_focus(panes[(place + step) % len(panes)])
 
     def action_step(self, step: int) -> None:
         self.grid.action_move(step)
 
     def on_resize(self, event: events.Resize) -> None:
         self.classify(event.size)
+        if self.facet_shown and self.facet.wanted is None:
+            self.refresh_facet()
         self._arrange_pane()
         self.show_progress(self.bench.progress)
 

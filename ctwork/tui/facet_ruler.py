@@ -1,0 +1,128 @@
+"""Which measures of a value a facet shows at a given width, and how each is written. Plain values."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ctwork.model.legible import grouped
+from ctwork.tui import clock, glyph
+from ctwork.tui.desk import FacetKey, FacetRow, Portrait
+
+_GUTTER = 3
+"""Cells before the value: cursor, fold sign, blank."""
+_LEAST = 18
+"""Cells that the value keeps whatever happens."""
+
+
+_SPACIOUS = 70
+_RARE = 7
+"""Rank from which on a measure is only shown where there is plenty of room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One column of a facet, right of the value."""
+
+    name: str
+    title: str
+    width: int
+    rank: int
+    """The lower, the longer it stays when the room gets less."""
+    key: FacetKey | None = None
+    """What the rows can be sorted by under this title."""
+    people: bool = False
+    """Only told of who acts: principals and sessions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A measure in its place."""
+
+    measure: Measure
+    start: int
+
+
+_MEASURES = (
+    Measure("count", "events", 9, 1, "count"),
+    Measure("errors", glyph.DENIED, 5, 2, "errors"),
+    Measure("writes", "writes", 7, 6),
+    Measure("first", "first", 11, 4, "first"),
+    Measure("last", "last", 11, 3, "last"),
+    Measure("trend", "", 12, 5),
+    Measure("kind", "type", 9, 7, people=True),
+    Measure("sessions", "sess", 6, 8, people=True),
+    Measure("keys", "keys", 5, 9, people=True),
+    Measure("addresses", "addr", 5, 10),
+)
+BINS = 12
+"""Buckets of a trend."""
+
+
+@lru_cache(32)
+def fit(cells: int, *, people: bool, dated: bool) -> tuple[int, tuple[Cell, ...]]:
+    """Cells of the value, and the measures that fit beside it in `cells`, left to right."""
+    room = cells - _GUTTER - _LEAST
+    wanted = [measure for measure in _MEASURES if people or not measure.people]
+    if cells < _SPACIOUS:
+        wanted = [measure for measure in wanted if measure.rank < _RARE]
+    kept: set[str] = set()
+    for measure in sorted(wanted, key=lambda measure: measure.rank):
+        width = _width(measure, dated) + 1
+        if width <= room:
+            kept.add(measure.name)
+            room -= width
+    value = _LEAST + max(room, 0)
+    placed, start = [], _GUTTER + value
+    for measure in wanted:
+        if measure.name in kept:
+            placed.append(Cell(measure, start + 1))
+            start += _width(measure, dated) + 1
+    return value, tuple(placed)
+
+
+def _width(measure: Measure, dated: bool) -> int:
+    return 8 if measure.name in {"first", "last"} and not dated else measure.width
+
+
+def width_of(cell: Cell, *, dated: bool) -> int:
+    """Cells that a measure takes."""
+    return _width(cell.measure, dated)
+
+
+def _when(time_ms: int | None, dated: bool) -> str:
+    if time_ms is None:
+        return glyph.NONE
+    return clock.stamp(time_ms, "%m-%d %H:%M" if dated else "%H:%M:%S")
+
+
+def _count(number: int) -> str:
+    return grouped(number) if number else ""
+
+
+_ROWS: dict[str, Callable[[FacetRow, bool], str]] = {
+    "count": lambda row, _: grouped(row.count),
+    "errors": lambda row, _: _count(row.errors),
+    "first": lambda row, dated: _when(row.first_ms, dated),
+    "last": lambda row, dated: _when(row.last_ms, dated),
+}
+_PORTRAITS: dict[str, Callable[[Portrait], str]] = {
+    "kind": lambda portrait: portrait.kind,
+    "sessions": lambda portrait: _count(portrait.sessions),
+    "keys": lambda portrait: _count(portrait.keys),
+    "addresses": lambda portrait: _count(portrait.addresses),
+    "writes": lambda portrait: _count(portrait.writes),
+    "trend": lambda portrait: trend(portrait.trend),
+}
+
+
+def told(measure: Measure, row: FacetRow, portrait: Portrait | None, *, dated: bool) -> str:
+    """What a measure says of a value; "" while its portrait is on its way."""
+    if measure.name in _ROWS:
+        return _ROWS[measure.name](row, dated)
+    return "" if portrait is None else _PORTRAITS[measure.name](portrait)
+
+
+def trend(counts: tuple[int, ...]) -> str:
+    """One cell per bucket, the highest full; a bucket with anything in it is never empty."""
+    most = max(counts, default=0) or 1
+    return "".join(glyph.BARS[-(-count * 8 // most)] for count in counts)
