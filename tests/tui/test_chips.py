@@ -133,6 +133,7 @@ async def test_hostile_conditions_are_legible() -> None:
     for value in HOSTILE[:-1]:
         async with stage(FakeDesk(total=1, hostile=(value,))) as on:
             await on.press("p", "ctrl+x")
+            await on.pilot.pause(0.05)
             shown = line(on)
             assert shown
             assert shown.isprintable()

@@ -73,7 +73,7 @@ def test_what_does_not_fit_is_left_out() -> None:
 
 def test_every_hint_names_real_keys() -> None:
     app = Workbench(FakeDesk(), Lens(), title="x")
-    known = known_ids([app, app.timeline, *app.timeline.walk_children()]) | {"pane.open"}
+    known = known_ids([app, app.timeline, *app.timeline.walk_children()]) | {"facet.take"}
     for mode, table in toml_table("hints.toml").items():
         assert len(table["keys"]) == 3, mode
         assert {name for name, _ in table["keys"]} <= known
