@@ -142,6 +142,22 @@ async def test_a_mistake_stands_above_the_list_and_loses_nothing() -> None:
         assert not mistake.display
 
 
+async def test_what_is_not_finished_is_no_mistake_while_the_list_says_how_it_goes_on() -> None:
+    async with stage(FakeDesk(total=400)) as on:
+        await write(on, "principal:")
+        assert rows(on)
+        assert not on.page.query(Mistake) or not on.page.query_one(Mistake).display
+        assert on.page.bar.query_one("Count").text == "—"  # type: ignore[attr-defined]
+        await on.press("enter")
+        assert "A value is missing" in on.page.query_one(Mistake).render_line(0).text
+        assert on.page.bar.text == "principal:"
+        assert on.lens == ""
+        await on.press("escape")
+        await write(on, "bytes_in:")
+        assert rows(on) == []
+        assert on.page.query_one(Mistake).display
+
+
 async def test_nothing_to_complete_says_so() -> None:
     async with stage() as on:
         await write(on, "qqqqq")

@@ -53,6 +53,15 @@ class CompletingScreen(ErrandScreen):
         """What may be taken now."""
         return self._list.offers if self._begun is not None else ()
 
+    @property
+    def expects(self) -> bool:
+        """A value is to be written next, and the list says, or is about to say, which there are."""
+        now = self._begun
+        return now is not None and not now.text and now.sought != "word" and bool(self._waits or self.offers)
+
+    def unhelped(self) -> None:
+        """A value was expected, but there is none to offer."""
+
     def offer(self, text: str, caret: int) -> None:
         """Looks for what may go on at `caret` of what was typed."""
         self._begun, self._typed, self._hurried = begun(text, caret), (text, caret), False
@@ -76,8 +85,11 @@ class CompletingScreen(ErrandScreen):
     def on_completing_screen_suggested(self, message: Suggested) -> None:
         if message.begun != self._begun or self._list.chosen is not None:
             return
+        expected = self.expects
         self._waits = False
         self._show((*named(message.begun), *valued(message.begun, message.found)))
+        if expected and not self.offers:
+            self.unhelped()
         if self._hurried:
             self._hurried = False
             self._complete()

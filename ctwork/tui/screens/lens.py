@@ -60,18 +60,18 @@ class LensScreen(CompletingScreen):
         self.settle_offers()
 
     def on_lens_bar_edited(self, message: LensBar.Edited) -> None:
-        lens = self._parsed(message.text)
-        if lens is not None:
-            self._forgive()
-            self.bench.follow(lens)
         if message.typed:
             self.offer(message.text, message.caret)
         elif message.text != self.written:
             self.close_offers()
+        lens = self._parsed(message.text)
+        if lens is not None:
+            self._forgive()
+            self.bench.follow(lens)
 
     def on_lens_bar_committed(self, message: LensBar.Committed) -> None:
-        lens = self._parsed(message.text)
         self.close_offers()
+        lens = self._parsed(message.text)
         if lens is not None:
             self.home(applied=True)
             self.bench.go(lens)
@@ -91,12 +91,18 @@ class LensScreen(CompletingScreen):
         caret = self.bar.input.cursor_position
         self.complain(caret, "nothing in these events begins so", "f1 tells of the lens")
 
+    def unhelped(self) -> None:
+        self._parsed(self.bar.text)
+
     def _parsed(self, text: str) -> Lens | None:
         try:
             return Lens.parse(text)
         except LensError as error:
             self.wrong = True
-            self.complain(error.column, error.title, error.hint)
+            if self.expects:
+                self._mistake.clear()  # it is not finished, and the list says how it may go on
+            else:
+                self.complain(error.column, error.title, error.hint)
             self.doubted()
             return None
 
