@@ -72,8 +72,10 @@ class CompletingScreen(ErrandScreen):
         names = named(now)
         # The values shown for the text before stay until those for this one are known, where they still fit.
         kept = [each for each in self._list.offers if each.count is not None and _fits(each, now)]
-        self._show((*names, *kept))
         self._waits = now.sought != "name"
+        # A list that is not open yet opens once, and not for the names and then again for the values.
+        if self._list.display or not self._waits:
+            self._show((*names, *kept))
         if self._waits:
             self.send(
                 "suggest",
@@ -110,8 +112,6 @@ class CompletingScreen(ErrandScreen):
         text, caret = self._typed
         written = text[self._begun.start : caret]
         news = tuple(offer for offer in offers if offer.written != written)[:_ROWS]
-        if news and not self._list.is_attached:
-            self.mount(self._list)
         x = self.bar.caret + styled.cells_of(text[: self._begun.start]) - 2
         self._list.show(news, chosen, x, 1 + self.mistake_lines)
 

@@ -1,5 +1,7 @@
 """A screen whose first line is the lens: typed, followed while typed, applied, or wrong and told where."""
 
+from textual.app import ComposeResult
+
 from ctwork.errors import LensError
 from ctwork.model.lens import Lens
 from ctwork.tui import chips
@@ -16,6 +18,12 @@ class LensScreen(CompletingScreen):
         self._mistake = Mistake()
         self.wrong = False
         """What is written is no lens."""
+
+    def compose_lens(self) -> ComposeResult:
+        """The lens, and what lies over the screen while it is written: mounted later, each would draw all anew."""
+        yield LensBar()
+        yield self._list
+        yield self._mistake
 
     @property
     def writing(self) -> bool:
@@ -54,8 +62,6 @@ class LensScreen(CompletingScreen):
 
     def complain(self, column: int, title: str, hint: str) -> None:
         """Says under the lens what is wrong with it."""
-        if not self._mistake.is_attached:
-            self.mount(self._mistake)
         self._mistake.say(self.bar.caret + column, title, hint)
         self.settle_offers()
 

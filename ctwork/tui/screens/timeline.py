@@ -19,7 +19,6 @@ from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.event_grid import EventGrid
 from ctwork.tui.widgets.facet_table import FacetTable
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
-from ctwork.tui.widgets.lens_bar import LensBar
 from ctwork.tui.widgets.mode_badge import ModeBadge
 from ctwork.tui.widgets.prompt import Prompt
 from ctwork.tui.widgets.vacancy import Vacancy
@@ -75,7 +74,7 @@ class Timeline(ModeScreen, HintingScreen):
 
     def compose(self) -> ComposeResult:
         self.classify(self.app.size)
-        yield LensBar()
+        yield from self.compose_lens()
         yield HistogramStrip()
         with Container(id="body"):
             with Container(id="main"):
