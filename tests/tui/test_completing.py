@@ -15,7 +15,7 @@ from tests.tui.stage import Stage, stage
 def rows(on: Stage) -> list[str]:
     """The list as it stands on the screen; empty while there is none."""
     shown = next(iter(on.page.query(OfferList)), None)
-    if shown is None or not shown.display:
+    if shown is None or not shown.open:
         return []
     return [shown.render_line(y).text for y in range(len(shown.offers))]
 
@@ -129,7 +129,7 @@ async def test_a_mistake_stands_above_the_list_and_loses_nothing() -> None:
         await write(on, "(principal:c")
         await on.pilot.pause(0.05)
         shown, mistake = on.page.query_one(OfferList), on.page.query_one(Mistake)
-        assert mistake.display
+        assert mistake.said
         assert shown.region.y == mistake.region.bottom == 3
         await on.press("tab")
         assert on.page.bar.text == "(principal:=ci-deploy"
@@ -139,14 +139,14 @@ async def test_a_mistake_stands_above_the_list_and_loses_nothing() -> None:
         assert on.page.bar.text == "(principal:=ci-depl"
         await on.press("home", "delete", "end", "y")
         await on.pilot.pause(0.05)
-        assert not mistake.display
+        assert not mistake.said
 
 
 async def test_what_is_not_finished_is_no_mistake_while_the_list_says_how_it_goes_on() -> None:
     async with stage(FakeDesk(total=400)) as on:
         await write(on, "principal:")
         assert rows(on)
-        assert not on.page.query(Mistake) or not on.page.query_one(Mistake).display
+        assert not on.page.query_one(Mistake).said
         assert on.page.bar.query_one("Count").text == "—"  # type: ignore[attr-defined]
         await on.press("enter")
         assert "A value is missing" in on.page.query_one(Mistake).render_line(0).text
@@ -155,7 +155,7 @@ async def test_what_is_not_finished_is_no_mistake_while_the_list_says_how_it_goe
         await on.press("escape")
         await write(on, "bytes_in:")
         assert rows(on) == []
-        assert on.page.query_one(Mistake).display
+        assert on.page.query_one(Mistake).said
 
 
 async def test_nothing_to_complete_says_so() -> None:

@@ -64,18 +64,16 @@ class CompletingScreen(ErrandScreen):
 
     def offer(self, text: str, caret: int) -> None:
         """Looks for what may go on at `caret` of what was typed."""
+        before = self._begun
         self._begun, self._typed, self._hurried = begun(text, caret), (text, caret), False
         now = self._begun
+        if now is None or before is None or (now.sought, now.start) != (before.sought, before.start):
+            self._list.show((), None, 0, 0)
         if now is None:
             self.close_offers()
             return
-        names = named(now)
-        # The values shown for the text before stay until those for this one are known, where they still fit.
-        kept = [each for each in self._list.offers if each.count is not None and _fits(each, now)]
+        # What was offered for the letters before stays until the answer is there: the list is drawn once per key.
         self._waits = now.sought != "name"
-        # A list that is not open yet opens once, and not for the names and then again for the values.
-        if self._list.display or not self._waits:
-            self._show((*names, *kept))
         if self._waits:
             self.send(
                 "suggest",
@@ -83,6 +81,8 @@ class CompletingScreen(ErrandScreen):
                 lambda _: self.Suggested(now, ()),
                 rest_s=_REST_S,
             )
+        else:
+            self._show(named(now))
 
     def on_completing_screen_suggested(self, message: Suggested) -> None:
         if message.begun != self._begun or self._list.chosen is not None:
@@ -118,7 +118,7 @@ class CompletingScreen(ErrandScreen):
     # Keys
 
     def on_lens_bar_best_wanted(self) -> None:
-        if self._waits and not self.offers:
+        if self._waits:
             self._hurried = True
         elif self._list.chosen is None:
             self._complete()
@@ -172,7 +172,3 @@ class CompletingScreen(ErrandScreen):
     def on_input_blurred(self, event: Input.Blurred) -> None:
         if event.input is self.bar.input:
             self.close_offers()
-
-
-def _fits(offer: Offer, now: Begun) -> bool:
-    return (not offer.field) == (now.sought == "value") and now.text.lower() in offer.label.lower()

@@ -23,7 +23,7 @@ class OfferList(Widget):
 
     DEFAULT_CSS = """
     OfferList {
-        layer: above; position: absolute; width: 0; height: 0; background: $surface; color: $foreground; display: none;
+        layer: above; position: absolute; width: 0; height: 0; background: $surface; color: $foreground;
     }
     """
 
@@ -31,21 +31,27 @@ class OfferList(Widget):
         super().__init__()
         self.offers: tuple[Offer, ...] = ()
         self.chosen: int | None = None
+        self.cells = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether there is anything to see."""
+        return bool(self.offers)
 
     def show(self, offers: Sequence[Offer], chosen: int | None, x: int, y: int) -> None:
         """Shows `offers` from cell `x`, `y` on, or as far to the left as they need; none hides the list."""
         before, self.offers = self.offers, tuple(offers)
         was, self.chosen = self.chosen, chosen
         if not offers:
-            self.display = False
+            # Not by `display`: another number of widgets on the screen would have all of it drawn anew.
+            self.styles.width = self.styles.height = 0
             return
         room = self.screen.size.width
         # While it is open it only grows: a narrower list would cost what it uncovers.
-        least = self.styles.width.value if self.display and self.styles.width is not None else _LEAST
-        cells = min(max(int(least), wanted(offers)), _MOST, room)
+        cells = min(max(self.cells if before else _LEAST, wanted(offers)), _MOST, room)
+        self.cells = cells
         self.styles.width, self.styles.height = cells, len(offers)
         self.styles.offset = (max(min(x, room - cells), 0), y)
-        self.display = True
         for place, offer in enumerate(self.offers):
             if place >= len(before) or before[place] != offer or (was == place) != (chosen == place):
                 self.refresh(Region(0, place, cells, 1))
