@@ -13,7 +13,7 @@ from tests.tui.stage import Stage, stage
 
 
 def told(on: Stage) -> str:
-    return "".join(str(line.render()) for line in on.page.query(HintLine))
+    return "".join(text for line in on.page.query(HintLine) for text, _ in fitting(line.keys, 80))
 
 
 @pytest.mark.parametrize("key", ["down", "escape", "p", "j"])
