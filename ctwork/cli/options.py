@@ -13,6 +13,7 @@ from ctwork.case.case import Case, find_case, with_kept_bounds
 from ctwork.case.lenses import LensBook
 from ctwork.config import LoadSettings
 from ctwork.errors import LensError, UsageError
+from ctwork.model.facet import FACET_KEYS, FacetOrder
 from ctwork.model.instant import parse_instant, parse_relative
 from ctwork.model.lens import Lens
 from ctwork.model.predicate import During, Match, Predicate, Text, disjunction
@@ -79,6 +80,15 @@ ColumnList = Annotated[
 Limit = Annotated[int | None, typer.Option(metavar="N", min=0, help="At most so many rows.", rich_help_panel=_OUTPUT)]
 SortBy = Annotated[
     str, typer.Option("--sort", metavar="COL[:desc]", help="Order of the rows.", rich_help_panel=_OUTPUT)
+]
+FacetSort = Annotated[
+    str,
+    typer.Option(
+        "--sort", metavar="KEY[:desc]", help="Order: value, count, first, last or errors.", rich_help_panel=_OUTPUT
+    ),
+]
+Find = Annotated[
+    str, typer.Option("--find", metavar="TEXT", help="Only values that hold TEXT or nearly do, the best first.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.", rich_help_panel=_OUTPUT)]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour.", rich_help_panel=_OUTPUT)]
@@ -182,11 +192,26 @@ class Choice:
         return _instant(self.since, "--since", now_ms), _instant(self.until, "--until", now_ms)
 
 
+def facet_order(text: str) -> FacetOrder:
+    """The order of values that ``--sort`` asks for. Raises UsageError."""
+    name, descending = _order(text)
+    key = next((key for key in FACET_KEYS if key == name), None)
+    if key is None:
+        raise UsageError(f"--sort {text}: values have no {name or 'such key'}", "sort by " + ", ".join(FACET_KEYS))
+    return FacetOrder(key, descending)
+
+
 def _sorted(lens: Lens, text: str) -> Lens:
-    column, _, direction = text.partition(":")
+    column, descending = _order(text)
+    return lens.with_sort(column, descending=descending)
+
+
+def _order(text: str) -> tuple[str, bool]:
+    """What to sort by, and whether the other way round."""
+    name, _, direction = text.partition(":")
     if direction not in ("", "asc", "desc"):
-        raise UsageError(f"--sort {text}: {direction} is no direction", "write COL, COL:asc or COL:desc")
-    return lens.with_sort(column, descending=direction == "desc")
+        raise UsageError(f"--sort {text}: {direction} is no direction", f"write {name}, {name}:asc or {name}:desc")
+    return name, direction == "desc"
 
 
 def _instant(text: str, option: str, now_ms: int) -> int | None:

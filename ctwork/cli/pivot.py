@@ -22,6 +22,8 @@ def count(
     by: Annotated[str, typer.Option("--by", metavar="COL[,COL]", help="What to count by.")],
     where: opt.Where = "",
     named: opt.Named = "",
+    sort: opt.FacetSort = "count:desc",
+    find: opt.Find = "",
     limit: opt.Limit = None,
     since: opt.Since = "",
     until: opt.Until = "",
@@ -40,12 +42,17 @@ def count(
     choice = opt.Choice(tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region), named=named)
     names = [name.strip() for name in by.split(",") if name.strip()]
     lens, columns, clock = choice.lens(), [resolve(name).name for name in names], Clock.of(tz)
+    order = opt.facet_order(sort)
     if not columns:
         raise UsageError("--by needs a column", "for example --by principal or --by event,ip")
+    if find and len(columns) > 1:
+        raise UsageError(
+            "--find looks at the values of one column", "name one column with --by, or narrow with --where"
+        )
     with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         view = store.look(lens)
         advise(view.total, lens)
-        facets = store.facets(view, columns, limit)
+        facets = store.facets(view, columns, limit, order, find)
         out.rows(
             [*names, "count", "first", "last", "errors"],
             (

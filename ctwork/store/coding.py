@@ -25,6 +25,7 @@ _SLICE = 1 << 18
 class Coding:
     """Each row has a code on an axis; each axis code stands for one value code (`table`) or for several (`lists`)."""
 
+    column: str
     axis: str
     codes: Codes
     """One axis code per row of the store."""
@@ -72,13 +73,15 @@ class Coding:
         """The values of value codes."""
         if self.times is None:
             return self.dictionary.values.gather(codes).to_list()
-        return ["" if time == NO_TIME else format_instant(time) for time in np.take(self.times, codes).tolist()]
+        return [
+            "" if time == NO_TIME else format_instant(time) for time in self.times[np.asarray(codes, np.intp)].tolist()
+        ]
 
     def code(self, value: str) -> int | None:
         """The code of `value`; None when the store does not have it."""
         if self.times is not None:
             time = event_time_ms(value) if value else NO_TIME
-            places = np.flatnonzero(self.times == time) if time is not None else ()
+            places = np.flatnonzero(self.times == (NO_TIME - 1 if time is None else time))
         else:
             places = np.flatnonzero((self.dictionary.values == value).to_numpy())
         return int(places[0]) if len(places) else None
@@ -121,22 +124,22 @@ def coding(frame: Frame, column: str, cancelled: Cancelled = never) -> Coding:
 def _coding(frame: Frame, column: str, cancelled: Cancelled) -> Coding:
     if kind_of(column) == "mark":
         nothing = Dictionary(pl.Series([""], dtype=pl.String))
-        return Coding(column, np.zeros(frame.columns.height, np.uint8), np.zeros(1, np.uint8), None, nothing)
+        return Coding(column, column, np.zeros(frame.columns.height, np.uint8), np.zeros(1, np.uint8), None, nothing)
     if column in AXIS_OF:
         axis = AXIS_OF[column].name
         table = frame.columns.tables[axis][column]
-        return Coding(axis, frame.axis_codes(axis), table, None, frame.dictionary(column))
+        return Coding(column, axis, frame.axis_codes(axis), table, None, frame.dictionary(column))
     if column == "source":
         dictionary = frame.dictionary(column)
         table = np.arange(1, len(dictionary), dtype=np.uint32)
-        return Coding("file", frame.axis_codes("file"), table, None, dictionary)
+        return Coding(column, "file", frame.axis_codes("file"), table, None, dictionary)
     if column == TIME_COLUMN:
         return _of_times(frame.columns.time)
     if not frame.has_axis(column):
         return _of_texts(frame, column, cancelled)
     frame.read_path(column, cancelled)
     lists, mixed = frame.lists(column), kind_of(column) == "path"
-    return Coding(column, frame.axis_codes(column), None, lists, frame.dictionary(column), mixed=mixed)
+    return Coding(column, column, frame.axis_codes(column), None, lists, frame.dictionary(column), mixed=mixed)
 
 
 def _of_times(time: NDArray[np.int64]) -> Coding:
@@ -149,7 +152,7 @@ def _of_times(time: NDArray[np.int64]) -> Coding:
         codes[time == NO_TIME] = 0
         times = times[:-1]
     nothing = Dictionary(pl.Series([], dtype=pl.String))
-    return Coding(TIME_COLUMN, codes, np.arange(len(times), dtype=np.uint32), None, nothing, times)
+    return Coding(TIME_COLUMN, TIME_COLUMN, codes, np.arange(len(times), dtype=np.uint32), None, nothing, times)
 
 
 def _of_texts(frame: Frame, column: str, cancelled: Cancelled) -> Coding:
@@ -163,4 +166,4 @@ def _of_texts(frame: Frame, column: str, cancelled: Cancelled) -> Coding:
     codes = (texts.rank("dense").to_numpy() - 1).astype(np.uint32)[1:]
     values = texts.unique().sort()
     mixed = kind_of(column) == "number"
-    return Coding(column, codes, np.arange(len(values), dtype=np.uint32), None, Dictionary(values), mixed=mixed)
+    return Coding(column, column, codes, np.arange(len(values), dtype=np.uint32), None, Dictionary(values), mixed=mixed)

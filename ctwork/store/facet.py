@@ -51,10 +51,9 @@ def groups(selection: Selection, coded: Coding, cancelled: Cancelled = never) ->
     events never change, and every pivot begins with all of them.
     """
     if selection.is_whole:
-        whole = selection.frame.kept(
-            ("grouped", coded.axis), lambda: _grouped(selection, coded.codes, coded.height, cancelled)
-        )
-        return _folded(whole, coded)
+        kept = selection.frame.kept
+        whole = kept(("grouped", coded.axis), lambda: _grouped(selection, coded.codes, coded.height, cancelled))
+        return kept(("groups", coded.column), lambda: _folded(whole, coded))
     axis = coded.codes[selection.index]
     if coded.table is not None:
         return _grouped(selection, gather(coded.table, axis), coded.size, cancelled)

@@ -13,8 +13,8 @@ _CONTAINED = 3
 """The last grade of values that hold what is typed as it stands."""
 
 
-def grades(dictionary: Dictionary, needle: str, cancelled: Cancelled = never, *, plain: bool = False) -> Grades:
-    """Per code the grade of its value, -1 when it is not found; with `plain` only those that contain the needle.
+def grades(dictionary: Dictionary, needle: str, cancelled: Cancelled = never) -> Grades:
+    """Per code the grade of its value, -1 when it is not found.
 
     Raises Superseded when `cancelled()` turns true on the way.
     """
@@ -23,14 +23,35 @@ def grades(dictionary: Dictionary, needle: str, cancelled: Cancelled = never, *,
         return np.zeros(len(dictionary), np.int8)
     found = _contained(dictionary, whole)
     words = needle.split()
-    if not plain and (len(words) > 1 or forgiving(words[0])):
+    if len(words) > 1 or forgiving(words[0]):
         still_wanted(cancelled)
         _add_near(dictionary, words, found, cancelled)
+    return _settled(dictionary, needle, found)
+
+
+def held(dictionary: Dictionary, needle: str, enough: int) -> Grades:
+    """As `grades`, of the values that hold the needle as it stands; those that begin with it will do when `enough`."""
+    whole = fold(needle).strip()
+    if not whole:
+        return np.zeros(len(dictionary), np.int8)
+    found = np.full(len(dictionary), -1, np.int8)
+    begins = np.flatnonzero(dictionary.folded.str.starts_with(whole).to_numpy())
+    if len(begins) < enough:
+        found = _settled(dictionary, needle, _contained(dictionary, whole))
+        found[found > _CONTAINED] = -1
+        return found
+    found[begins] = 1
+    found[begins[(dictionary.folded.gather(begins) == whole).to_numpy()]] = 0
+    return found
+
+
+def _settled(dictionary: Dictionary, needle: str, found: Grades) -> Grades:
+    """`found` with the grades of values that native search may take for what they are not."""
     grade = likeness(needle)
     places = np.flatnonzero(dictionary.foreign)
     for place, text in zip(places.tolist(), dictionary.values.gather(places).to_list(), strict=True):
         known = grade(text)
-        found[place] = -1 if known is None or (plain and known > _CONTAINED) else known
+        found[place] = -1 if known is None else known
     found[:1] = -1
     return found
 

@@ -1,25 +1,28 @@
 """What stands beside the values on a page: each over time, and how many sessions, keys and addresses it meets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ctwork.model.facet import Portrait
 from ctwork.model.tally import bucket_width, kind_among
+from ctwork.store.axis import AXIS_OF
 from ctwork.store.coding import Coding
 from ctwork.store.frame import Frame
 from ctwork.store.parallel import gather, together
 from ctwork.store.selection import Selection
 
+_PIECE = 1 << 18
+"""Events looked at in one go: few enough for their codes to stay in a processor's cache."""
 _AT_ONCE = 60
 _MOST_MIXTURES = 250
 """Values drawn in one pass, and the mixtures of them that one pass keeps apart: a byte numbers them."""
 
 Marks = NDArray[np.bool_]
+Met = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 def portraits(selection: Selection, coded: Coding, codes: NDArray[np.intp], bins: int) -> Sequence[Portrait]:
@@ -69,7 +72,7 @@ class _Mixtures:
 
 @dataclass(frozen=True, eq=False)
 class _Sitting:
-    """The events of one page's values, counted in one pass."""
+    """The events of one page's values, counted in one pass, piece by piece on all cores."""
 
     selection: Selection
     coded: Coding
@@ -78,97 +81,94 @@ class _Sitting:
 
     def portraits(self) -> Sequence[Portrait]:
         """One per value."""
-        self._events  # noqa: B018 - once, ahead of the tasks that share it
-        tasks: list[Callable[[], object]] = [
-            self._trends,
-            self._writes,
-            lambda: self._met("identity"),
-            lambda: self._met("address"),
-        ]
-        trends, writes, identities, addresses = together(tasks)
-        assert isinstance(trends, np.ndarray) and isinstance(writes, np.ndarray)
-        assert isinstance(identities, np.ndarray) and isinstance(addresses, np.ndarray)
-        kinds = self._frame.dictionary("principal_type").texts
-        tables = self._frame.columns.tables
+        many, names = len(self.mixtures.members), self._frame.dictionary("principal_type").texts
+        # Marks are only ever set, so that all threads may share them.
+        marks = {axis: np.zeros(self._shape(axis), bool) for axis in ("identity", "address")}
+        starts = range(0, self.selection.total, _PIECE)
+        seen = together([partial(self._look, at, self._edges, self._writes, marks) for at in starts])
+        trends = self._summed(sum((trend for trend, _ in seen), np.zeros((self.bins, many), np.int64))).T
+        writes = self._summed(sum((wrote for _, wrote in seen), np.zeros(many, np.int64)))
+        identities, addresses = self._met("identity", marks), self._met("address", marks)
+        sessions = self._values("session", identities).sum(axis=1)
+        keys = self._values("userIdentity.accessKeyId", identities).sum(axis=1)
+        places = self._values("sourceIPAddress", addresses).sum(axis=1)
+        kinds = self._values("principal_type", identities)
         return [
             Portrait(
                 trend=tuple(trends[number].tolist()),
                 writes=int(writes[number]),
-                sessions=self._distinct("session", identities[number]),
-                keys=self._distinct("userIdentity.accessKeyId", identities[number]),
-                addresses=self._distinct("sourceIPAddress", addresses[number]),
-                kind=kind_among(
-                    {kinds[code] for code in _codes(tables["identity"]["principal_type"], identities[number])}
-                ),
+                sessions=int(sessions[number]),
+                keys=int(keys[number]),
+                addresses=int(places[number]),
+                kind=kind_among({names[code] for code in np.flatnonzero(kinds[number]).tolist()}),
             )
             for number in range(self.mixtures.members.shape[1])
         ]
+
+    def _look(
+        self, at: int, edges: NDArray[np.uint32], writes: Marks, marks: Mapping[str, Marks]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Events per bucket and mixture, and writes per mixture, in the piece that begins `at`; sets its `marks`."""
+        many, rows = len(self.mixtures.members), self.selection.rows
+        first, last = self.selection.low + at, min(self.selection.low + at + _PIECE, self.selection.high)
+        index = slice(first, last) if rows is None else rows[at : at + _PIECE]
+        found = self.mixtures.of_axis.take(self.coded.codes[index], mode="clip")
+        places = np.flatnonzero(found)
+        found = found.take(places, mode="clip")
+        chosen = (places + first).astype(np.uint32) if rows is None else rows[at : at + _PIECE][places]
+        trend = np.zeros((self.bins, many), np.int64)
+        cuts = np.searchsorted(chosen, edges)
+        for bucket in np.flatnonzero(np.diff(cuts)).tolist():
+            trend[bucket] = np.bincount(found[cuts[bucket] : cuts[bucket + 1]], minlength=many)
+        wrote = writes.take(self._frame.axis_codes("call").take(chosen, mode="clip"), mode="clip")
+        for axis, met in marks.items():
+            codes = self._frame.axis_codes(axis).take(chosen, mode="clip").astype(np.intp)
+            if axis != self.coded.axis:
+                # On the axis of the values themselves the code of an event tells its mixture.
+                codes += np.multiply(found, met.shape[1], dtype=np.intp)
+            met.reshape(-1)[codes] = True
+        return trend, np.bincount(found[wrote], minlength=many)
 
     @property
     def _frame(self) -> Frame:
         return self.selection.frame
 
     @cached_property
-    def _events(self) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
-        """The mixtures of the events that have any, and their rows, oldest first."""
-        found = gather(self.mixtures.of_axis, self.coded.codes[self.selection.index])
-        places = np.flatnonzero(found)
-        low, rows = self.selection.low, self.selection.rows
-        return found[places], (places + low).astype(np.uint32) if rows is None else rows[places]
+    def _edges(self) -> NDArray[np.uint32]:
+        """The rows at which the buckets begin, and the first one behind the last."""
+        span = self.selection.span_ms
+        if span is None or not self.bins:
+            return np.zeros(self.bins + 1, np.uint32)
+        times = span[0] + bucket_width(*span, self.bins) * np.arange(self.bins + 1, dtype=np.int64)
+        return np.searchsorted(self._frame.columns.time, times).astype(np.uint32)
+
+    @cached_property
+    def _writes(self) -> Marks:
+        """Per row of the call table, whether it is a write."""
+        texts = self._frame.dictionary("verb").texts
+        return np.array([text == "write" for text in texts])[self._frame.columns.tables["call"]["verb"]]
+
+    def _shape(self, axis: str) -> tuple[int, int]:
+        height = len(next(iter(self._frame.columns.tables[axis].values())))
+        return (1 if axis == self.coded.axis else len(self.mixtures.members), height)
+
+    def _met(self, axis: str, marks: Mapping[str, Marks]) -> Met:
+        """The mixtures, and the codes of `axis` that their events have: every pair that occurs."""
+        mixture, code = np.nonzero(marks[axis])
+        return (self.mixtures.of_axis[code].astype(np.intp) if axis == self.coded.axis else mixture), code
 
     def _summed(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Counts per mixture (…, mixtures) as counts per value (…, values)."""
         return counts @ self.mixtures.members.astype(np.int64)
 
-    def _trends(self) -> NDArray[np.int64]:
-        span, many = self.selection.span_ms, len(self.mixtures.members)
-        counts = np.zeros((self.bins, many), np.int64)
-        if span is not None and self.bins:
-            found, rows = self._events
-            edges = span[0] + bucket_width(*span, self.bins) * np.arange(self.bins + 1, dtype=np.int64)
-            starts = np.searchsorted(self._frame.columns.time, edges)
-            places = np.searchsorted(rows, starts.astype(rows.dtype)).tolist()
-            for bucket, (start, end) in enumerate(pairwise(places)):
-                counts[bucket] = np.bincount(found[start:end], minlength=many)
-        return self._summed(counts).T
-
-    def _writes(self) -> NDArray[np.int64]:
-        found, rows = self._events
-        texts = self._frame.dictionary("verb").texts
-        writes = np.array([text == "write" for text in texts])[self._frame.columns.tables["call"]["verb"]]
-        wrote = gather(writes, self._frame.axis_codes("call")[rows])
-        return self._summed(np.bincount(found[wrote], minlength=len(self.mixtures.members)))
-
-    def _met(self, axis: str) -> Marks:
-        """Which codes of `axis` the events of each value have: shape (values, codes)."""
-        found, rows = self._events
-        height, many = self._height(axis), len(self.mixtures.members)
-        met = np.zeros((many, height), bool)
-        if axis == self.coded.axis:
-            # The code of the event tells its mixture.
-            present = np.zeros(height, bool)
-            present[self.coded.codes[rows]] = True
-            codes = np.flatnonzero(present)
-            met[self.mixtures.of_axis[codes], codes] = True
-        else:
-            places = found.astype(np.uint32 if many * height < 1 << 32 else np.uint64)
-            np.multiply(places, height, out=places)
-            np.add(places, self._frame.axis_codes(axis)[rows], out=places)
-            met.reshape(-1)[places] = True
-        return np.stack([met[members].any(axis=0) for members in self.mixtures.members.T])
-
-    def _height(self, axis: str) -> int:
-        return len(next(iter(self._frame.columns.tables[axis].values())))
-
-    def _distinct(self, column: str, met: Marks) -> int:
-        """How many values of `column` that are not empty lie among the axis codes that were met."""
-        axis = "address" if column == "sourceIPAddress" else "identity"
-        return len(_codes(self._frame.columns.tables[axis][column], met))
-
-
-def _codes(table: NDArray[np.unsignedinteger], met: Marks) -> list[int]:
-    """The distinct value codes but 0 of the axis codes that were met."""
-    held = np.zeros(int(table.max(initial=0)) + 1, bool)
-    held[table[met]] = True
-    held[0] = False
-    return np.flatnonzero(held).tolist()
+    def _values(self, column: str, met: Met) -> Marks:
+        """Which values of `column`, the empty one apart, each value of the page has met: shape (values, codes)."""
+        mixture, code = met
+        table = self._frame.columns.tables[AXIS_OF[column].name][column]
+        marks = np.zeros((len(self.mixtures.members), len(self._frame.dictionary(column))), bool)
+        marks[mixture, table[code]] = True
+        marks[:, 0] = False
+        if self.coded.table is not None:
+            # An event has one value, so nothing is mixed: mixture n is value n - 1.
+            return marks[1:]
+        return np.stack([marks[members].any(axis=0) for members in self.mixtures.members.T])

@@ -29,6 +29,9 @@ class Ranking:
         still_wanted(cancelled)
         self._order = _ordered(self._groups, self._coding, wanted, cancelled)
         self._portraits: dict[tuple[int, int], Portrait] = {}
+        if selection.is_whole:
+            # Every pivot begins with all events, and their portraits never change.
+            self._portraits = selection.frame.kept(("portraits", wanted.column), dict)
 
     @property
     def total(self) -> int:
@@ -64,7 +67,7 @@ class Ranking:
         missing = np.array([code for code in codes if code not in kept], np.intp)
         kept |= zip(missing.tolist(), portraits(self._selection, self._coding, missing, bins), strict=True)
         if len(self._portraits) > _KEPT:
-            self._portraits = {}
+            self._portraits.clear()
         self._portraits |= {(code, bins): portrait for code, portrait in kept.items()}
         return [kept[code] for code in codes]
 

@@ -11,16 +11,19 @@ from ctwork.model.facet import Suggestion
 from ctwork.model.likeness import likeness
 from ctwork.store.coding import Coding, coding
 from ctwork.store.facet import groups
-from ctwork.store.find import grades
+from ctwork.store.find import grades, held
 from ctwork.store.frame import Frame
 from ctwork.store.parallel import together
 from ctwork.store.selection import Selection
+
+_MANY = 20_000
+"""Values from which a slip is no longer looked for: a suggestion must be there while the next letter is typed."""
 
 _Ranked = tuple[int, int, Suggestion]
 
 
 def suggest(frame: Frame, field: str, begun: str, limit: int) -> list[Suggestion]:
-    """At most `limit` values that `begun` finds, by likeness and then by how many events have them.
+    """At most `limit` values that hold `begun`, or failing that are near it: by likeness, then by how many events.
 
     Of lens field `field`, or of all word columns for "". A path counts only once it has been read: that takes long.
     """
@@ -29,20 +32,25 @@ def suggest(frame: Frame, field: str, begun: str, limit: int) -> list[Suggestion
     except LensError:
         return []
     chosen = [column for column in columns if frame.at_hand(column.name)]
-    found: list[_Ranked] = []
-    for some in together([partial(_of_column, frame, column, begun, limit) for column in chosen]):
-        found += some
+    found = _together(frame, chosen, begun, limit, near=False)
+    if not found:
+        # Only what nothing holds can be a slip.
+        found = _together(frame, chosen, begun, limit, near=True)
     found.sort(key=lambda each: (each[0], -each[1]))
     return [suggestion for _, _, suggestion in found[:limit]]
 
 
-def _of_column(frame: Frame, column: Column, begun: str, limit: int) -> list[_Ranked]:
+def _together(frame: Frame, columns: list[Column], begun: str, limit: int, *, near: bool) -> list[_Ranked]:
+    tasks = [partial(_of_column, frame, column, begun, limit, near) for column in columns]
+    return [each for some in together(tasks) for each in some]
+
+
+def _of_column(frame: Frame, column: Column, begun: str, limit: int, near: bool) -> list[_Ranked]:
     coded = coding(frame, column.name)
     counts = frame.kept(("counts", column.name), lambda: _counts(frame, coded))
-    # Values that hold what was typed go before those that are only near it, which cost more to find.
-    grade = grades(coded.dictionary, begun, plain=True)
-    if np.count_nonzero((grade >= 0) & (counts > 0)) < limit:
-        grade = grades(coded.dictionary, begun)
+    if near and coded.size > _MANY:
+        return []
+    grade = grades(coded.dictionary, begun) if near else held(coded.dictionary, begun, limit)
     places = np.flatnonzero((grade >= 0) & (counts > 0))
     places = places[places > 0]
     if len(places) > limit:
@@ -68,7 +76,7 @@ def _unseen(column: Column, begun: str, seen: set[str]) -> list[_Ranked]:
 
 def _counts(frame: Frame, coded: Coding) -> NDArray[np.int64]:
     """Per value code how many events of the store have it."""
-    held = groups(Selection(frame, 0, frame.columns.height, None), coded)
+    grouped = groups(Selection(frame, 0, frame.columns.height, None), coded)
     counts = np.zeros(coded.size, np.int64)
-    counts[held.code] = held.count
+    counts[grouped.code] = grouped.count
     return counts

@@ -45,6 +45,17 @@ GOALS = {
     "pivot": Goal("14", "resource pivot, top 50, filtered", 120, 6, 3),
 }
 
+PIVOTS = {
+    "facet-all": 50,
+    "facet-lens": 200,
+    "facet-page": 10,
+    "portraits-all": 100,
+    "portraits-lens": 100,
+    "suggest": 30,
+    "gap": 60,
+}
+"""What the panes of a pivot ask, and milliseconds at ten million events. No peer offers the same."""
+
 Taken = dict[str, dict[str, list[dict[str, float]]]]
 """Kind → side → per input the quickest wall and CPU milliseconds."""
 
@@ -67,6 +78,10 @@ def run(plan: Plan, report: Report) -> None:
     _add_detail(report, detail)
     for kind, goal in GOALS.items():
         report.add(_row(goal, taken[kind]))
+    pivots = take_turn([PYTHON, "-m", "tests.bench.sides.pivots", str(store)]).said
+    for kind, most_ms in PIVOTS.items():
+        report.add(_pivot_row(kind, pivots[kind], most_ms))
+    report.figures["pivots"] = pivots
     report.figures["query"] = {"rows": rows, "taken": taken, "detail_ms": detail, "memory": memory, "inputs": questions}
 
 
@@ -157,6 +172,14 @@ def _row(goal: Goal, taken: Mapping[str, list[dict[str, float]]]) -> Row:
         said({name: times(ratio) for name, ratio in ratios.items()}),
         goal.text,
         checks,
+    )
+
+
+def _pivot_row(kind: str, taken: list[float], most_ms: float) -> Row:
+    high = percentile(taken, 95)
+    shown = f"{median(taken):.1f} / {high:.1f}"
+    return Row(
+        "14", f"pivot pane: {kind}", shown, "none offers it", "", f"10M: <= {most_ms:g} ms", (at_most(high, most_ms),)
     )
 
 

@@ -13,6 +13,7 @@ from ctwork.case.case import Case, find_case
 from ctwork.case.opening import EmptyView, Opening
 from ctwork.config import LoadSettings
 from ctwork.errors import UsageError
+from ctwork.model.facet import Facets
 from ctwork.model.lens import Lens
 from ctwork.model.report import Sieve
 from ctwork.model.shown import Progress
@@ -59,6 +60,11 @@ def first_load(folder: Path) -> None:
     opening = Opening(_case(_evidence(folder), folder))
     early = opening.select(Lens.parse("s3"), _never)
     assert (early.total, list(early.page(0, 10)), early.position(5), early.next_error(0, 1)) == (0, [], None, None)
+    assert (early.facets(Facets("ip"), _never).total, early.next_gap(0, 1, 1), opening.suggest("", "s", 3)) == (
+        0,
+        None,
+        (),
+    )
     assert (early.histogram(10).counts, early.lens) == ((), Lens.parse("s3"))
     progress = _until(opening, _done)
     assert (progress.records, progress.unique, progress.copies, progress.lost) == (11, 10, 1, 0), progress
@@ -67,6 +73,12 @@ def first_load(folder: Path) -> None:
     assert (view.total, [line.copies for line in lines]) == (10, [1, 1, 1, 2, 1, 1, 1, 1, 1, 1])
     assert (view.next_error(0, 1), sum(view.histogram(5).counts)) == (7, 10)
     assert isinstance(opening.select(Lens.parse("s3"), lambda: True), EmptyView)
+    pages = view.facets(Facets("outcome"), _never)
+    assert [(row.value, row.count, row.errors) for row in pages.page(0, 5)] == [("ok", 9, 0), ("denied", 1, 1)]
+    assert [sum(portrait.trend) for portrait in pages.portraits(0, 5, 4)] == [9, 1]
+    assert (pages.position("denied"), view.next_gap(0, 1, 10**12)) == (1, None)
+    assert view.facets(Facets("requestParameters"), lambda: True).total == 0
+    assert [each.value for each in opening.suggest("outcome", "deni", 3)] == ["denied"]
     backwards = opening.select(Lens.parse("sort:time:desc"), _never)
     for place, line in enumerate(backwards.page(0, 10)):
         detail = opening.detail(line.row)

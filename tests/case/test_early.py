@@ -7,6 +7,7 @@ import pytest
 from store.build import blobs_in, columns_of, record, write_trail
 
 from ctwork.case.early import EarlyEvents
+from ctwork.model.facet import Facets
 from ctwork.model.lens import Lens
 from ctwork.sources.base import DEFAULT_BOUNDS
 from ctwork.store.early import LIMIT, Early
@@ -58,6 +59,26 @@ def test_errors_are_found_in_both_directions(tmp_path: Path) -> None:
     view = EarlyEvents(_early(tmp_path)).view(Lens(), 0)
     assert [view.next_error(0, 1), view.next_error(2, 1), view.next_error(5, 1)] == [2, 5, None]
     assert [view.next_error(7, -1), view.next_error(2, -1)] == [5, None]
+
+
+def test_early_values_are_those_of_the_store(sources: list[Path], tmp_path: Path) -> None:
+    early = EarlyEvents(_early(*sources))
+    total = early.view(Lens(), 0).total
+    for column in ("principal", "resource", "eventName"):
+        pages = early.view(Lens(), 0).facets(Facets(column), lambda: False)
+        assert sum(row.count for row in pages.page(0, pages.total)) >= total
+        assert pages.position(pages.page(1, 1)[0].value) == 1
+        assert len(pages.portraits(0, 3, 5)) == 3
+
+
+def test_early_gaps(tmp_path: Path) -> None:
+    times = ["2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z", "2024-01-01T01:00:01Z", "x"]
+    write_trail(tmp_path / "a.json", [record(n, eventTime=time) for n, time in enumerate(times)])
+    view = EarlyEvents(_early(tmp_path)).view(Lens(), 0)
+    shown = [line.time_ms for line in view.page(0, 9)]
+    behind = shown.index(1_704_070_801_000)
+    assert [view.next_gap(0, 1, 60_000), view.next_gap(3, -1, 60_000)] in ([behind, behind], [behind, None])
+    assert (view.next_gap(behind, 1, 60_000), view.next_gap(0, 1, 10**8)) == (None, None)
 
 
 def test_only_the_first_part_tells_and_never_much(tmp_path: Path) -> None:

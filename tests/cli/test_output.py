@@ -108,6 +108,20 @@ def test_sorting_and_limits(case: Path) -> None:
     assert [row["awsRegion"] for row in ask("events", case, "--sort", "awsRegion:desc").rows] == sorted(by_region)[::-1]
 
 
+def test_values_are_sorted_and_found(case: Path) -> None:
+    rows = ask("count", case, "--by", "event").rows
+    assert ask("count", case, "--by", "event", "--sort", "count:desc").rows == rows
+    for key in ("count", "first", "last", "errors"):
+        assert ask("count", case, "--by", "event", "--sort", key).rows == sorted(
+            rows, key=lambda row: (row[key], row["event"])
+        )
+    backwards = ask("count", case, "--by", "event,region", "--sort", "value:desc").rows
+    pairs = [(row["event"], row["region"]) for row in backwards]
+    assert pairs == sorted(pairs, reverse=True)
+    assert [row["event"] for row in ask("count", case, "--by", "event", "--find", "putobjct").rows] == ["PutObject"]
+    assert ask("count", case, "--by", "event", "--find", "object", "--limit", "1").rows == rows[:1]
+
+
 def test_times_in_another_zone_carry_their_offset(case: Path) -> None:
     times = [row["time"] for row in ask("events", case, "--columns", "time", "--tz", "Europe/Berlin").rows]
     assert times[0] == "2024-01-01T01:00:00+01:00"

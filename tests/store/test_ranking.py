@@ -87,7 +87,9 @@ _EVENTS = st.lists(
     st.fixed_dictionaries(
         {},
         optional={
-            "eventTime": st.sampled_from(["2024-01-01T00:00:00Z", "2024-01-01T00:00:07Z", "2024-03-01T00:00:00Z", "x", ""]),
+            "eventTime": st.sampled_from(
+                ["2024-01-01T00:00:00Z", "2024-01-01T00:00:07Z", "2024-03-01T00:00:00Z", "x", ""]
+            ),
             "errorCode": st.sampled_from(["AccessDenied", "Throttling", "NoSuchKey"]),
             "eventName": st.sampled_from(["GetObject", "PutObject", "ListUsers", "é", "10", "9"]),
             "sourceIPAddress": st.sampled_from(["198.51.100.7", "2001:db8::1", ""]),
@@ -186,6 +188,9 @@ def test_suggestions_are_the_best_of_the_tally(pair: Pair, field: str, begun: st
             if row.value:
                 expected[_short(name), row.value] = row.count
                 ranks[_short(name), row.value] = (grade(row.value), -row.count)
+    plain = {key: rank for key, rank in ranks.items() if rank[0] <= 3}
+    ranks = plain or ranks
+    expected = {key: count for key, count in expected.items() if key in ranks}
     found = pair.store.suggest(field, begun, 12)
     seen = [each for each in found if each.count]
     assert all(expected[each.field, each.value] == each.count for each in seen)

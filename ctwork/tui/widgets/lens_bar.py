@@ -26,7 +26,7 @@ class LensInput(Input):
     """An input that neither blinks nor takes more than a lens could need."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "apply", id="lens.apply"),
+        Binding("enter", "submit", "apply", id="lens.apply", tooltip="Go to the lens as it is written"),
         Binding("escape", "dismiss", "back", id="lens.leave", tooltip="Back to the lens as it was"),
         Binding("tab", "complete", "complete", id="lens.complete", tooltip="Complete with the best of the list"),
         Binding("up", "step(-1)", "earlier lens", id="lens.earlier", tooltip="An earlier lens, or up in the list"),
