@@ -125,7 +125,7 @@ def find_case(sources: Sequence[str], folder: Path | None, plan: Callable[[tuple
     full = plan(absolute)
     if folder is None:
         folder = _default_folder(full)
-    _refuse_evidence(folder.resolve(), absolute)
+    refuse_evidence(folder.resolve(), absolute)
     return _unfiltered(Case(folder.resolve(), full))
 
 
@@ -161,7 +161,7 @@ def _known_case(folder: Path, plan: Callable[[tuple[str, ...]], Plan]) -> Case:
     except (OSError, ValueError) as problem:
         raise CaseError(f"{folder / _FILE} cannot be read", "name the sources and --case instead") from problem
     # A note that came with the evidence must not have anything written there.
-    _refuse_evidence(folder.resolve(), tuple(sources))
+    refuse_evidence(folder.resolve(), tuple(sources))
     present = all(source != "-" and (_GLOB & set(source) or Path(source).exists()) for source in sources)
     return _unfiltered(Case(folder.resolve(), plan(tuple(sources) if present else ())))
 
@@ -191,7 +191,7 @@ def _elsewhere(source: str) -> bool:
     return source == "-" or "://" in source
 
 
-def _refuse_evidence(folder: Path, sources: tuple[str, ...]) -> None:
+def refuse_evidence(folder: Path, sources: tuple[str, ...]) -> None:
     """Raises UsageError when the case or its store, which may be a link, lies inside or above any of the evidence."""
     hint = "nothing is ever written beside the evidence: name another folder with --case"
     own = (folder, (folder / _STORE).resolve())

@@ -19,8 +19,11 @@ from typing import TYPE_CHECKING
 
 from ctwork.case.case import Case
 from ctwork.case.early import EarlyEvents
+from ctwork.case.hints import Hints
 from ctwork.case.inquest import Inquest
+from ctwork.case.lenses import LensBook
 from ctwork.case.seen import EmptyView, SeenView, seen_as, seen_in
+from ctwork.config import data_folder
 from ctwork.errors import CtworkError
 from ctwork.model.lens import Lens
 from ctwork.model.shown import Detail, Progress
@@ -71,6 +74,8 @@ class Opening(Inquest):
         self._built = 0
         self._ended = False
         self._failure: Failure | None = None
+        self.lenses = LensBook(case.folder)
+        self.hints = Hints(data_folder(), case.plan.sources)
 
     @property
     def progress(self) -> Progress:

@@ -49,6 +49,7 @@ _AT_A_GLANCE = (
 def events(
     sources: opt.Sources,
     where: opt.Where = "",
+    named: opt.Named = "",
     columns: opt.ColumnList = "",
     limit: opt.Limit = None,
     sort: opt.SortBy = "",
@@ -67,7 +68,9 @@ def events(
     offline: opt.Offline = False,
 ) -> None:
     """The events a lens shows, oldest first."""
-    choice = opt.Choice(tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region), sort)
+    choice = opt.Choice(
+        tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region), sort, named=named
+    )
     lens, names, clock = choice.lens(), _names(columns), Clock.of(tz)
     with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         view = store.look(lens)

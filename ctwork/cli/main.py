@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from ctwork import __version__
-from ctwork.cli import listing, overview, pivot
+from ctwork.cli import listing, named, overview, pivot
 from ctwork.cli.narrate import Interrupted
 from ctwork.cli.render import ReaderGone
 from ctwork.cli.workbench import workbench
@@ -75,6 +75,7 @@ app.command()(listing.events)
 app.command()(listing.show)
 app.command()(pivot.count)
 app.command()(pivot.timeline)
+app.command()(named.lenses)
 
 
 def run(arguments: Sequence[str], open_workbench: Callable[..., int]) -> int:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ctwork.case.case import Case, find_case, with_kept_bounds
+from ctwork.case.lenses import LensBook
 from ctwork.config import LoadSettings
 from ctwork.errors import LensError, UsageError
 from ctwork.model.facet import FACET_KEYS, FacetOrder
@@ -46,6 +47,10 @@ Fresh = Annotated[
 ]
 Where = Annotated[
     str, typer.Option("--where", "-w", metavar="LENS", help="Only events this lens shows.", rich_help_panel=_FILTER)
+]
+Named = Annotated[
+    str,
+    typer.Option("--lens", metavar="NAME", help="Only events this saved lens shows.", rich_help_panel=_FILTER),
 ]
 Since = Annotated[
     str, typer.Option(metavar="T", help="From this time on: ISO 8601, a date, or -24h.", rich_help_panel=_FILTER)
@@ -133,6 +138,8 @@ class Choice:
     regions: tuple[str, ...] = ()
     sort: str = ""
     settings: LoadSettings = field(default_factory=LoadSettings)
+    named: str = ""
+    """The name of a saved lens."""
     bounds: Bounds | None = None
     """None for those that the case was read with before."""
 
@@ -167,8 +174,10 @@ class Choice:
         return case
 
     def lens(self) -> Lens:
-        """The lens these options mean. Raises LensError."""
+        """The lens these options mean: of a saved one and `where`, what both show. Raises LensError, UsageError."""
         lens = Lens.parse(self.where)
+        if self.named:
+            lens = Lens.parse(LensBook(self.find().folder).lens(self.named)).also(lens)
         since_ms, until_ms = self._span()
         if since_ms is not None or until_ms is not None:
             lens = lens.narrow(Match("eventTime", During(since_ms, until_ms)))

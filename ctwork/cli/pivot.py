@@ -21,6 +21,7 @@ def count(
     sources: opt.Sources,
     by: Annotated[str, typer.Option("--by", metavar="COL[,COL]", help="What to count by.")],
     where: opt.Where = "",
+    named: opt.Named = "",
     sort: opt.FacetSort = "count:desc",
     find: opt.Find = "",
     limit: opt.Limit = None,
@@ -38,7 +39,7 @@ def count(
     offline: opt.Offline = False,
 ) -> None:
     """Count events by one column or several: value, count, first, last, errors."""
-    choice = opt.Choice(tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region))
+    choice = opt.Choice(tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region), named=named)
     names = [name.strip() for name in by.split(",") if name.strip()]
     lens, columns, clock = choice.lens(), [resolve(name).name for name in names], Clock.of(tz)
     order = opt.facet_order(sort)
@@ -73,6 +74,7 @@ def timeline(
         str, typer.Option("--bucket", metavar="5m", help="Width: 30s, 5m, 1h, 1d; else a fitting one.")
     ] = "",
     where: opt.Where = "",
+    named: opt.Named = "",
     since: opt.Since = "",
     until: opt.Until = "",
     account: opt.Account = [],  # noqa: B006
@@ -87,7 +89,7 @@ def timeline(
     offline: opt.Offline = False,
 ) -> None:
     """Events and errors over time, empty buckets included."""
-    choice = opt.Choice(tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region))
+    choice = opt.Choice(tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region), named=named)
     lens, clock, width_ms = choice.lens(), Clock.of(tz), _width(bucket) if bucket else None
     with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
         view = store.look(lens)

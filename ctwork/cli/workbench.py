@@ -14,6 +14,7 @@ def workbench(
     context: typer.Context,
     sources: opt.Sources,
     where: opt.Where = "",
+    named: opt.Named = "",
     since: opt.Since = "",
     until: opt.Until = "",
     account: opt.Account = [],  # noqa: B006 - typer never changes it
@@ -44,6 +45,7 @@ def workbench(
         until,
         tuple(account),
         tuple(region),
+        named=named,
         settings=opt.settings_of(workers, memory),
         bounds=opt.bounds_of(bound, examine=examine),
     )

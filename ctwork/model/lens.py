@@ -114,6 +114,12 @@ class Lens:
         """Only those of its events for which `predicate` holds too."""
         return replace(self, predicate=conjunction((self.predicate, canonical(predicate))))
 
+    def also(self, other: "Lens") -> Self:
+        """Only what both show, in the order of `other` unless that is the usual one."""
+        span = During(other.start_ms, other.end_ms)
+        both = self.narrow(other.predicate).narrow(EVERYTHING if span == ALWAYS else Match(TIME_COLUMN, span))
+        return both if other.sort == OLDEST_FIRST else replace(both, sort=other.sort)
+
     def exclude(self, predicate: Predicate) -> Self:
         """Only those of its events for which `predicate` does not hold."""
         return self.narrow(negation(canonical(predicate)))

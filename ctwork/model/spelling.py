@@ -20,6 +20,8 @@ _COLUMN_LIKE = re.compile(
 )
 """What the grammar's COLUMN takes for a column: not a pasted ARN, URL or IPv6 address."""
 
+_QUOTED_COLUMN = re.compile(r'"(?:\\.|[^"\\])*":', re.DOTALL)
+
 _LEADING_SIGN = re.compile(rf"[!<>=]|/(?![^/]+/.)|-(?={_COLUMN_LIKE.pattern})", re.DOTALL)
 """A sign at the start that would mean something: an order, NOT, or the slash of a regex (but not of /a/path)."""
 _SPECIAL = ' ()"\\*?'
@@ -76,6 +78,12 @@ def bare_word(text: str) -> str:
     if text in KEYWORDS:
         return f"\\u{{{ord(text[0]):x}}}{text[1:]}"
     return bare(escape_glob(text))
+
+
+def column_at(text: str, at: int) -> int | None:
+    """Where the colon stands behind the name of a column that starts at `at`; None when none starts there."""
+    found = _COLUMN_LIKE.match(text, at) or _QUOTED_COLUMN.match(text, at)
+    return None if found is None else found.end() - 1
 
 
 def _characters(token: str) -> Iterator[tuple[str, bool]]:

@@ -153,14 +153,16 @@ class Workbench(Discreet, InOrder):
         self._walk(self.trail.to(lens))
 
     def action_undo(self) -> None:
-        if not self.trail.past:
-            self.say("nothing to undo")
-        self._walk(self.trail.back())
+        self._step(self.trail.back(), "nothing to undo")
 
     def action_redo(self) -> None:
-        if not self.trail.future:
-            self.say("nothing to redo")
-        self._walk(self.trail.forth())
+        self._step(self.trail.forth(), "nothing to redo")
+
+    def _step(self, trail: Trail, nowhere: str) -> None:
+        moved = trail != self.trail
+        self._walk(trail)
+        self.clear_notifications()  # only the last step counts; remarks on each would pile up
+        self.say(str(trail) if moved else nowhere)
 
     def _walk(self, trail: Trail) -> None:
         self.trail = trail

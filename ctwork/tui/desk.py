@@ -8,6 +8,7 @@ from ctwork.model.facet import FacetKey, FacetOrder, FacetRow, Facets, Portrait,
 from ctwork.model.lens import Lens
 from ctwork.model.report import Account, IssueLine, KindCount, Report, Rival, Sieve, Surroundings
 from ctwork.model.shown import Detail, Histogram, Line, Place, Progress
+from ctwork.tui.shelf import HintPort, LensPort
 
 __all__ = [
     "Account",
@@ -133,6 +134,16 @@ class Desk(Protocol):
     @property
     def progress(self) -> Progress:
         """The last known progress."""
+        ...
+
+    @property
+    def lenses(self) -> LensPort:
+        """The lenses of this case over time."""
+        ...
+
+    @property
+    def hints(self) -> HintPort:
+        """What this user has been told."""
         ...
 
     def select(self, lens: Lens, cancelled: Callable[[], bool]) -> View:

@@ -29,6 +29,7 @@ HERE = "▴"
 MORE = "…"
 DOWN = "↓"
 UP = "↑"
+LEAST = "≥"
 
 TWINS: Mapping[str, str] = {
     DENIED: "x", MARKED: "*", CONFLICT: "#", WARNING: "!", CURSOR: ">", FILTER: "?", OPEN: "-", CLOSED: "+", NONE: "-",

@@ -15,6 +15,10 @@ class Trail:
     past: tuple[Lens, ...] = ()
     future: tuple[Lens, ...] = ()
 
+    def __str__(self) -> str:
+        """``lens 4 of 7``: where one is among the lenses that undo and redo lead to."""
+        return f"lens {len(self.past) + 1} of {len(self.past) + 1 + len(self.future)}"
+
     def to(self, lens: Lens) -> "Trail":
         """The trail after going to `lens`. Going where one is changes nothing."""
         return self if lens == self.now else Trail(lens, (*self.past[-_LONGEST:], self.now))

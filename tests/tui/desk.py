@@ -29,6 +29,7 @@ from ctwork.tui.desk import (
     Suggestion,
     Surroundings,
 )
+from tests.tui.shelf import FakeHints, FakeLenses
 
 START_MS = 1_688_988_120_000  # 2023-07-10 11:22 UTC
 DONE = Progress(
@@ -319,6 +320,8 @@ class FakeDesk:
     facets_asked: list[Facets] = field(default_factory=list)
     first: int = 0
     """Events before this one are not known yet."""
+    lenses: FakeLenses = field(default_factory=FakeLenses)
+    hints: FakeHints = field(default_factory=FakeHints)
 
     def line(self, row: int) -> Line:
         return hostile_line(row, self.hostile[row]) if row < len(self.hostile) else line(row, self.step_ms)

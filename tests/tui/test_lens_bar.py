@@ -87,15 +87,12 @@ async def test_tab_completes_the_name_of_a_column() -> None:
         await on.press("slash")
         await on.type("verb:read prin")
         await on.press("tab")
-        assert on.page.bar.text == "verb:read principal"
-        assert "principal_type" in "".join(on.page.query_one(Mistake).render_line(y).text for y in range(2))
-        await on.press(*["backspace"] * 9)
+        assert on.page.bar.text == "verb:read principal:"
+        await on.press(*["backspace"] * 10)
         await on.type("accou")
         await on.press("tab")
         assert on.page.bar.text == "verb:read account:"
         assert on.page.bar.input.has_focus
-        await on.press("x", "y", "z", "space", "q", "q", "q", "tab")
-        assert "no column begins so" in on.page.query_one(Mistake).render_line(0).text
 
 
 async def test_the_bar_says_that_it_completes_and_remembers_and_its_help_is_the_language() -> None:

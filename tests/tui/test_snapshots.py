@@ -13,6 +13,7 @@ from ctwork.model.report import Account
 from ctwork.tui.app import Workbench
 from ctwork.tui.mode import modes
 from tests.tui.desk import DONE, HOSTILE, LOADING, FakeDesk, hostile_issue, issue
+from tests.tui.shelf import FakeHints, FakeLenses
 
 Snap = Callable[..., bool]
 
@@ -49,6 +50,13 @@ ODD = {
     "issue_lines": tuple(hostile_issue(number, text) for number, text in enumerate(HOSTILE)),
     "account": Account(10, 7, 1, 2, 10),
 }
+
+
+def saved() -> Workbench:
+    named = {"the breach": "principal:=ci-deploy !outcome:=ok", "night": "time:/T0[0-5]:/", "\x1b[31m[/x]": "((("}
+    return bench(total=400, lenses=FakeLenses(named=named))
+
+
 SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int]]] = {
     "timeline-80": (bench, ("down", "down", "right"), (80, 24)),
     "timeline-160": (bench, ("pagedown", "right_square_bracket"), (160, 45)),
@@ -60,6 +68,13 @@ SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int
     "record-80": (bench, ("enter", "pagedown"), (80, 24)),
     "mistake-80": (lambda: bench(total=50), ("slash", "v", "colon", "left_parenthesis"), (80, 24)),
     "hostile-160": (lambda: bench(hostile=HOSTILE, problem="sha256 differs"), ("down",), (160, 45)),
+    "offers-80": (lambda: bench(total=400), ("slash", *"principal:r", "down"), (80, 24)),
+    "offers-ansi-80": (lambda: bench("ansi-dark", total=400), ("slash", *"re"), (80, 24)),
+    "offers-hostile-80": (lambda: bench(total=len(HOSTILE), hostile=HOSTILE), ("slash", *"ip:"), (80, 24)),
+    "chips-80": (lambda: bench(total=400), ("p", "x", "w", "ctrl+x", "left"), (80, 24)),
+    "chips-ansi-80": (lambda: bench("ansi-dark", total=400), ("p", "x", "ctrl+x"), (80, 24)),
+    "saved-80": (saved, ("ctrl+o", "down"), (80, 24)),
+    "hint-80": (lambda: bench(total=400, hints=FakeHints({"timeline"})), (), (80, 24)),
     "help-120": (bench, ("question_mark",), (120, 40)),
     "report-80": (lambda: bench(**TROUBLED), ("L", "right_square_bracket"), (80, 24)),
     "report-160": (lambda: bench(**TROUBLED), ("L", "tab", "down", "enter", "tab"), (160, 45)),

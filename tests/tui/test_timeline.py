@@ -229,7 +229,7 @@ async def test_a_mistake_is_answered_where_it_was_made() -> None:
         await on.type("event:(Get OR")
         await on.pilot.pause(0.05)
         mistake = on.page.query_one(Mistake)
-        assert mistake.display
+        assert mistake.said
         assert mistake.region.y == on.page.bar.region.y + 1
         line = mistake.render_line(0).text
         assert line.index("↑") == 3 + len("event:(Get ")
@@ -238,7 +238,7 @@ async def test_a_mistake_is_answered_where_it_was_made() -> None:
         assert on.page.bar.text == "event:(Get OR"
         assert on.page.bar.input.has_focus
         await on.press(*["backspace"] * 3, ")")
-        assert not mistake.display
+        assert not mistake.said
 
 
 async def test_a_mistake_at_the_right_edge_is_said_to_its_left() -> None:
@@ -494,7 +494,7 @@ async def test_the_desk_fails_in_one_line() -> None:
         desk.trouble = EnvironmentFailure("the store is \x1b]0;gone", "open it again")
         await on.press("p")
         await on.pilot.pause(0.05)
-        assert on.page._mistake.display
+        assert on.page._mistake.said
         assert "the store is ␛]0;gone" in on.page._mistake.render_line(0).text
         assert not on.app.busy
         desk.trouble = None
@@ -504,7 +504,7 @@ async def test_the_desk_fails_in_one_line() -> None:
         assert "RuntimeError" in on.page._mistake.render_line(0).text
         desk.broken = False
         await on.press("u")
-        assert not on.page._mistake.display
+        assert not on.page._mistake.said
         assert on.app.view is not None and str(on.app.view.lens) == "principal:=ci-deploy"
 
 

@@ -7,7 +7,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from ctwork.errors import CtworkError
@@ -32,6 +34,8 @@ class BenchScreen(Screen[None]):
 
     GUIDE = "help/keys.md"
     """What `HelpScreen` tells of it."""
+    # Widgets that gain or lose the focus draw themselves; Textual would draw the whole screen each time.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     @property
     def bench(self) -> "Workbench":

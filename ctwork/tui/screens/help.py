@@ -18,6 +18,8 @@ from ctwork.tui.widgets.banner import Banner
 _GROUPS = {
     "mode": "modes",
     "lens": "the lens",
+    "chip": "conditions of the lens",
+    "saved": "saved lenses",
     "report": "the load report",
     "conflict": "records in conflict",
     "narrow": "narrow to a value",

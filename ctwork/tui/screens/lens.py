@@ -1,13 +1,16 @@
 """A screen whose first line is the lens: typed, followed while typed, applied, or wrong and told where."""
 
+from textual.app import ComposeResult
+
 from ctwork.errors import LensError
 from ctwork.model.lens import Lens
-from ctwork.tui.screens.errand import ErrandScreen
+from ctwork.tui import chips
+from ctwork.tui.screens.completing import CompletingScreen
 from ctwork.tui.widgets.lens_bar import LensBar
 from ctwork.tui.widgets.mistake import Mistake
 
 
-class LensScreen(ErrandScreen):
+class LensScreen(CompletingScreen):
     """Turns what is written in its `LensBar` into lenses."""
 
     def __init__(self) -> None:
@@ -16,9 +19,11 @@ class LensScreen(ErrandScreen):
         self.wrong = False
         """What is written is no lens."""
 
-    @property
-    def bar(self) -> LensBar:
-        return self.query_one(LensBar)
+    def compose_lens(self) -> ComposeResult:
+        """The lens, and what lies over the screen while it is written: mounted later, each would draw all anew."""
+        yield LensBar()
+        yield self._list
+        yield self._mistake
 
     @property
     def writing(self) -> bool:
@@ -28,64 +33,89 @@ class LensScreen(ErrandScreen):
     def guide(self) -> str:
         return "help/lens.md" if self.writing else self.GUIDE
 
+    @property
+    def mistake_lines(self) -> int:
+        return self._mistake.lines
+
     def home(self, *, applied: bool) -> None:
         """Gives the focus back: to what the lens selects when it was `applied`, else to where one was."""
         raise NotImplementedError
+
+    def applied(self, lens: Lens) -> None:
+        """A lens was written and is wanted."""
 
     def doubted(self) -> None:
         """What is shown has become, or is no longer, the answer to what is written."""
 
     def mind_lens(self) -> None:
         """Follows the lens of the app. Called when the screen is mounted."""
-        self.bar.show(str(self.bench.trail.now))
+        self._write(self.bench.trail.now)
         self.watch(self.app, "lens", self._lens_changed, init=False)
 
     def _lens_changed(self, lens: Lens) -> None:
         self._forgive()
         if not self.bar.input.has_focus:
-            self.bar.show(str(lens))
+            self._write(lens)
+
+    def _write(self, lens: Lens) -> None:
+        self.bar.show(str(lens), chips.texts(lens))
 
     def complain(self, column: int, title: str, hint: str) -> None:
         """Says under the lens what is wrong with it."""
-        if not self._mistake.is_attached:
-            self.mount(self._mistake)
         self._mistake.say(self.bar.caret + column, title, hint)
+        self.settle_offers()
 
     def on_lens_bar_edited(self, message: LensBar.Edited) -> None:
+        if message.typed:
+            self.offer(message.text, message.caret)
+        elif message.text != self.written:
+            self.close_offers()
         lens = self._parsed(message.text)
         if lens is not None:
             self._forgive()
             self.bench.follow(lens)
 
     def on_lens_bar_committed(self, message: LensBar.Committed) -> None:
+        self.close_offers()
         lens = self._parsed(message.text)
         if lens is not None:
             self.home(applied=True)
             self.bench.go(lens)
-            self.bar.show(str(lens))
+            self._write(lens)
+            self.applied(lens)
 
     def on_lens_bar_dismissed(self) -> None:
+        if self.give_back():
+            return
+        self.close_offers()
         self._forgive()
         self.bench.follow(self.bench.trail.now)
-        self.bar.show(str(self.bench.trail.now))
+        self._write(self.bench.trail.now)
         self.home(applied=False)
 
-    def on_lens_bar_offered(self, message: LensBar.Offered) -> None:
-        said = "several columns begin so" if message.names else "no column begins so"
-        self.complain(message.column, said, " ".join(message.names) or "f1 tells of the lens")
+    def on_lens_bar_helpless(self) -> None:
+        caret = self.bar.input.cursor_position
+        self.complain(caret, "nothing in these events begins so", "f1 tells of the lens")
+
+    def unhelped(self) -> None:
+        self._parsed(self.bar.text)
 
     def _parsed(self, text: str) -> Lens | None:
         try:
             return Lens.parse(text)
         except LensError as error:
             self.wrong = True
-            self.complain(error.column, error.title, error.hint)
+            if self.expects:
+                self._mistake.clear()  # it is not finished, and the list says how it may go on
+            else:
+                self.complain(error.column, error.title, error.hint)
             self.doubted()
             return None
 
     def _forgive(self) -> None:
         self.wrong = False
         self._mistake.clear()
+        self.settle_offers()
         self.doubted()
 
     def action_edit(self) -> None:

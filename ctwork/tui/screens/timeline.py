@@ -13,21 +13,34 @@ from ctwork.tui.desk import Line, Progress, View
 from ctwork.tui.mode import FIRST, mode_of
 from ctwork.tui.remark import count_text, empty_text, noise_text, still_text
 from ctwork.tui.screens.errand import ErrandScreen
+from ctwork.tui.screens.hinting import HintingScreen
 from ctwork.tui.screens.modes import ModeScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.event_grid import EventGrid
 from ctwork.tui.widgets.facet_table import FacetTable
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
-from ctwork.tui.widgets.lens_bar import LensBar
 from ctwork.tui.widgets.mode_badge import ModeBadge
 from ctwork.tui.widgets.prompt import Prompt
 from ctwork.tui.widgets.vacancy import Vacancy
 
-_ANYWHERE = {"mode", "edit", "write_lens", "back", "failures", "writes", "quiet", "zoom_out"}
+_ANYWHERE = {
+    "mode",
+    "edit",
+    "write_lens",
+    "back",
+    "failures",
+    "writes",
+    "quiet",
+    "zoom_out",
+    "widen",
+    "chips",
+    "save_lens",
+    "saved",
+}
 """Actions that need no event: they also work in a mode that shows none."""
 
 
-class Timeline(ModeScreen):
+class Timeline(ModeScreen, HintingScreen):
     """The one screen of the lens: events over time, and in the other modes what they are counted by."""
 
     AUTO_FOCUS = "EventGrid"
@@ -61,7 +74,7 @@ class Timeline(ModeScreen):
 
     def compose(self) -> ComposeResult:
         self.classify(self.app.size)
-        yield LensBar()
+        yield from self.compose_lens()
         yield HistogramStrip()
         with Container(id="body"):
             with Container(id="main"):
@@ -125,6 +138,7 @@ class Timeline(ModeScreen):
         self.query_one(ModeBadge).show(self.mode)
         self.mind_house()
         self.mind_lens()
+        self.hint(self.mode.name)
         self.grid.explain("reading …")
         self.watch(self.app, "view", self._view_changed)
         self.watch(self.app, "busy", self.doubted, init=False)
@@ -164,6 +178,7 @@ class Timeline(ModeScreen):
         self._arrange_pane()
         self.set_focus(self.facet if self.mode.leads else None if self.mode.vacant else self.grid)
         self.refresh_bindings()
+        self.hint(self.mode.name)
 
     def on_errand_screen_measured(self, message: ErrandScreen.Measured) -> None:
         self.grid.tell_accounts(message.extent is not None and len(message.extent.accounts) > 1)

@@ -1,7 +1,6 @@
 """The first line: the lens as text, how many events it selects, and its mistakes, said where they were made."""
 
-import re
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,40 +12,54 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ctwork.model.column import COLUMNS
 from ctwork.model.legible import is_plain
-from ctwork.tui import glyph, styled
+from ctwork.tui import chips, glyph, styled
 from ctwork.tui.ink import ink
 from ctwork.tui.styled import Piece
 
 TEXT_LIMIT = 4096
-_NAME = re.compile(r"[A-Za-z_][A-Za-z_.]*$")
-_NAMES = tuple(dict.fromkeys(name for column in COLUMNS for name in (column.short, column.name)))
-"""What may stand before a colon, the short names first."""
+_KEPT = 500
+"""Lenses that the arrow keys recall."""
 
 
 class LensInput(Input):
     """An input that neither blinks nor takes more than a lens could need."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "apply", id="lens.apply"),
+        Binding("enter", "submit", "apply", id="lens.apply", tooltip="Go to the lens as it is written"),
         Binding("escape", "dismiss", "back", id="lens.leave", tooltip="Back to the lens as it was"),
-        Binding("tab", "complete", "complete", id="lens.complete", tooltip="Complete the name of a column"),
-        Binding("up", "recall(-1)", "earlier lens", id="lens.earlier"),
-        Binding("down", "recall(1)", "later lens", show=False, id="lens.later"),
+        Binding("tab", "complete", "complete", id="lens.complete", tooltip="Complete with the best of the list"),
+        Binding("up", "step(-1)", "earlier lens", id="lens.earlier", tooltip="An earlier lens, or up in the list"),
+        Binding("down", "step(1)", "choose", id="lens.later", tooltip="Choose from the list, or a later lens"),
     ]
 
     class Dismissed(Message):
         """The text is to be forgotten."""
 
     @dataclass
-    class Recalled(Message):
-        """Another text of the history is wanted."""
+    class Stepped(Message):
+        """Another text is wanted: of the list, or of the history."""
 
         step: int
 
+    class Hinted(Message):
+        """What is begun is to be completed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            placeholder="filter: words, field:value, /regex/",
+            max_length=TEXT_LIMIT,
+            compact=True,
+            select_on_focus=False,
+        )
+        self.chips: tuple[str, ...] = ()
+        """The conditions of the lens, as they stand here while nobody writes."""
+
     def render_line(self, y: int) -> Strip:
-        """The text; a mark stands where it goes on beyond what is seen."""
+        """The text; a mark stands where it goes on beyond what is seen. While nobody writes, its chips."""
+        if self.chips and not self.has_focus:
+            inks = ink(self)
+            return styled.strip(chips.row(self.chips, self.size.width, inks), self.size.width, inks.base)
         line, cells = super().render_line(y), self.content_size.width
         ahead = self.scroll_offset.x > 0
         behind = styled.cells_of(self.value) - self.scroll_offset.x > cells
@@ -61,41 +74,20 @@ class LensInput(Input):
         """Left alone, the text shows its beginning."""
         self.cursor_position = 0
 
-    @dataclass
-    class Completed(Message):
-        """The name of a column was begun; several end it, or none."""
-
-        names: tuple[str, ...]
-
     def action_complete(self) -> None:
-        begun = _NAME.search(self.value[: self.cursor_position])
-        text = begun[0] if begun else ""
-        names = tuple(name for name in _NAMES if name.lower().startswith(text.lower()))
-        whole = shared(names) if text else ""
-        if len(whole) >= len(text) and whole:
-            place = self.cursor_position
-            self.replace(whole + (":" if len(names) == 1 else ""), place - len(text), place)
-        if len(names) != 1:
-            self.post_message(self.Completed(names if text else tuple(column.short for column in COLUMNS)))
+        self.post_message(self.Hinted())
 
     def action_dismiss(self) -> None:
         self.post_message(self.Dismissed())
 
-    def action_recall(self, step: int) -> None:
-        self.post_message(self.Recalled(step))
+    def action_step(self, step: int) -> None:
+        self.post_message(self.Stepped(step))
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
         text = escaped(" ".join(event.text[: 2 * TEXT_LIMIT].split()))
         self.replace(text[: TEXT_LIMIT - len(self.value)], *sorted(self.selection))
-
-
-def shared(names: Collection[str]) -> str:
-    """How all of `names` begin."""
-    first, last = min(names, default=""), max(names, default="")
-    alike = (place for place, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1])
-    return first[: next(alike, min(len(first), len(last)))]
 
 
 def escaped(text: str) -> str:
@@ -139,6 +131,9 @@ class LensBar(Widget):
         """The text changed; the lens may follow while it is typed."""
 
         text: str
+        caret: int
+        typed: bool
+        """By keys, and not put there whole."""
 
     @dataclass
     class Committed(Message):
@@ -147,11 +142,16 @@ class LensBar(Widget):
         text: str
 
     @dataclass
-    class Offered(Message):
-        """Names that a column begun at `column` may have."""
+    class Stepped(Message):
+        """The next (1) or the one before (-1) is wanted: of what may be taken, or of the history."""
 
-        column: int
-        names: tuple[str, ...]
+        step: int
+
+    class BestWanted(Message):
+        """What is begun is to be completed."""
+
+    class Helpless(Message):
+        """It was, but there is nothing to complete it with."""
 
     class Dismissed(Message):
         """The text is to become what it was."""
@@ -160,14 +160,10 @@ class LensBar(Widget):
         super().__init__()
         self._history: tuple[str, ...] = ()
         self._place = 0
+        self._put = ""
 
     def compose(self) -> ComposeResult:
-        yield LensInput(
-            placeholder="filter: words, field:value, /regex/",
-            max_length=TEXT_LIMIT,
-            compact=True,
-            select_on_focus=False,
-        )
+        yield LensInput()
         yield Count()
 
     def render(self) -> styled.Content:
@@ -185,12 +181,32 @@ class LensBar(Widget):
         """The lens as it is written now."""
         return self.input.value
 
-    def show(self, text: str) -> None:
-        """Writes `text` without saying so, unless it is already there."""
+    def show(self, text: str, parts: Sequence[str] = ()) -> None:
+        """Writes `text` without saying so, unless it is already there. It stands as its `parts` while nobody writes."""
+        if tuple(parts) != self.input.chips:
+            self.input.chips = tuple(parts)
+            self.input.refresh()
         if text != self.text:
             with self.prevent(Input.Changed):
                 self.input.value = text
                 self.input.cursor_position = len(text) if self.input.has_focus else 0
+
+    def put(self, text: str, caret: int) -> None:
+        """Writes `text` as if it was wanted, but nobody had typed it."""
+        self._put = text
+        self.input.value = text
+        self.input.cursor_position = caret
+
+    def swap(self, other: Widget) -> None:
+        """Has `other` stand in the place of the text, and take the keys."""
+        self.input.display = False
+        self.mount(other, before=self.query_one(Count))
+        self.screen.set_focus(other)
+
+    def restore(self, other: Widget) -> None:
+        """The text stands in its place again."""
+        self.input.display = True
+        other.remove()
 
     def count(self, text: str) -> None:
         """Writes how many events there are."""
@@ -209,12 +225,25 @@ class LensBar(Widget):
     def remember(self, text: str) -> None:
         """Adds `text` to what the arrow keys recall."""
         if text and (not self._history or self._history[-1] != text):
-            self._history = (*self._history[-99:], text)
+            self._history = (*self._history[1 - _KEPT :], text)
         self._place = len(self._history)
+
+    def remind(self, earlier: Sequence[str]) -> None:
+        """Puts `earlier` lenses, the oldest first, before those that the arrow keys recall."""
+        self._history = (*earlier, *self._history)[-_KEPT:]
+        self._place = len(self._history)
+
+    def recall(self, step: int) -> None:
+        """Writes an earlier lens or a later one, if there is one."""
+        place = self._place + step
+        if 0 <= place < len(self._history):
+            self._place = place
+            self.put(self._history[place], len(self._history[place]))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Edited(event.value))
+        typed, self._put = event.value != self._put, ""
+        self.post_message(self.Edited(event.value, self.input.cursor_position, typed))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -225,15 +254,10 @@ class LensBar(Widget):
         event.stop()
         self.post_message(self.Dismissed())
 
-    def on_lens_input_completed(self, event: LensInput.Completed) -> None:
+    def on_lens_input_hinted(self, event: LensInput.Hinted) -> None:
         event.stop()
-        # Behind what the change of the text sets off, which would take the names away again.
-        self.call_later(self.post_message, self.Offered(self.input.cursor_position, event.names))
+        self.post_message(self.BestWanted())
 
-    def on_lens_input_recalled(self, event: LensInput.Recalled) -> None:
+    def on_lens_input_stepped(self, event: LensInput.Stepped) -> None:
         event.stop()
-        place = self._place + event.step
-        if 0 <= place < len(self._history):
-            self._place = place
-            self.input.value = self._history[place]
-            self.input.cursor_position = len(self._history[place])
+        self.post_message(self.Stepped(event.step))

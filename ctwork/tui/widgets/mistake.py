@@ -7,6 +7,7 @@ from ctwork.tui import glyph, styled
 from ctwork.tui.ink import ink
 from ctwork.tui.styled import Piece
 
+_LINES = 2
 _BESIDE = 24
 """Cells to the right of what is wrong that are worth beginning a long hint in."""
 
@@ -15,22 +16,34 @@ class Mistake(Widget):
     """One or two lines that point at what is wrong. They lie over the histogram, so nothing moves."""
 
     DEFAULT_CSS = """
-    Mistake { layer: above; offset: 0 1; width: 100%; height: 2; background: $panel; color: $denied; display: none; }
+    Mistake {
+        layer: above; position: absolute; offset: 0 1; width: 100%; height: 0; background: $panel; color: $denied;
+    }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[int, str, str] = (0, "", "")
+        self.said = False
+        """Whether it is to be seen."""
+
+    @property
+    def lines(self) -> int:
+        """Lines that it covers now."""
+        return _LINES if self.said else 0
 
     def say(self, column: int, title: str, hint: str) -> None:
         """Points at cell `column` and says `title`, then `hint`."""
         self._shown = (max(column, 0), title, hint)
-        self.display = True
+        self.said = True
+        self.styles.height = _LINES
         self.refresh()
 
     def clear(self) -> None:
         """Says nothing."""
-        self.display = False
+        self.said = False
+        # Not by `display`: another number of widgets on the screen would have all of it drawn anew.
+        self.styles.height = 0
 
     def render_line(self, y: int) -> Strip:
         column, title, hint = self._shown
