@@ -26,13 +26,15 @@ BARS = " ▁▂▃▄▅▆▇█"
 DROPS = " ▔▀█"
 """Hanging down from the head of a cell."""
 HERE = "▴"
+GAP = "┄"
+"""A bucket of time without any event."""
 MORE = "…"
 DOWN = "↓"
 UP = "↑"
 
 TWINS: Mapping[str, str] = {
     DENIED: "x", MARKED: "*", CONFLICT: "#", WARNING: "!", CURSOR: ">", FILTER: "?", OPEN: "-", CLOSED: "+", NONE: "-",
-    DOT: "|", RULE: "-", WALL: "|", HERE: "^", MORE: "~", DOWN: "v", UP: "^", "▁": "_", "▂": "_", "▃": ".", "▄": "-",
+    DOT: "|", RULE: "-", WALL: "|", HERE: "^", GAP: ":", MORE: "~", DOWN: "v", UP: "^", "▁": "_", "▂": "_", "▃": ".", "▄": "-",
     "▅": "-", "▆": "=", "▇": "=", "█": "#", "▔": "'", "▀": '"', "▐": "|", "━": "=", "╸": "=", "╺": "=", "⟨": "<",
     "⟩": ">", "�": "?", "←": "<", "→": ">", "×": "x", "≥": ">", "▎": "|", "▊": "|", "▏": "|",
 }  # fmt: skip
