@@ -69,13 +69,17 @@ def _facts(detail: Detail, opened: frozenset[Path], cells: int, *, brief: bool) 
             yield Row("alarm", 0, "", part, leaf=detail.problem)
     label_cells = max(len(plain(label, KEY_LIMIT)) for label in (*(name for name, _ in detail.facts), "sha256"))
     room = max(cells - label_cells - 4, 8)
-    for label, value in (*detail.facts, ("sha256", detail.sha256)):
-        head = plain(label, KEY_LIMIT).ljust(label_cells)
-        said = spelled(value[:VALUE_LIMIT])
-        for part in (said,) if brief else islice(wrapped(said, room), _FACT_ROWS):
-            yield Row("fact", 0, head, part, leaf=value)
-            head = " " * label_cells
+    for label, value in detail.facts:
+        yield from _fact(plain(label, KEY_LIMIT).ljust(label_cells), value, room, brief=brief)
     yield from _places(detail, opened, label_cells, room, brief=brief)
+    yield from _fact("sha256".ljust(label_cells), detail.sha256, room, brief=brief)
+
+
+def _fact(head: str, value: str, room: int, *, brief: bool) -> Iterator[Row]:
+    said = spelled(value[:VALUE_LIMIT])
+    for part in (said,) if brief else islice(wrapped(said, room), _FACT_ROWS):
+        yield Row("fact", 0, head, part, leaf=value)
+        head = " " * len(head)
 
 
 def _places(detail: Detail, opened: frozenset[Path], label: int, room: int, *, brief: bool) -> Iterator[Row]:

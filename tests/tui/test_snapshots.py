@@ -66,6 +66,14 @@ SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int
     "banner-80": (lambda: bench(**TROUBLED), (), (80, 24)),
     "folded-80": (lambda: bench(**TROUBLED), ("B",), (80, 24)),
     "conflict-80": (lambda: bench(twins=3), ("c", "n"), (80, 24)),
+    "moment-80": (
+        lambda: bench(total=400, step_ms=20_000),
+        ("m", "down", "down", "m", "space", "down", "down"),
+        (80, 24),
+    ),
+    "diff-80": (bench, ("m", "down", "down", "D"), (80, 24)),
+    "diff-160": (bench, ("m", "down", "down", "D", "A"), (160, 45)),
+    "related-80": (bench, ("down", "R"), (80, 24)),
     "conflict-160": (lambda: bench(twins=3), ("c",), (160, 45)),
 }
 
