@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from ctwork.model.column import TIME_COLUMN, kind_of
@@ -135,5 +136,6 @@ def _sort(found: list[tuple[int, FacetRow]], order: FacetOrder) -> None:
         if order.descending:
             found.reverse()
         return
-    found.sort(key=lambda pair: getattr(pair[1], order.key) or 0, reverse=order.descending)
-    found.sort(key=lambda pair: getattr(pair[1], order.key) is None)
+    measure = attrgetter({"first": "first_ms", "last": "last_ms"}.get(order.key, order.key))
+    found.sort(key=lambda pair: measure(pair[1]) or 0, reverse=order.descending)
+    found.sort(key=lambda pair: measure(pair[1]) is None)

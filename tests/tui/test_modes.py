@@ -86,7 +86,7 @@ async def test_a_principal_unfolds_into_its_sessions() -> None:
         (outer, inner) = on.page.facet.path
         assert (outer[0], inner[0]) == ("principal", "session")
         assert inner[1].startswith(outer[1])
-        assert on.page.grid.total == int(rows(on)[1].split()[1])
+        assert on.page.grid.total == int(rows(on)[1].split()[2])
         await on.press("enter")
         assert on.lens.count(":=") == 2
         await on.press("u", "left")

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from ctwork.model.lens import Lens
 from ctwork.model.report import Account
 from ctwork.tui.app import Workbench
+from ctwork.tui.mode import modes
 from tests.tui.desk import DONE, HOSTILE, LOADING, FakeDesk, hostile_issue, issue
 
 Snap = Callable[..., bool]
@@ -31,8 +32,9 @@ def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
             await pilot.pause()
 
         await settle()
-        await pilot.press(*keys)
-        await settle()
+        for key in keys:
+            await pilot.press(key)
+            await settle()
 
     return run
 
@@ -74,6 +76,16 @@ SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int
     "diff-80": (bench, ("m", "down", "down", "D"), (80, 24)),
     "diff-160": (bench, ("m", "down", "down", "D", "A"), (160, 45)),
     "related-80": (bench, ("down", "R"), (80, 24)),
+    "principals-80": (bench, ("2", "down"), (80, 24)),
+    "principals-120": (bench, ("2", "right"), (120, 40)),
+    "resources-80": (bench, ("3", "down"), (80, 24)),
+    "origins-80": (bench, ("4", "full_stop"), (80, 24)),
+    "events-80": (bench, ("5", "O"), (80, 24)),
+    "sessions-80": (bench, ("6", "down"), (80, 24)),
+    "sessions-160": (bench, ("6", "tab"), (160, 45)),
+    "find-80": (bench, ("5", "slash", "g", "e", "t"), (80, 24)),
+    "principals-ansi-80": (lambda: bench("ansi-dark"), ("2", "down"), (80, 24)),
+    **{f"{each.name}-80": (bench, (each.key,), (80, 24)) for each in modes() if each.vacant},
     "conflict-160": (lambda: bench(twins=3), ("c",), (160, 45)),
 }
 

@@ -16,10 +16,13 @@ from ctwork.tui.keymap import actions, shown, told
 from ctwork.tui.widgets.banner import Banner
 
 _GROUPS = {
+    "mode": "modes",
     "lens": "the lens",
     "report": "the load report",
     "conflict": "records in conflict",
     "narrow": "narrow to a value",
+    "pivot": "narrow to a value",
+    "facet": "values of a column",
     "time": "time",
     "error": "errors",
     "mark": "marks of this session",
