@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from ctwork.model.legible import cell_width, grouped, plain, spelled, width
-from ctwork.tui import glyph
-from ctwork.tui.desk import Detail, Place
+from ctwork.tui import clock, glyph
+from ctwork.tui.desk import Detail, Line, Place
+from ctwork.zone import Zone
 
 KEY_LIMIT = 120
 VALUE_LIMIT = 65_536
@@ -51,6 +52,18 @@ class Row:
     """The dotted path that a lens takes, "" when none does."""
     around: tuple[str, str] = ("", "")
     """For a leaf of a JSON text: the dotted path of that text and how the leaf is spelled in it; "" for no way."""
+
+
+def in_zone(detail: Detail, line: Line | None, zone: Zone) -> Detail:
+    """`detail` with the time of another zone beside the record's own, which stays as it is."""
+    if zone.is_utc or line is None or line.time_ms is None:
+        return detail
+    there = f"{clock.stamp(line.time_ms, zone=zone)} {zone.label(line.time_ms)}"
+    facts = detail.facts
+    if all(label != "when" for label, _ in facts):
+        return replace(detail, facts=(("when", there), *facts))
+    told = ((label, f"{there} {glyph.DOT} {value}" if label == "when" else value) for label, value in facts)
+    return replace(detail, facts=tuple(told))
 
 
 def rows(detail: Detail, opened: frozenset[Path], cells: int, *, brief: bool) -> list[Row]:

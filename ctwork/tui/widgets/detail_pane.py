@@ -4,7 +4,6 @@ Rows are compared with those on screen and only the changed ones are drawn again
 cheap over a slow link.
 """
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -13,9 +12,9 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ctwork.tui import clock, glyph, ruler, styled
+from ctwork.tui import glyph, ruler, styled
 from ctwork.tui.desk import Detail, Line
-from ctwork.tui.folding import Path, Row, rows
+from ctwork.tui.folding import Path, Row, in_zone, rows
 from ctwork.tui.ink import Ink, ink
 from ctwork.tui.styled import Piece
 from ctwork.tui.walking import walking
@@ -226,7 +225,7 @@ class DetailPane(Widget, can_focus=True):
     def _rebuild(self) -> None:
         cells = self.content_size.width
         if self.detail is not None:
-            built = rows(self._zoned(self.detail), self.opened, cells, brief=self.brief)
+            built = rows(in_zone(self.detail, self.line, self.zone), self.opened, cells, brief=self.brief)
             if self.line is not None and self.line.conflict and not self.brief:
                 above = next(number for number, row in enumerate(built) if row.kind == "rule")
                 built.insert(above, Row("doubt", 0, "", f"{glyph.CONFLICT} {_CONTESTED}"))
@@ -243,22 +242,6 @@ class DetailPane(Widget, can_focus=True):
             number = top + y
             if (before[number] if number < len(before) else None) != (built[number] if number < len(built) else None):
                 self._refresh_line(y + 1)
-
-    def _zoned(self, detail: Detail) -> Detail:
-        """`detail` with the time of another zone beside the record's own, which stays as it is."""
-        line = self.line
-        if self.zone.is_utc or line is None or line.time_ms is None:
-            return detail
-        said = clock.stamp(line.time_ms, zone=self.zone)
-        there = f"{said} {self.zone.label(line.time_ms)}"
-        facts = detail.facts
-        if any(label == "when" for label, _ in facts):
-            facts = tuple(
-                (label, f"{there} {glyph.DOT} {value}" if label == "when" else value) for label, value in facts
-            )
-        else:
-            facts = (("when", there), *facts)
-        return replace(detail, facts=facts)
 
     def _bounded(self, top: int) -> int:
         return max(0, min(top, len(self._rows) - self._height))
