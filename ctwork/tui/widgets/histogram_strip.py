@@ -149,7 +149,7 @@ class HistogramStrip(Widget):
             if bar in marked and y == self._mark_line(shape, bar, tall):
                 sign, style = glyph.MARKED, inks.marked
             elif bar == here and y == tall and sign == " ":
-                sign, style = glyph.HERE, inks.base
+                sign, style = glyph.HERE, inks.cursor
             lit = bar in chosen or bar == here
             pieces.append(Piece(_wide(sign, self.scale), pointed(style, inks.cursor) if lit else style))
         # Right behind the last bar: blank cells before the end of the time would read as a gap in it.
