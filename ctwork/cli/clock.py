@@ -1,28 +1,26 @@
 """Times in the zone the user asked for."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ctwork.errors import UsageError
 from ctwork.model.instant import MAX_MS, MIN_MS, event_time_ms, format_instant
+from ctwork.zone import Zone
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
     """Writes instants in one zone; UTC keeps the text the record has."""
 
-    zone: ZoneInfo | None
+    zone: Zone | None
 
     @classmethod
     def of(cls, name: str) -> "Clock":
-        """The clock of an IANA zone. Raises UsageError for an unknown one."""
-        if name.upper() in ("UTC", "Z", ""):
-            return cls(None)
+        """The clock of a zone as `Zone.of` takes it. Raises UsageError for an unknown one."""
         try:
-            return cls(ZoneInfo(name))
-        except (ZoneInfoNotFoundError, ValueError) as problem:
-            raise UsageError(f"--tz {name} is not a known zone", "use an IANA name such as Europe/Berlin") from problem
+            zone = Zone.of(name)
+        except UsageError as problem:
+            raise UsageError(f"--tz {problem.title}", problem.hint) from problem
+        return cls(None if zone.is_utc else zone)
 
     def text(self, text: str) -> str:
         """A record's own time text, moved to the zone when it can be read."""
@@ -37,7 +35,5 @@ class Clock:
         written = min(max(instant_ms, MIN_MS), MAX_MS)
         if self.zone is None:
             return format_instant(written)
-        try:
-            return datetime.fromtimestamp(written / 1000, UTC).astimezone(self.zone).isoformat()
-        except OverflowError:
-            return format_instant(written)
+        moment = self.zone.moment(written)
+        return format_instant(written) if moment is None else moment.isoformat()

@@ -25,9 +25,11 @@ from ctwork.tui.burst import InOrder
 from ctwork.tui.crash import Discreet
 from ctwork.tui.desk import Desk, Progress, View
 from ctwork.tui.keymap import key_of
+from ctwork.tui.marks import Marks
 from ctwork.tui.screens.bench import BenchScreen
 from ctwork.tui.screens.timeline import Timeline
 from ctwork.tui.trail import Trail
+from ctwork.zone import UTC_ZONE, Zone
 
 _POLL_S = 0.1
 _COPY_LIMIT = 65_536
@@ -57,7 +59,7 @@ class Workbench(Discreet, InOrder):
         Binding("u", "undo", "undo", show=False, id="lens.undo", tooltip="Back to the lens before"),
         Binding("ctrl+r", "redo", "redo", show=False, id="lens.redo", tooltip="Forward to the lens that was undone"),
         Binding("colon,ctrl+p", "command_palette", "actions", show=False, id="app.palette", tooltip="Find any action"),
-        Binding("T", "next_theme", "theme", show=False, id="app.theme", tooltip="Change the colours"),
+        Binding("ctrl+t", "next_theme", "theme", show=False, id="app.theme", tooltip="Change the colours"),
         Binding(
             "ctrl+c",
             "stop",
@@ -82,6 +84,10 @@ class Workbench(Discreet, InOrder):
     """An answer is being made."""
     progress: reactive[Progress] = reactive(Progress(), init=False, repaint=False)
     """How the load goes."""
+    marks: reactive[Marks] = reactive(Marks(), init=False, repaint=False)
+    """The events marked since the workbench was opened."""
+    zone: reactive[Zone] = reactive(UTC_ZONE, init=False, repaint=False)
+    """In which times are written; the lens is always in UTC."""
     folded: reactive[bool] = reactive(False, init=False, repaint=False, bindings=True)
     """The line about what was not read is only a badge."""
 
@@ -109,6 +115,7 @@ class Workbench(Discreet, InOrder):
         theme_name: str | None = None,
         ascii_only: bool | None = None,
         keymap: dict[str, str] | None = None,
+        zone: Zone = UTC_ZONE,
     ) -> None:
         self.themes = theme.load_themes()
         super().__init__()
@@ -116,6 +123,8 @@ class Workbench(Discreet, InOrder):
         self.title = plain(title, 200)
         self.trail = Trail(lens)
         self.set_reactive(Workbench.progress, desk.progress)
+        self.own_zone = zone
+        self.set_reactive(Workbench.zone, zone)
         self.timeline = Timeline()
         for known in self.themes:
             self.register_theme(known)

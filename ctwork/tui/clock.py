@@ -1,17 +1,36 @@
-"""Times and lengths as the screens write them. Always UTC."""
+"""Times and lengths as the screens write them: in UTC unless another zone is asked for."""
 
-from datetime import UTC, datetime
+from ctwork.zone import UTC_ZONE, Zone
 
 _UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"), (1, "ms"))
 DAY_MS = 86_400_000
 
 
-def stamp(time_ms: int, form: str = "%Y-%m-%d %H:%M:%S") -> str:
-    """A time in UTC; empty when it lies outside the calendar."""
-    try:
-        return datetime.fromtimestamp(time_ms / 1000, UTC).strftime(form)
-    except (ValueError, OverflowError, OSError):
-        return ""
+def stamp(time_ms: int, form: str = "%Y-%m-%d %H:%M:%S", zone: Zone = UTC_ZONE) -> str:
+    """A time in `zone`; empty when it lies outside the calendar."""
+    moment = zone.moment(time_ms)
+    return "" if moment is None else moment.strftime(form)
+
+
+def day(time_ms: int, zone: Zone = UTC_ZONE) -> int:
+    """Number of the calendar day in `zone`."""
+    return (time_ms + zone.offset_ms(time_ms)) // DAY_MS
+
+
+def elapsed(span_ms: int) -> str:
+    """A signed distance in time: ``+00:01:23``, ``-3d 04:00:00``."""
+    seconds = round(abs(span_ms) / 1000)
+    days, rest = divmod(seconds, 86_400)
+    said = f"{rest // 3600:02}:{rest % 3600 // 60:02}:{rest % 60:02}"
+    return ("-" if span_ms < 0 else "+") + (f"{days}d {said}" if days else said)
+
+
+def brief(span_ms: int) -> str:
+    """A span in its largest unit that fills it, cut, not rounded: ``45s``, ``12min``, ``3h``, ``9d``."""
+    for size, unit in _UNITS[:-1]:
+        if span_ms >= size:
+            return f"{span_ms // size}{unit}"
+    return f"{span_ms}ms"
 
 
 def iso(time_ms: int) -> str:

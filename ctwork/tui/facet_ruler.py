@@ -7,6 +7,7 @@ from functools import lru_cache
 from ctwork.model.legible import grouped
 from ctwork.tui import clock, glyph
 from ctwork.tui.desk import FacetKey, FacetRow, Portrait
+from ctwork.zone import UTC_ZONE, Zone
 
 _GUTTER = 3
 """Cells before the value: cursor, fold sign, blank."""
@@ -89,21 +90,21 @@ def width_of(cell: Cell, *, dated: bool) -> int:
     return _width(cell.measure, dated)
 
 
-def _when(time_ms: int | None, dated: bool) -> str:
+def _when(time_ms: int | None, dated: bool, zone: Zone) -> str:
     if time_ms is None:
         return glyph.NONE
-    return clock.stamp(time_ms, "%m-%d %H:%M" if dated else "%H:%M:%S")
+    return clock.stamp(time_ms, "%m-%d %H:%M" if dated else "%H:%M:%S", zone)
 
 
 def _count(number: int) -> str:
     return grouped(number) if number else ""
 
 
-_ROWS: dict[str, Callable[[FacetRow, bool], str]] = {
-    "count": lambda row, _: grouped(row.count),
-    "errors": lambda row, _: _count(row.errors),
-    "first": lambda row, dated: _when(row.first_ms, dated),
-    "last": lambda row, dated: _when(row.last_ms, dated),
+_ROWS: dict[str, Callable[[FacetRow, bool, Zone], str]] = {
+    "count": lambda row, *_: grouped(row.count),
+    "errors": lambda row, *_: _count(row.errors),
+    "first": lambda row, dated, zone: _when(row.first_ms, dated, zone),
+    "last": lambda row, dated, zone: _when(row.last_ms, dated, zone),
 }
 _PORTRAITS: dict[str, Callable[[Portrait], str]] = {
     "kind": lambda portrait: portrait.kind,
@@ -115,10 +116,10 @@ _PORTRAITS: dict[str, Callable[[Portrait], str]] = {
 }
 
 
-def told(measure: Measure, row: FacetRow, portrait: Portrait | None, *, dated: bool) -> str:
+def told(measure: Measure, row: FacetRow, portrait: Portrait | None, *, dated: bool, zone: Zone = UTC_ZONE) -> str:
     """What a measure says of a value; "" while its portrait is on its way."""
     if measure.name in _ROWS:
-        return _ROWS[measure.name](row, dated)
+        return _ROWS[measure.name](row, dated, zone)
     return "" if portrait is None else _PORTRAITS[measure.name](portrait)
 
 

@@ -6,24 +6,29 @@ what is on screen. A text that is itself JSON (policy documents, also percent-en
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
 from ctwork.model.legible import cell_width, grouped, plain, spelled, width
-from ctwork.tui import glyph
-from ctwork.tui.desk import Detail
+from ctwork.tui import clock, glyph
+from ctwork.tui.desk import Detail, Line, Place
+from ctwork.zone import Zone
 
 KEY_LIMIT = 120
 VALUE_LIMIT = 65_536
 """Code points of one text that are shown at all."""
 _FACT_ROWS = 6
+_SPELLED = 500
+"""Code points of a leaf in a JSON text that a lens is made of."""
 _ALIGN = 22
 """Widest key that the values beside it are aligned to."""
 TEXT_ROWS = 2000
 MEMBERS = 1000
 ROWS = 5000
+PLACES = "\0places"
+"""First part of the paths of the places among the facts: no record has such a key, and if one had, both would fold."""
 DECODED_LIMIT = 1 << 20
 
 Path = tuple[str | int, ...]
@@ -45,11 +50,25 @@ class Row:
     """The raw value when the row stands for one value, for copying and filtering."""
     field: str = ""
     """The dotted path that a lens takes, "" when none does."""
+    around: tuple[str, str] = ("", "")
+    """For a leaf of a JSON text: the dotted path of that text and how the leaf is spelled in it; "" for no way."""
+
+
+def in_zone(detail: Detail, line: Line | None, zone: Zone) -> Detail:
+    """`detail` with the time of another zone beside the record's own, which stays as it is."""
+    if zone.is_utc or line is None or line.time_ms is None:
+        return detail
+    there = f"{clock.stamp(line.time_ms, zone=zone)} {zone.label(line.time_ms)}"
+    facts = detail.facts
+    if all(label != "when" for label, _ in facts):
+        return replace(detail, facts=(("when", there), *facts))
+    told = ((label, f"{there} {glyph.DOT} {value}" if label == "when" else value) for label, value in facts)
+    return replace(detail, facts=tuple(told))
 
 
 def rows(detail: Detail, opened: frozenset[Path], cells: int, *, brief: bool) -> list[Row]:
     """The rows of `detail`, at most `ROWS`. `brief`: one row per fact. `cells`: width that texts are wrapped to."""
-    built = list(_facts(detail, cells, brief=brief))
+    built = list(_facts(detail, opened, cells, brief=brief))
     built.append(Row("rule", 0, "record", ""))
     built.extend(islice(_members(detail.document, opened, cells), ROWS))
     if len(built) >= ROWS:
@@ -57,31 +76,56 @@ def rows(detail: Detail, opened: frozenset[Path], cells: int, *, brief: bool) ->
     return built
 
 
-def _facts(detail: Detail, cells: int, *, brief: bool) -> Iterator[Row]:
+def _facts(detail: Detail, opened: frozenset[Path], cells: int, *, brief: bool) -> Iterator[Row]:
     if detail.problem:
         for part in wrapped(f"{glyph.WARNING} bytes not verified: {spelled(detail.problem[:2000])}", max(cells - 2, 8)):
             yield Row("alarm", 0, "", part, leaf=detail.problem)
-    facts = (*detail.facts, *_places(detail))
-    label_cells = max(len(plain(label, KEY_LIMIT)) for label, _ in facts)
+    label_cells = max(len(plain(label, KEY_LIMIT)) for label in (*(name for name, _ in detail.facts), "sha256"))
     room = max(cells - label_cells - 4, 8)
-    for label, value in facts:
-        head = plain(label, KEY_LIMIT).ljust(label_cells)
-        said = spelled(value[:VALUE_LIMIT])
-        for part in (said,) if brief else islice(wrapped(said, room), _FACT_ROWS):
-            yield Row("fact", 0, head, part, leaf=value)
-            head = " " * label_cells
+    for label, value in detail.facts:
+        yield from _fact(plain(label, KEY_LIMIT).ljust(label_cells), value, room, brief=brief)
+    yield from _places(detail, opened, label_cells, room, brief=brief)
+    yield from _fact("sha256".ljust(label_cells), detail.sha256, room, brief=brief)
 
 
-def _places(detail: Detail) -> Iterator[tuple[str, str]]:
-    for place in detail.places[:20]:
+def _fact(head: str, value: str, room: int, *, brief: bool) -> Iterator[Row]:
+    said = spelled(value[:VALUE_LIMIT])
+    for part in (said,) if brief else islice(wrapped(said, room), _FACT_ROWS):
+        yield Row("fact", 0, head, part, leaf=value)
+        head = " " * len(head)
+
+
+def _places(detail: Detail, opened: frozenset[Path], label: int, room: int, *, brief: bool) -> Iterator[Row]:
+    """Where the record was read: the first place, and behind a fold the others; each unfolds into its hashes."""
+    many = len(detail.places) - 1
+    for number, place in enumerate(detail.places[:MEMBERS]):
+        path: Path = (PLACES, number)
+        if number == 1:
+            behind: Path = (PLACES,)
+            shown = f"and {grouped(many)} more {'place' if many == 1 else 'places'}"
+            yield Row("fact", 0, " " * label, shown, behind, foldable=not brief, open=behind in opened and not brief)
+            if behind not in opened or brief:
+                return
+        head = ("read" if not number else "").ljust(label)
         odd = "" if place.fidelity == "full" else f" {glyph.DOT} {place.fidelity}"
-        yield (
-            "read",
-            f"{place.source} #{place.index} {glyph.DOT} bytes {grouped(place.start)}–{grouped(place.end)}{odd}",
-        )
-    if len(detail.places) > 20:
-        yield "", f"{glyph.MORE} {grouped(len(detail.places) - 20)} more places"
-    yield "sha256", detail.sha256
+        said = f"{place.source} #{place.index} {glyph.DOT} bytes {grouped(place.start)}–{grouped(place.end)}{odd}"
+        parts = [spelled(said)] if brief else list(islice(wrapped(spelled(said), room - 2), _FACT_ROWS))
+        is_open = path in opened and not brief
+        yield Row("fact", 0, head, parts[0], path, foldable=not brief, open=is_open, leaf=said)
+        yield from (Row("fact", 0, " " * label, f"  {part}", leaf=said) for part in parts[1:])
+        if is_open:
+            for name, value in _hashes(place):
+                yield Row("fact", 0, " " * label, f"  {name} {value}", leaf=value)
+    if many >= MEMBERS:
+        yield Row("more", 0, "", f"{glyph.MORE} {grouped(many + 1 - MEMBERS)} more places")
+
+
+def _hashes(place: Place) -> tuple[tuple[str, str], ...]:
+    return (
+        ("carrier sha256 ", place.carrier_sha256),
+        ("inflated sha256", place.inflated_sha256),
+        ("fidelity       ", place.fidelity),
+    )
 
 
 def wrapped(text: str, cells: int) -> Iterator[str]:
@@ -103,10 +147,14 @@ def wrapped(text: str, cells: int) -> Iterator[str]:
 def _members(document: Any, opened: frozenset[Path], cells: int) -> Iterator[Row]:
     """The open part of `document`, depth first, with a stack of iterators in place of recursion."""
     stack = [_children(document, (), "")]
+    texts: list[tuple[int, str, str]] = []
+    """The JSON texts that are being taken apart: depth of their members, dotted path, text."""
     while stack:
         found = next(stack[-1], None)
         if found is None:
             stack.pop()
+            while texts and texts[-1][0] > len(stack):
+                texts.pop()
             continue
         depth = len(stack) - 1
         if isinstance(found, Row):
@@ -115,12 +163,26 @@ def _members(document: Any, opened: frozenset[Path], cells: int) -> Iterator[Row
         path, key, value, field = found
         inner = decoded(value) if isinstance(value, str) else None
         row = _row(depth, key, value, inner, path, field, opened, cells)
+        if texts and row.leaf is not None:
+            row = replace(row, around=_spelling(row.leaf, texts[-1][1], texts[-1][2]))
         yield row
         if row.open:
             if inner is None and isinstance(value, str):
                 yield from _flow(value, depth + 1, path, max(cells - 2 * depth - 4, 8))
             else:
                 stack.append(_children(value if inner is None else inner, path, "" if inner is not None else field))
+                if inner is not None:
+                    texts.append((len(stack), field, value))
+
+
+def _spelling(leaf: str, field: str, text: str) -> tuple[str, str]:
+    """The field of a JSON text and how `leaf` stands in it; ("", "") when it is spelled otherwise, as percent-encoded.
+
+    Long leaves and single characters are no help: a lens that finds them finds everything.
+    """
+    spellings = (leaf, json.dumps(leaf)[1:-1])
+    found = next((each for each in spellings if each in text), "") if 1 < len(leaf) <= _SPELLED else ""
+    return (field, found) if field and found else ("", "")
 
 
 _Found = tuple[Path, str, Any, str]

@@ -26,6 +26,8 @@ BARS = " ▁▂▃▄▅▆▇█"
 DROPS = " ▔▀█"
 """Hanging down from the head of a cell."""
 HERE = "▴"
+GAP = "┄"
+"""A bucket of time without any event."""
 MORE = "…"
 DOWN = "↓"
 UP = "↑"
@@ -35,7 +37,7 @@ TWINS: Mapping[str, str] = {
     DENIED: "x", MARKED: "*", CONFLICT: "#", WARNING: "!", CURSOR: ">", FILTER: "?", OPEN: "-", CLOSED: "+", NONE: "-",
     DOT: "|", RULE: "-", WALL: "|", HERE: "^", MORE: "~", DOWN: "v", UP: "^", "▁": "_", "▂": "_", "▃": ".", "▄": "-",
     "▅": "-", "▆": "=", "▇": "=", "█": "#", "▔": "'", "▀": '"', "▐": "|", "━": "=", "╸": "=", "╺": "=", "⟨": "<",
-    "⟩": ">", "�": "?", "←": "<", "→": ">", "×": "x", "≥": ">", "▎": "|", "▊": "|", "▏": "|",
+    "⟩": ">", "�": "?", "←": "<", "→": ">", "×": "x", "≥": ">", GAP: ":", "▎": "|", "▊": "|", "▏": "|",
 }  # fmt: skip
 
 

@@ -26,6 +26,8 @@ class Ink:
     failed: Style
     throttled: Style
     write: Style
+    marked: Style
+    gap: Style
     bar: Style
     error_bar: Style
     cursor: Style
@@ -66,6 +68,8 @@ def _mixed(base: Style, no_color: bool, *colors: str) -> Ink:
         failed=on_base("denied", bold=True),
         throttled=on_base("throttled"),
         write=on_base("write"),
+        marked=on_base("marked", bold=True),
+        gap=on_base("gap"),
         bar=on_base("bar"),
         error_bar=on_base("error-bar"),
         cursor=on_own("cursor"),

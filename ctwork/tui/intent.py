@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ctwork.model.column import TIME_COLUMN, resolve
-from ctwork.model.condition import During, Text
+from ctwork.model.condition import During, Text, Wildcard
 from ctwork.model.instant import parse_instant
 from ctwork.model.lens import OLDEST_FIRST, Lens, Sort
 from ctwork.model.predicate import Match, Predicate, conjunction, disjunction, negation
@@ -19,6 +19,12 @@ def having(field: str, value: str) -> Predicate:
         start_ms, _ = parse_instant(value)
         return Match(column, During(start_ms, start_ms + 1000))
     return Match(column, Text(value, exact=True))
+
+
+def containing(field: str, part: str) -> Predicate:
+    """Events whose `field` has `part` anywhere in it, ignoring case."""
+    text = "".join(f"\\{char}" if char in "*?\\" else char for char in part)
+    return Match(resolve(field, literal=True).name, Wildcard(f"*{text}*"))
 
 
 def only(lens: Lens, field: str, value: str) -> Lens:

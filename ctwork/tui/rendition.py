@@ -1,6 +1,7 @@
 """How a line of the table of events is drawn: values to styled pieces, no widget."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.style import Style
 
@@ -13,7 +14,25 @@ from ctwork.tui.ruler import Slot, cell
 from ctwork.tui.styled import Piece
 
 
-def head(slots: Sequence[Slot], inks: Ink, sort: Sort | None = None) -> list[Piece]:
+@dataclass(frozen=True, slots=True)
+class Guise:
+    """What a line looks like beyond its own values."""
+
+    time: str | None = None
+    """Written in place of its time."""
+    marked: bool = False
+    within: bool = False
+    """In the stretch of time that is being chosen."""
+
+    def sign(self, other: str) -> str:
+        """The sign left of the line; `other` when there is nothing to say of it."""
+        return glyph.MARKED if self.marked else glyph.WALL if self.within else other
+
+
+PLAIN = Guise()
+
+
+def head(slots: Sequence[Slot], inks: Ink, sort: Sort | None = None, zone: str = "UTC") -> list[Piece]:
     """The titles of the columns; an arrow stands at the one that `sort` goes by."""
     at = 0
     pieces = []
@@ -21,9 +40,16 @@ def head(slots: Sequence[Slot], inks: Ink, sort: Sort | None = None) -> list[Pie
         field, arrow = slot.column.field, ""
         if sort is not None and field and resolve(field).name == sort.column:
             arrow = glyph.DOWN if sort.descending else glyph.UP
-        pieces.append(Piece(" " * (slot.start - at) + titled(slot.column.title, arrow, slot.width), inks.label))
+        pieces.append(Piece(" " * (slot.start - at) + titled(_title(slot, zone), arrow, slot.width), inks.label))
         at = slot.start + slot.width
     return pieces
+
+
+def _title(slot: Slot, zone: str) -> str:
+    """The title of a column; over times it names their `zone`, an offset without ``time`` where room is short."""
+    if slot.column.field != "time" or "UTC" not in slot.column.title:
+        return slot.column.title
+    return f"time {zone}" if len(zone) + 7 <= slot.width or zone == "UTC" else zone
 
 
 def titled(title: str, arrow: str, cells: int) -> str:
@@ -33,31 +59,35 @@ def titled(title: str, arrow: str, cells: int) -> str:
     return styled.fitted(f"{title} {arrow}" if arrow else title, cells)
 
 
-def row(line: Line, slots: Sequence[Slot], inks: Ink) -> list[Piece]:
+def row(line: Line, slots: Sequence[Slot], inks: Ink, guise: Guise = PLAIN) -> list[Piece]:
     """An event that the cursor is not on."""
-    at = 0
-    pieces = []
+    at = 1
+    pieces = [Piece(guise.sign(" "), inks.marked if guise.marked else inks.label)]
     for slot in slots:
         pieces.append(Piece(" " * (slot.start - at), inks.base))
-        shown = styled.fitted(cell(line, slot), slot.width)
+        shown = styled.fitted(_said(line, slot, guise), slot.width)
         field = slot.column.field
         pieces += _signs(shown, line, inks) if field == "" else [Piece(shown, _style(field, line, inks))]
         at = slot.start + slot.width
     return pieces
 
 
-def cursor_row(line: Line, slots: Sequence[Slot], inks: Ink, field: str) -> list[Piece]:
+def cursor_row(line: Line, slots: Sequence[Slot], inks: Ink, field: str, guise: Guise = PLAIN) -> list[Piece]:
     """The event that the cursor is on; `field` names the column whose value the keys would take, "" for none."""
-    pieces = [Piece(glyph.CURSOR, inks.cursor)]
+    pieces = [Piece(glyph.MARKED if guise.marked else glyph.CURSOR, inks.cursor)]
     at = 1
     for slot in slots:
         pieces.append(Piece(" " * (slot.start - at), inks.cursor))
-        shown = styled.fitted(cell(line, slot), slot.width)
+        shown = styled.fitted(_said(line, slot, guise), slot.width)
         chosen = field != "" and slot.column.field == field
         bare = shown.rstrip(" ") if chosen else ""
         pieces += [Piece(bare, inks.cell), Piece(shown[len(bare) :], inks.cursor)]
         at = slot.start + slot.width
     return pieces
+
+
+def _said(line: Line, slot: Slot, guise: Guise) -> str:
+    return cell(line, slot) if guise.time is None or slot.column.field != "time" else guise.time
 
 
 def _failing(line: Line, inks: Ink) -> Style:

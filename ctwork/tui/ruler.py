@@ -8,6 +8,7 @@ from functools import lru_cache
 from ctwork.model.legible import MARK
 from ctwork.tui import clock, glyph
 from ctwork.tui.desk import Line
+from ctwork.zone import UTC_ZONE, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Slot:
 TIME = Column("time", "time UTC", 8)
 DATED_TIME = Column("time", "time UTC", 14)
 FULL_TIME = Column("time", "time UTC", 19)
+ELAPSED = Column("time", "elapsed", 13)
 SIGNS = Column("", "", 3)
 AIRY_SIGNS = Column("", "", 4)
 _BEFORE = (Column("principal", "principal", 12, 34, 34),)
@@ -59,14 +61,16 @@ _GUTTER = 1
 
 
 @lru_cache(32)
-def fit(cells: int, *, dated: bool, accounts: bool = False) -> tuple[Slot, ...]:
+def fit(cells: int, *, dated: bool, accounts: bool = False, elapsed: bool = False) -> tuple[Slot, ...]:
     """The columns of a table `cells` wide, left to right.
 
-    `dated` when its times span more than a day, `accounts` when its events are of more than one.
+    `dated` when its times span more than a day, `accounts` when its events are of more than one;
+    with `elapsed` distances in time stand in place of times.
     """
     early = accounts and _SEVERAL_ACCOUNTS <= cells < _AFTER[-1].needs
     signs = AIRY_SIGNS if cells >= 100 else SIGNS
     time = (FULL_TIME if cells >= 100 and not early else DATED_TIME) if dated else TIME
+    time = ELAPSED if elapsed else time
     columns = [
         column
         for column in (time, *_BEFORE, signs, *_AFTER)
@@ -101,11 +105,12 @@ def signs(line: Line) -> str:
     return first + (glyph.WRITE if line.verb == "write" else " ") + (glyph.CONFLICT if line.conflict else " ")
 
 
-def _time(line: Line, width: int) -> str:
+def time_text(line: Line, width: int, zone: Zone = UTC_ZONE) -> str:
+    """The time of an event in so many cells."""
     if line.time_ms is None:
         return glyph.NONE
     form = "%H:%M:%S" if width < 14 else "%m-%d %H:%M:%S" if width < 19 else "%Y-%m-%d %H:%M:%S"
-    return clock.stamp(line.time_ms, form)
+    return clock.stamp(line.time_ms, form, zone)
 
 
 def told(name: str, cells: int) -> str:
@@ -134,7 +139,7 @@ def _target(line: Line, cells: int) -> str:
 
 
 _CELLS: dict[str, Callable[[Line, int], str]] = {
-    "time": _time,
+    "time": time_text,
     "principal": lambda line, cells: named(line.principal, cells) or glyph.NONE,
     "": lambda line, _: signs(line),
     "event": lambda line, _: f"{line.service}:{line.event}" if line.service else line.event,

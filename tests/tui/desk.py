@@ -338,7 +338,7 @@ class FakeDesk:
         return FakeView(self, lens, rows)
 
     def _matches(self, lens: Lens, row: int) -> bool:
-        return lens.predicate.matches(Values(self.line(row)))
+        return lens.matches(Values(self.line(row)))
 
     def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
         known = {name.lower(): column for column in COLUMNS for name in (column.name, *column.aliases)}

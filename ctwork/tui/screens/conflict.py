@@ -4,33 +4,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
 from textual.message import Message
 
 from ctwork.model.legible import grouped
 from ctwork.tui import glyph
 from ctwork.tui.contrast import Pair, lines_of, pairs
 from ctwork.tui.desk import Rival
-from ctwork.tui.screens.bench import BenchScreen
+from ctwork.tui.screens.twin import TwinScreen
 from ctwork.tui.widgets.twin_head import TwinHead
-from ctwork.tui.widgets.twin_pane import TwinPane, provenance
-
-_PAIRED = 120
+from ctwork.tui.widgets.twin_pane import provenance
 
 
-class ConflictScreen(BenchScreen):
+class ConflictScreen(TwinScreen):
     """One event and, beside it, one of those that contradict it."""
 
-    AUTO_FOCUS = "#left"
     GUIDE = "help/conflict.md"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,c", "leave", "back", id="conflict.leave", tooltip="Back to where you were"),
         Binding("enter", "open", "to the event", id="conflict.open", tooltip="Go to the event of this side"),
-        Binding("n", "difference(1)", "next difference", id="conflict.next", tooltip="Next line that differs"),
-        Binding("N", "difference(-1)", "previous difference", show=False, id="conflict.previous"),
         Binding(
             "right_square_bracket",
             "other(1)",
@@ -39,7 +31,6 @@ class ConflictScreen(BenchScreen):
             tooltip="Compare with the next record",
         ),
         Binding("left_square_bracket", "other(-1)", "previous record", show=False, id="conflict.before"),
-        Binding("tab,shift+tab", "switch", "other side", show=False, id="conflict.switch"),
     ]
 
     @dataclass
@@ -58,27 +49,11 @@ class ConflictScreen(BenchScreen):
         self._number = 1
         """Which of the rivals is on the right."""
 
-    def compose(self) -> ComposeResult:
-        self._classify_pair(self.app.size.width)
-        self.classify(self.app.size)
-        with Container(id="twins"):
-            for side in ("left", "right"):
-                with Vertical(id=f"{side}-side"):
-                    yield TwinHead()
-                    yield TwinPane(side)
-        yield from self.compose_foot()
-
-    @property
-    def panes(self) -> tuple[TwinPane, TwinPane]:
-        """Left and right."""
-        return self.query_one("#left", TwinPane), self.query_one("#right", TwinPane)
-
     # Values down
 
     def on_mount(self) -> None:
         self.mind_house()
-        for pane in self.panes:
-            pane.explain("reading …")
+        self.explain("reading …")
         desk, row = self.bench.desk, self._row
         self._compare(1, lambda: desk.rivals(row))
 
@@ -97,8 +72,7 @@ class ConflictScreen(BenchScreen):
             return
         self._rivals = message.rivals
         if len(message.rivals) < 2:
-            for pane in self.panes:
-                pane.explain(message.problem or "no other record has this eventID")
+            self.explain(message.problem or "no other record has this eventID")
             return
         differing = sum(not pair.alike for pair in message.pairs)
         others = len(message.rivals) - 1
@@ -116,43 +90,14 @@ class ConflictScreen(BenchScreen):
 
     # Keys
 
-    def on_twin_pane_moved(self, message: TwinPane.Moved) -> None:
-        left, right = self.panes
-        (right if message.pane is left else left).follow(message.pane)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return (len(self._rivals) > 2 or None) if action == "other" else True
-
-    def action_leave(self) -> None:
-        self.app.pop_screen()
-
-    def action_switch(self) -> None:
-        left, right = self.panes
-        self.set_focus(right if left.has_focus else left)
 
     def action_open(self) -> None:
         if len(self._rivals) > 1:
             self.bench.visit(self._rivals[self._number if self.panes[1].has_focus else 0].row)
 
-    def action_difference(self, step: int) -> None:
-        pane = self.panes[0]
-        place = pane.offset_now + step
-        while 0 <= place < pane.total and pane.pairs[place].alike:
-            place += step
-        if 0 <= place < pane.total:
-            pane.go(place)
-        else:
-            self.bench.say("no later difference" if step > 0 else "no earlier difference")
-
     def action_other(self, step: int) -> None:
         known = self._rivals
         self._number = (self._number - 1 + step) % (len(known) - 1) + 1
         self._compare(self._number, lambda: known)
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._classify_pair(event.size.width)
-        self.classify(event.size)
-        self.show_progress(self.bench.progress)
-
-    def _classify_pair(self, width: int) -> None:
-        self.set_class(width >= _PAIRED, "-paired")

@@ -14,7 +14,7 @@ from ctwork.tui.mode import FIRST, mode_of
 from ctwork.tui.remark import count_text, empty_text, noise_text, still_text
 from ctwork.tui.screens.errand import ErrandScreen
 from ctwork.tui.screens.hinting import HintingScreen
-from ctwork.tui.screens.modes import ModeScreen
+from ctwork.tui.screens.kin import KinScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.event_grid import EventGrid
 from ctwork.tui.widgets.facet_table import FacetTable
@@ -40,7 +40,7 @@ _ANYWHERE = {
 """Actions that need no event: they also work in a mode that shows none."""
 
 
-class Timeline(ModeScreen, HintingScreen):
+class Timeline(KinScreen, HintingScreen):
     """The one screen of the lens: events over time, and in the other modes what they are counted by."""
 
     AUTO_FOCUS = "EventGrid"
@@ -104,8 +104,7 @@ class Timeline(ModeScreen, HintingScreen):
         if self.facet.has_focus:
             return self.facet.path[-1] if self.facet.path else ("", "")
         if self.pane.has_focus:
-            row = self.pane.row
-            return (row.field, row.leaf or "") if row is not None else ("", "")
+            return self.pane.value
         line = self.grid.line
         return self.grid.field, ruler.value(line, self.grid.field) if line is not None else ""
 
@@ -139,6 +138,7 @@ class Timeline(ModeScreen, HintingScreen):
         self.mind_house()
         self.mind_lens()
         self.hint(self.mode.name)
+        self.mind_time()
         self.grid.explain("reading …")
         self.watch(self.app, "view", self._view_changed)
         self.watch(self.app, "busy", self.doubted, init=False)
@@ -162,6 +162,7 @@ class Timeline(ModeScreen, HintingScreen):
             return
         self.grid.explain(empty_text(view, self.bench.progress))
         self.grid.show(view)
+        self.renew_marks()
         if not view.total:
             self.pane.announce(None)
             self.pane.show(None)
@@ -199,6 +200,7 @@ class Timeline(ModeScreen, HintingScreen):
 
     def on_event_grid_moved(self, message: EventGrid.Moved) -> None:
         self.query_one(HistogramStrip).mark(message.line.time_ms)
+        self.extend_stretch(message.line)
         if message.line.conflict != self._contested:
             self._contested = message.line.conflict
             self.refresh_bindings()
@@ -271,7 +273,13 @@ class Timeline(ModeScreen, HintingScreen):
         if action == "open":
             return self.grid.has_focus or None
         if action == "back":
-            return not self.grid.has_focus or bool(self.needle) or self.mode.name != FIRST or None
+            return (
+                not self.grid.has_focus
+                or self.stretch is not None
+                or bool(self.needle)
+                or self.mode.name != FIRST
+                or None
+            )
         if action == "compare":
             return (self.grid.line is not None and self.grid.line.conflict) or None
         return True
@@ -289,6 +297,8 @@ class Timeline(ModeScreen, HintingScreen):
             self.set_focus(self.pane)
 
     def action_back(self) -> None:
+        if self.drop_stretch():
+            return
         if self.pane.has_focus:
             self._leave_record()
             self.set_focus(self.grid)

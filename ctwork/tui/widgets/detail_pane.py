@@ -12,13 +12,24 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ctwork.tui import glyph, styled
+from ctwork.tui import glyph, ruler, styled
 from ctwork.tui.desk import Detail, Line
-from ctwork.tui.folding import Path, Row, rows
+from ctwork.tui.folding import Path, Row, in_zone, rows
 from ctwork.tui.ink import Ink, ink
 from ctwork.tui.styled import Piece
 from ctwork.tui.walking import walking
+from ctwork.zone import UTC_ZONE, Zone
 
+_FACTS = {
+    "when": "time",
+    "who": "principal",
+    "from": "ip",
+    "what": "event",
+    "on": "resource",
+    "result": "outcome",
+    "account": "account",
+}
+"""Which lens field a fact is about."""
 _CONTESTED = "another record has this eventID and other bytes"
 
 
@@ -39,6 +50,7 @@ class DetailPane(Widget, can_focus=True):
         self.problem = ""
         self.opened: frozenset[Path] = frozenset({("requestParameters",)})
         self.brief = False
+        self.zone = UTC_ZONE
         self._rows: list[Row] = []
         self._at = 0
         self._top = 0
@@ -69,6 +81,22 @@ class DetailPane(Widget, can_focus=True):
     def row(self) -> Row | None:
         """The row under the cursor."""
         return self._rows[self._at] if self._at < len(self._rows) else None
+
+    @property
+    def value(self) -> tuple[str, str]:
+        """Lens field and raw value under the cursor; the field is "" where no lens can name the place."""
+        row = self.row
+        if row is None:
+            return "", ""
+        label = row.key.strip()
+        if row.kind == "fact" and label in _FACTS and self.line is not None:
+            return _FACTS[label], ruler.value(self.line, _FACTS[label])
+        return (row.field, row.leaf or "") if row.leaf is not None else (row.field, "")
+
+    def tell_time(self, zone: Zone) -> None:
+        """Says among the facts what the clocks of `zone` showed."""
+        self.zone = zone
+        self._rebuild()
 
     # Keys
 
@@ -197,7 +225,7 @@ class DetailPane(Widget, can_focus=True):
     def _rebuild(self) -> None:
         cells = self.content_size.width
         if self.detail is not None:
-            built = rows(self.detail, self.opened, cells, brief=self.brief)
+            built = rows(in_zone(self.detail, self.line, self.zone), self.opened, cells, brief=self.brief)
             if self.line is not None and self.line.conflict and not self.brief:
                 above = next(number for number, row in enumerate(built) if row.kind == "rule")
                 built.insert(above, Row("doubt", 0, "", f"{glyph.CONFLICT} {_CONTESTED}"))
@@ -244,7 +272,8 @@ def _pieces(row: Row, cells: int, inks: Ink) -> list[Piece]:
         return [Piece(f" {row.key} " + glyph.RULE * max(cells - len(row.key) - 3, 0), inks.rule)]
     if row.kind == "fact":
         room = cells - styled.cells_of(row.key) - 4
-        return [Piece(f" {row.key}  ", inks.label), Piece(_cut(row.value, room), inks.base)]
+        sign = f"{glyph.OPEN if row.open else glyph.CLOSED} " if row.foldable else ""
+        return [Piece(f" {row.key}  ", inks.label), Piece(sign + _cut(row.value, room - len(sign)), inks.base)]
     indent = " " * (1 + 2 * row.depth)
     if row.kind == "doubt":
         return [Piece(" " + row.value, inks.failed)]

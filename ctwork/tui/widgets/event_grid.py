@@ -10,11 +10,15 @@ from ctwork.errors import CtworkError
 from ctwork.tui import clock, glyph, rendition, styled
 from ctwork.tui.desk import Line, View
 from ctwork.tui.ink import Ink
+from ctwork.tui.marks import Marks
 from ctwork.tui.pager import Pager, seek
-from ctwork.tui.ruler import Slot, fit
+from ctwork.tui.rendition import Guise
+from ctwork.tui.ruler import Slot, fit, time_text
+from ctwork.tui.stretch import Stretch
 from ctwork.tui.styled import Piece
 from ctwork.tui.table import Table
 from ctwork.tui.walking import walking
+from ctwork.zone import UTC_ZONE, Zone
 
 
 class EventGrid(Table):
@@ -54,9 +58,15 @@ class EventGrid(Table):
         self.field = "principal"
         self.many_accounts = False
         """The events are of more than one account."""
+        self.zone = UTC_ZONE
+        self.marks = Marks()
+        self.elapsed = False
+        """The column of time says how long after the latest mark, or after the row before, an event was."""
+        self.stretch: Stretch | None = None
         self._wanted: int | None = None
         self._dated = False
         self._pager: Pager[Line] | None = None
+        self._ends: tuple[int | None, ...] = ()
         self.outdated = ""
         """Not empty when the rows do not answer the lens in the bar: what they do answer."""
 
@@ -68,13 +78,36 @@ class EventGrid(Table):
         height = self.offset_now - self.top
         self.view = view
         self._pager = Pager(view)
-        self._dated = self._spans_days()
+        self._measure()
         row = wanted if wanted is not None else before.row if before is not None else None
         found = view.position(row) if row is not None and view.total else None
         if wanted is not None and not self.has_at(found, wanted):
             found = view.position(before.row) if before is not None and view.total else None
         self._wanted = None
         self.place(found or 0, height)
+
+    def tell_time(self, zone: Zone, *, elapsed: bool) -> None:
+        """Writes times in `zone`, or as distances."""
+        self.zone, self.elapsed = zone, elapsed
+        self._measure()
+        self.refresh()
+
+    def tell_marks(self, marks: Marks) -> None:
+        """Shows which events are marked."""
+        changed = marks.rows ^ self.marks.rows
+        self.marks = marks
+        if self.elapsed or len(changed) != 1:
+            self.refresh()
+        else:
+            self.refresh_row(self.offset_now)
+
+    def tell_stretch(self, stretch: Stretch | None) -> None:
+        """Shows which stretch of time is being chosen; draws only the rows that enter or leave it."""
+        before, self.stretch = self.stretch, stretch
+        for offset in range(self.top, min(self.top + self.rows, self.total)):
+            line = self.line_at(offset)
+            if line is not None and _within(before, line) != _within(stretch, line):
+                self.refresh_row(offset)
 
     def outdate(self, said: str) -> None:
         """Marks the rows as an answer to something else, and says in place of the titles to what; "" ends it."""
@@ -134,15 +167,18 @@ class EventGrid(Table):
     def head(self, cells: int, inks: Ink) -> list[Piece]:
         if self.outdated:
             return [Piece(" " + styled.shortened(f"{glyph.WARNING} {self.outdated}", cells - 1), inks.failed)]
-        return rendition.head(self._slots, inks, None if self.view is None else self.view.lens.sort)
+        sort = None if self.view is None else self.view.lens.sort
+        return rendition.head(self._slots, inks, sort, self.zone.label(*self._ends))
 
     def row(self, offset: int, cells: int, inks: Ink, *, chosen: bool) -> list[Piece] | None:
         line = self.line_at(offset)
         if line is None:
             return None
         if chosen:
-            return rendition.cursor_row(line, self._slots, inks, self.field if self.has_focus else "")
-        return rendition.row(line, self._slots, inks.faded if self.outdated else inks)
+            return rendition.cursor_row(
+                line, self._slots, inks, self.field if self.has_focus else "", self._guise(offset, line)
+            )
+        return rendition.row(line, self._slots, inks.faded if self.outdated else inks, self._guise(offset, line))
 
     def moved(self) -> None:
         line = self.line
@@ -163,11 +199,30 @@ class EventGrid(Table):
 
     @property
     def _slots(self) -> tuple[Slot, ...]:
-        return fit(self.size.width - 1, dated=self._dated, accounts=self.many_accounts)
+        return fit(self.size.width - 1, dated=self._dated, accounts=self.many_accounts, elapsed=self.elapsed)
 
-    def _spans_days(self) -> bool:
-        if not self.total:
-            return False
-        ends = [line.time_ms for line in (self.line_at(0), self.line_at(self.total - 1)) if line is not None]
-        days = {None if time is None else time // clock.DAY_MS for time in ends}
-        return len(days) > 1
+    def _measure(self) -> None:
+        """Finds out which days the events are of."""
+        ends = [self.line_at(0), self.line_at(self.total - 1)] if self.total else []
+        self._ends = tuple(line.time_ms for line in ends if line is not None)
+        days = {None if time is None else clock.day(time, self.zone) for time in self._ends}
+        self._dated = len(days) > 1
+
+    def _guise(self, offset: int, line: Line) -> Guise:
+        return Guise(self._time(offset, line), line.row in self.marks.rows, _within(self.stretch, line))
+
+    def _time(self, offset: int, line: Line) -> str | None:
+        """What stands in the column of time; None for the time itself, in UTC."""
+        if not self.elapsed:
+            if self.zone.is_utc:
+                return None
+            return time_text(line, self._slots[0].width, self.zone)
+        marked = self.marks.latest
+        since = marked if marked is not None else self.line_at(offset - 1)
+        if since is None or since.time_ms is None or line.time_ms is None:
+            return glyph.NONE
+        return clock.elapsed(line.time_ms - since.time_ms)
+
+
+def _within(stretch: Stretch | None, line: Line) -> bool:
+    return stretch is not None and stretch.covers(line.time_ms)

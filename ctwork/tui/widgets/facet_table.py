@@ -18,6 +18,7 @@ from ctwork.tui.remark import SHORT
 from ctwork.tui.styled import Piece
 from ctwork.tui.table import Table
 from ctwork.tui.walking import walking
+from ctwork.zone import UTC_ZONE, Zone
 
 _PEOPLE = {"principal", "session", "userIdentity.accessKeyId"}
 _NOTHING = "(none)"
@@ -77,8 +78,15 @@ class FacetTable(Table):
         self._children: dict[str, tuple[str, Sequence[FacetRow]]] = {}
         self._folds = Folds(0)
         self._dated = False
+        self.zone = UTC_ZONE
 
     # Values in
+
+    def tell_time(self, zone: Zone) -> None:
+        """Writes times in `zone`."""
+        self.zone = zone
+        self._dated = self._spans_days()
+        self.refresh()
 
     def show(self, pages: FacetPages, field: str) -> None:
         """Shows `pages` of lens field `field` with the cursor on the value it was on, or at the same height."""
@@ -214,7 +222,7 @@ class FacetTable(Table):
         ]
         for cell in placed:
             size = facet_ruler.width_of(cell, dated=self._dated)
-            shown = facet_ruler.told(cell.measure, row, portrait, dated=self._dated)
+            shown = facet_ruler.told(cell.measure, row, portrait, dated=self._dated, zone=self.zone)
             style = {"errors": inks.denied, "trend": inks.bar, "count": inks.base}.get(cell.measure.name, inks.quiet)
             text = shown.ljust(size) if cell.measure.name == "trend" else styled.fitted(shown, size).strip().rjust(size)
             pieces.append(Piece(" " + text, inks.cursor if chosen else style))
@@ -232,7 +240,7 @@ class FacetTable(Table):
         """Whether the times of the values on the first page are of more than a day."""
         rows = [row for row in map(self._row, range(min(self._folds.rows, PAGE))) if row is not None]
         times = [time for row in rows for time in (row.first_ms, row.last_ms) if time is not None]
-        return len({time // clock.DAY_MS for time in times}) > 1
+        return len({clock.day(time, self.zone) for time in times}) > 1
 
     def _fit(self) -> tuple[int, tuple[facet_ruler.Cell, ...]]:
         return facet_ruler.fit(self.size.width - 1, people=self.field in _PEOPLE, dated=self._dated)

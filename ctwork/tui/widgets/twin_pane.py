@@ -98,7 +98,11 @@ def provenance(detail: Detail) -> list[str]:
     place = detail.places[0] if detail.places else None
     if place is None:
         return [detail.problem or "no place is known", "", ""]
-    more = f" {glyph.DOT} and {grouped(len(detail.places) - 1)} more places" if len(detail.places) > 1 else ""
+    more = (
+        f" {glyph.DOT} and {grouped(len(detail.places) - 1)} more place{'s' if len(detail.places) > 2 else ''}"
+        if len(detail.places) > 1
+        else ""
+    )
     odd = "" if place.fidelity == "full" else f" {glyph.DOT} {place.fidelity}"
     span = f"#{place.index} {glyph.DOT} bytes {grouped(place.start)}–{grouped(place.end)}"
     problem = f"{glyph.WARNING} {detail.problem} {glyph.DOT} " if detail.problem else ""

@@ -1,0 +1,269 @@
+"""The keys that go by time: jumps, marks, a stretch to look into, elapsed time, other zones, and what was around."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from ctwork.errors import UsageError
+from ctwork.model.column import TIME_COLUMN
+from ctwork.tui import clock, relation
+from ctwork.tui.desk import Line, View
+from ctwork.tui.marks import Marks, neighbour, same_event
+from ctwork.tui.screens.modes import ModeScreen
+from ctwork.tui.stretch import Stretch
+from ctwork.tui.widgets.detail_pane import DetailPane
+from ctwork.tui.widgets.event_grid import EventGrid
+from ctwork.tui.widgets.facet_table import FacetTable
+from ctwork.tui.widgets.histogram_strip import HistogramStrip
+from ctwork.tui.widgets.prompt import Prompt
+from ctwork.zone import UTC_ZONE, Zone
+
+_HOUR_MS = 3_600_000
+_DAY_MS = 24 * _HOUR_MS
+_LEAST_GAP_MS = 60_000
+_UNORDERED = "the events are not in the order of time; O on the time brings it back"
+
+
+def _hidden(key: str, action: str, said: str, name: str, tooltip: str) -> Binding:
+    return Binding(key, action, said, show=False, id=name, tooltip=tooltip)
+
+
+class MomentScreen(ModeScreen):
+    """A screen whose cursor is at a time."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _hidden("left_curly_bracket", "gap(-1)", "previous gap", "time.gap-before", "Back behind the silence before"),
+        _hidden("right_curly_bracket", "gap(1)", "next gap", "time.gap-after", "To the first event after a silence"),
+        _hidden("left_parenthesis", f"jump(-{_HOUR_MS})", "hour back", "time.hour-back", "One hour back"),
+        _hidden("right_parenthesis", f"jump({_HOUR_MS})", "hour on", "time.hour-on", "One hour on"),
+        _hidden("less_than_sign", f"jump(-{_DAY_MS})", "day back", "time.day-back", "One day back"),
+        _hidden("greater_than_sign", f"jump({_DAY_MS})", "day on", "time.day-on", "One day on"),
+        _hidden("space", "stretch", "span", "time.span", "Begin a span of time here; again looks into it"),
+        _hidden("m", "mark", "mark", "mark.toggle", "Mark the event, until you leave"),
+        _hidden("apostrophe", "marked(1)", "next mark", "mark.next", "Next marked event"),
+        _hidden("quotation_mark", "marked(-1)", "previous mark", "mark.previous", "Previous marked event"),
+        _hidden("a", "around", "around", "time.around", "What this principal did 5, 15, 60, 240 minutes around"),
+        _hidden("t", "elapsed", "elapsed", "time.elapsed", "Time since the marked event, or the time itself"),
+        _hidden("T", "zone", "time zone", "time.zone", "Write times in another time zone"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stretch: Stretch | None = None
+        """What is being chosen."""
+        self._marked_in = -1
+
+    def mind_time(self) -> None:
+        """Follows marks and zone. Called when the screen is mounted."""
+        self.watch(self.app, "marks", self._marks_changed, init=False)
+        self.watch(self.app, "zone", self._zone_changed, init=not self.bench.zone.is_utc)
+
+    @property
+    def _grid(self) -> EventGrid:
+        return self.query_one(EventGrid)
+
+    @property
+    def _strip(self) -> HistogramStrip:
+        return self.query_one(HistogramStrip)
+
+    # Jumps
+
+    def _in_time(self) -> View | None:
+        """The view, if it has places for times; else says why not."""
+        view = self.view_shown
+        if view is None or not view.total:
+            return None
+        if view.lens.sort.column != TIME_COLUMN:
+            self.bench.say(_UNORDERED)
+            return None
+        return view
+
+    def action_gap(self, step: int) -> None:
+        if (view := self._in_time()) is None:
+            return
+        least_ms = self._silence_ms()
+        found = view.next_gap(self._grid.offset_now, step, least_ms)
+        if found is None:
+            self.bench.say(f"no {'later' if step > 0 else 'earlier'} gap of {clock.length(least_ms)} or more")
+            return
+        self._grid.go(found)
+        first, last = self._grid.line_at(found - 1), self._grid.line_at(found)
+        if first is not None and last is not None and None not in (first.time_ms, last.time_ms):
+            span = abs((last.time_ms or 0) - (first.time_ms or 0))
+            self.bench.say(f"no event of this lens for {clock.elapsed(span).lstrip('+')}")
+
+    def _silence_ms(self) -> int:
+        """How long a gap is at least: two bars of the strip, for less is not seen as one."""
+        shape = self._strip.histogram
+        return max(2 * shape.bucket_ms if shape is not None else 0, _LEAST_GAP_MS)
+
+    def action_jump(self, span_ms: int) -> None:
+        view, line = self._in_time(), self._grid.line
+        if view is None or line is None or line.time_ms is None:
+            return
+        if view.lens.sort.descending:
+            self.bench.say(_UNORDERED)
+            return
+        before = self._grid.offset_now
+        self._grid.seek(line.time_ms + span_ms)
+        if span_ms > 0 and self._grid.offset_now == before:
+            self._grid.go(before + 1)  # the event is alone in its hour: on is on
+        if self._grid.offset_now == before:
+            self.bench.say("there is no later event" if span_ms > 0 else "there is no earlier event")
+
+    # Marks
+
+    def action_mark(self) -> None:
+        line = self.line_here()
+        if line is None:
+            return
+        marks = self.bench.marks.toggled(line)
+        marked = len(marks.lines) > len(self.bench.marks.lines)
+        self._marked_in = self.bench.progress.generation
+        self.bench.marks = marks
+        count = len(marks.lines)
+        self.bench.say(f"marked until you leave; {count} in all" if marked else f"no mark any more; {count} left")
+
+    def action_marked(self, step: int) -> None:
+        marks = self.bench.marks
+        places = [place for place in map(self._place_of, marks.lines) if place is not None]
+        found = neighbour(places, self._grid.offset_now, step)
+        if found is not None:
+            self._grid.go(found)
+        elif not marks.lines:
+            self.bench.say("no event is marked; m marks one")
+        else:
+            said = "no later mark" if step > 0 else "no earlier mark"
+            hidden = len(marks.lines) - len(places)
+            self.bench.say(said + (f"; the lens hides {hidden}" if hidden else ""))
+
+    def _place_of(self, mark: Line) -> int | None:
+        """Offset of a marked event in what is shown; None when it is hidden."""
+        view = self.view_shown
+        place = view.position(mark.row) if view is not None and view.total else None
+        line = self._grid.line_at(place) if place is not None else None
+        return place if line is not None and same_event(line, mark) else None
+
+    def renew_marks(self) -> None:
+        """Finds the marked events again when the store has grown. Called when another view is shown."""
+        generation = self.bench.progress.generation
+        if not self.bench.marks.lines or generation == self._marked_in:
+            return
+        self._marked_in = generation
+
+        def now(mark: Line) -> Line | None:
+            place = self._place_of(mark)
+            return None if place is None else self._grid.line_at(place)
+
+        self.bench.marks = self.bench.marks.renewed(now)
+
+    def _marks_changed(self, marks: Marks) -> None:
+        self._grid.tell_marks(marks)
+        self._strip.tell_marks(tuple(line.time_ms for line in marks.lines if line.time_ms is not None))
+
+    # A stretch of time
+
+    def action_stretch(self) -> None:
+        if self.stretch is not None:
+            self.look_into()
+            return
+        line = self.line_here()
+        if line is None or line.time_ms is None:
+            self.bench.say("there is no time here to begin a span at")
+            return
+        self.choose_stretch(Stretch(line.time_ms, line.time_ms))
+        self.bench.say("move to the other end; space looks into the span, esc drops it")
+
+    def choose_stretch(self, stretch: Stretch | None) -> None:
+        """Shows which stretch would be looked into."""
+        self.stretch = stretch
+        self._grid.tell_stretch(stretch)
+        self._strip.tell_stretch(stretch)
+        self.refresh_bindings()
+
+    def extend_stretch(self, line: Line) -> None:
+        """The stretch, if one was begun, goes to where the cursor is."""
+        if self.stretch is not None and line.time_ms is not None:
+            self.stretch = self.stretch.to(line.time_ms)
+            self._grid.tell_stretch(self.stretch)
+            self._strip.tell_stretch(self.stretch)
+
+    def drop_stretch(self) -> bool:
+        """Forgets what was being chosen; whether there was anything."""
+        dropped = self.stretch is not None
+        if dropped:
+            self.choose_stretch(None)
+        return dropped
+
+    def look_into(self) -> bool:
+        """Narrows the lens to the stretch; whether there was one."""
+        stretch = self.stretch
+        if stretch is None:
+            return False
+        self.drop_stretch()
+        self.bench.go(stretch.of(self.bench.trail.now))
+        return True
+
+    def on_histogram_strip_dragged(self, message: HistogramStrip.Dragged) -> None:
+        self.choose_stretch(message.stretch)
+        if message.done:
+            self.look_into()
+
+    def action_zoom(self) -> None:
+        if not self.look_into():
+            super().action_zoom()
+
+    def action_around(self) -> None:
+        line = self.line_here()
+        lens = relation.wider(self.bench.trail.now, line) if line is not None else None
+        if lens is None:
+            self.bench.say("there is no principal with a time here")
+        elif lens == self.bench.trail.now:
+            self.bench.say("four hours on both sides is the widest; Z looks at more time")
+        else:
+            self.bench.go(lens)
+            minutes = ((lens.end_ms or 0) - (lens.start_ms or 0)) // 120_000
+            self.bench.say(f"this principal, {minutes} minutes before and after; again for more, undo leads back")
+
+    # How times are written
+
+    def action_elapsed(self) -> None:
+        grid = self._grid
+        grid.tell_time(self.bench.zone, elapsed=not grid.elapsed)
+        if grid.elapsed:
+            since = "the event marked last" if self.bench.marks.lines else "the event before; m marks one to count from"
+            self.bench.say(f"time since {since}")
+
+    def action_zone(self) -> None:
+        known = dict.fromkeys((UTC_ZONE.name, self.bench.own_zone.name, "local"))
+        names = [name for name in known if name != self.bench.zone.name]
+        start = UTC_ZONE.name if not self.bench.zone.is_utc else names[0]
+        self.query_one(Prompt).ask("zone", "times in (UTC, local, Europe/Berlin, +02:00)", start)
+
+    def on_prompt_answered(self, message: Prompt.Answered) -> None:
+        if message.about != "zone":
+            return
+        message.prevent_default()
+        try:
+            self.bench.zone = Zone.of(message.text)
+        except UsageError as error:
+            self.bench.say(f"{error.title}; {error.hint}")
+            return
+        self._close_zone()
+        if not self.bench.zone.is_utc:
+            self.bench.say(f"times are in {self.bench.zone.name}; in the lens they stay UTC")
+
+    def on_prompt_dismissed(self, message: Prompt.Dismissed) -> None:
+        if message.about == "zone":
+            message.prevent_default()
+            self._close_zone()
+
+    def _close_zone(self) -> None:
+        self.query_one(Prompt).close()
+        self.home(applied=False)
+
+    def _zone_changed(self, zone: Zone) -> None:
+        self._grid.tell_time(zone, elapsed=self._grid.elapsed)
+        self._strip.tell_time(zone)
+        self.query_one(DetailPane).tell_time(zone)
+        self.query_one(FacetTable).tell_time(zone)
