@@ -24,6 +24,7 @@ from ctwork.tui import gate, glyph, theme
 from ctwork.tui.burst import InOrder
 from ctwork.tui.crash import Discreet
 from ctwork.tui.desk import Desk, Progress, View
+from ctwork.tui.frugal import Sparing
 from ctwork.tui.keymap import key_of
 from ctwork.tui.screens.bench import BenchScreen
 from ctwork.tui.screens.timeline import Timeline
@@ -48,7 +49,7 @@ class Question:
     generation: int
 
 
-class Workbench(Discreet, InOrder):
+class Workbench(Discreet, Sparing, InOrder):
     """The terminal front end over a `Desk`."""
 
     CSS_PATH = Path(__file__).with_name("workbench.tcss")
