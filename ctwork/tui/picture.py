@@ -188,8 +188,7 @@ def _narrow(letter: str) -> bool:
 @lru_cache(1024)
 def _blank(pen: Pen) -> Pen:
     """What is seen of `pen` where there is no letter."""
-    seen = pen.marks & _SHOWN_ON_BLANKS
-    return Pen(pen.fore, pen.back, seen) if seen else Pen("", pen.back)
+    return pen if pen.marks & _SHOWN_ON_BLANKS else Pen("", pen.back)
 
 
 @lru_cache(4096)

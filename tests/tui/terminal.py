@@ -60,6 +60,13 @@ class Terminal:
             self.read(quiet_s=0.005, limit_s=0.02)
         return time.monotonic() - self.started
 
+    def wait_for(self, text: str, limit_s: float = 10.0) -> None:
+        """Reads until `text` stands on the screen; fails when it never does. What stood there before is not sent."""
+        end = time.monotonic() + limit_s
+        while not any(text in line for line in self.screen()):
+            assert time.monotonic() < end, f"{text!r} is not on the screen:\n" + "\n".join(self.screen())
+            self.read(quiet_s=0.05, limit_s=0.1)
+
     def type(self, keys: bytes) -> None:
         """Presses keys."""
         os.write(self.fd, keys)

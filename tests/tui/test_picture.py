@@ -41,7 +41,7 @@ def seen(screen: pyte.Screen) -> list[list[tuple[object, ...]]]:
 
 
 @settings(max_examples=150)
-@given(st.lists(st.lists(runs, max_size=4).map(lambda found: "\n".join(map(drawn, found))), max_size=6))
+@given(st.lists(st.lists(runs, max_size=4).map(lambda found: "".join(map(drawn, found))), max_size=6))
 def test_the_shorter_stream_draws_the_same(frames: list[str]) -> None:
     picture = Picture(CELLS, LINES)
     whole, short = pyte.Screen(CELLS, LINES), pyte.Screen(CELLS, LINES)
@@ -51,7 +51,6 @@ def test_the_shorter_stream_draws_the_same(frames: list[str]) -> None:
         reduced = picture.reduced(frame)
         streams[1].feed(reduced)
         assert seen(whole) == seen(short)
-        assert not reduced or reduced.endswith("m") or "\x1b[0m" not in reduced or picture._pen == ("", "", frozenset())
 
 
 def test_what_is_there_already_is_not_sent() -> None:
@@ -74,13 +73,14 @@ def test_what_it_does_not_know_passes_unchanged() -> None:
 
 def test_frames_pass_through_the_picture_and_can_be_sent_again() -> None:
     terminal = start()
+    terminal.read(0.5)
     before = len(terminal.output)
+    screen = terminal.screen()
     terminal.type(b"\x1b[15~")
-    again = terminal.read(0.4)
-    assert "events" in "\n".join(terminal.screen())
-    assert len(again) > 1500
-    terminal.type(b"\x1b[B")
-    assert 0 < len(terminal.read(0.4)) < 1000
-    assert before < 8_000
+    terminal.read(2, limit_s=2)
+    again = terminal.output[before:]
+    assert 1500 < len(again) < 5000
+    terminal.output = again
+    assert terminal.screen() == screen
     terminal.type(b"\x11")
     assert terminal.leave() == 0
