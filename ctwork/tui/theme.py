@@ -16,6 +16,14 @@ ROLES = (
     "write",
     "throttled",
     "marked",
+    "finding",
+    "severity-info",
+    "severity-low",
+    "severity-medium",
+    "severity-high",
+    "severity-critical",
+    "selection",
+    "selection-text",
     "gap",
     "cursor",
     "cursor-text",
@@ -42,9 +50,12 @@ _COLORS = (
     "panel",
     "boost",
 )
-_NOT_COLORS = ("text-style", "border-style")
+_NOT_COLORS = ("-style", "colors", "letters")
+"""Ends of variables that are not colours: ``<role>-style`` adds bold, dim, underline or reverse to a role,
+``colors = "none"`` takes every colour away, ``letters = "ascii"`` draws every sign by its ASCII twin."""
 DEFAULT = "dark"
 FEW_COLORS = "ansi-dark"
+NO_COLORS = "monochrome"
 
 
 def load_themes(folder: Path | None = None) -> tuple[Theme, ...]:
@@ -63,6 +74,8 @@ def read_theme(name: str, text: str) -> Theme:
     missing = [role for role in ROLES if role not in variables]
     if missing:
         raise _unusable(name, f"variables.{missing[0]} is missing")
+    for role in ROLES:
+        _check_style(name, role, variables.get(f"{role}-style", ""))
     for key, value in _colors(table, variables):
         try:
             Color.parse(value)
@@ -79,6 +92,11 @@ def _colors(table: Mapping[str, Any], variables: Mapping[str, Any]) -> Iterator[
     yield from ((f"variables.{key}", value) for key, value in variables.items() if not key.endswith(_NOT_COLORS))
 
 
+def _check_style(name: str, role: str, style: object) -> None:
+    if not isinstance(style, str) or set(style.split()) - {"bold", "dim", "underline", "reverse", "italic"}:
+        raise _unusable(name, f"variables.{role}-style = {style!r} is not of bold, dim, italic, underline, reverse")
+
+
 def _unusable(name: str, reason: str) -> EnvironmentFailure:
     return EnvironmentFailure(
         f"the theme {name} cannot be used: {reason}", "compare it with the shipped themes/dark.toml"
@@ -86,5 +104,7 @@ def _unusable(name: str, reason: str) -> EnvironmentFailure:
 
 
 def best_theme(color_system: str | None, *, no_color: bool) -> str:
-    """The theme for a terminal: the terminal's own 16 colours when it has no more, or when colour is not wanted."""
-    return FEW_COLORS if no_color or color_system not in {"256", "truecolor"} else DEFAULT
+    """The theme for a terminal: none of its colours when none is wanted, its own 16 when it has no more."""
+    if no_color:
+        return NO_COLORS
+    return DEFAULT if color_system in {"256", "truecolor"} else FEW_COLORS

@@ -59,7 +59,7 @@ def test_no_color_means_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = [type(line_filter) for line_filter in app.get_line_filters()]
     assert NoColor in kinds
     assert Monochrome not in kinds
-    assert app.theme == "ansi-dark"
+    assert app.theme == "monochrome"
 
 
 @pytest.mark.parametrize(
