@@ -110,6 +110,7 @@ class Workbench(Discreet, Sparing, InOrder):
         theme_name: str | None = None,
         ascii_only: bool | None = None,
         keymap: dict[str, str] | None = None,
+        greeting: str = "",
     ) -> None:
         self.themes = theme.load_themes()
         super().__init__()
@@ -120,10 +121,13 @@ class Workbench(Discreet, Sparing, InOrder):
         self.timeline = Timeline()
         for known in self.themes:
             self.register_theme(known)
-        self.theme = theme_name or theme.best_theme(self.console.color_system, no_color=self.no_color)
+        self.theme = theme_name or theme.best_theme(
+            self.console.color_system, no_color=self.no_color, bright=theme.bright()
+        )
         gate.install(self, ascii_only=glyph.needs_ascii() if ascii_only is None else ascii_only)
         if keymap:
             self.set_keymap(keymap)
+        self._greeting = greeting
         self._clock: Timer | None = None
         self._asked: Question | None = None
 
@@ -140,6 +144,8 @@ class Workbench(Discreet, Sparing, InOrder):
         self._mind_signals()
         self.progress = self.desk.poll()
         self.lens = self.trail.now
+        if self._greeting:
+            self.say(self._greeting)
         if not self.progress.done:
             self._clock = self.set_interval(_POLL_S, self._poll)
 

@@ -58,7 +58,16 @@ class Sparing(App[Any]):
             show=False,
             id="app.redraw",
             tooltip="Draw the screen again, after something else wrote on it",
-        )
+        ),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "suspend",
+            show=False,
+            priority=True,
+            id="app.suspend",
+            tooltip="Back to the shell; fg brings the workbench back",
+        ),
     ]
 
     def get_driver_class(self) -> type[Driver]:

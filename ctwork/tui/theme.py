@@ -1,5 +1,6 @@
 """Themes are data: `themes/*.toml`, checked colour by colour when read, because Textual checks too late."""
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
-from ctwork.errors import EnvironmentFailure
+from ctwork.errors import EnvironmentFailure, UsageError
 from ctwork.resources import theme_folder
 
 ROLES = (
@@ -56,6 +57,8 @@ _NOT_COLORS = ("-style", "colors", "letters")
 DEFAULT = "dark"
 FEW_COLORS = "ansi-dark"
 NO_COLORS = "monochrome"
+BRIGHT = "light"
+BRIGHT_FEW_COLORS = "ansi-light"
 
 
 def load_themes(folder: Path | None = None) -> tuple[Theme, ...]:
@@ -103,8 +106,28 @@ def _unusable(name: str, reason: str) -> EnvironmentFailure:
     )
 
 
-def best_theme(color_system: str | None, *, no_color: bool) -> str:
+def chosen_theme(name: str, *, slow_link: bool) -> str | None:
+    """The theme that was asked for by `name`, or that a slow link asks for; None for the one the terminal chooses.
+
+    Raises `UsageError` for a name that is none.
+    """
+    known = [path.stem for path in sorted(theme_folder().glob("*.toml"))]
+    if name and name not in known:
+        raise UsageError(f"there is no theme {name}", f"known themes: {', '.join(known)}")
+    if name or not slow_link:
+        return name or None
+    return best_theme(None, no_color="NO_COLOR" in os.environ, bright=bright())
+
+
+def bright(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the terminal says that its ground is bright: rxvt, Konsole and others set ``COLORFGBG=0;15``."""
+    return environ.get("COLORFGBG", "").rpartition(";")[2] in {"7", "15"}
+
+
+def best_theme(color_system: str | None, *, no_color: bool, bright: bool = False) -> str:
     """The theme for a terminal: none of its colours when none is wanted, its own 16 when it has no more."""
     if no_color:
         return NO_COLORS
-    return DEFAULT if color_system in {"256", "truecolor"} else FEW_COLORS
+    if color_system in {"256", "truecolor"}:
+        return BRIGHT if bright else DEFAULT
+    return BRIGHT_FEW_COLORS if bright else FEW_COLORS

@@ -67,6 +67,10 @@ class Terminal:
             assert time.monotonic() < end, f"{text!r} is not on the screen:\n" + "\n".join(self.screen())
             self.read(quiet_s=0.05, limit_s=0.1)
 
+    def resized(self, cells: int, lines: int) -> None:
+        """The screen has another size from now on."""
+        self._size = (cells, lines)
+
     def type(self, keys: bytes) -> None:
         """Presses keys."""
         os.write(self.fd, keys)
