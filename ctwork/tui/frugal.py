@@ -75,6 +75,10 @@ class Sparing(App[Any]):
         found = super().get_driver_class()
         return found if sys.platform == "win32" else frugal(found)
 
+    def on_mount(self) -> None:
+        # The shell wrote on the screen meanwhile, and its size may be another.
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
+
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Resize):
             self._forget(event)

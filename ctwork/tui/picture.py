@@ -103,6 +103,11 @@ class Picture:
         shown, inked = self._letters[y], self._styles[y]
         if shown[x : x + size] == letters and inked[x : x + size] == styles:
             return
+        if len(letters) > 1 and text.isascii() and shown[x : x + size] == ["\0"] * size:
+            self._put(x, y, text, pen)
+            self._at = (x + size, y) if x + size < self._cells else None
+            shown[x : x + size], inked[x : x + size] = letters, styles
+            return
         for at in _changed(shown[x : x + size], letters, inked[x : x + size], styles):
             self._put(x + at, y, letters[at], styles[at])
         shown[x : x + size] = letters

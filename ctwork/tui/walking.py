@@ -17,5 +17,6 @@ def walking(group: str, row: str) -> list[BindingType]:
         ("end,G", "last", f"last {row}", "last"),
     )
     return [
-        Binding(key, action, said, show=False, id=f"{group}.{name}", tooltip=said.capitalize()) for key, action, said, name in keys
+        Binding(key, action, said, show=False, id=f"{group}.{name}", tooltip=said.capitalize())
+        for key, action, said, name in keys
     ]

@@ -16,7 +16,9 @@ SIGNS = ("bar", "error-bar", "gap")
 OWN = ("cursor", "alarm", "selection")
 """Grounds of their own, each with its text."""
 NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
-XTERM = "000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff"
+XTERM = (
+    "000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff"
+)
 VGA = "000000 aa0000 00aa00 aa5500 0000aa aa00aa 00aaaa aaaaaa 555555 ff5555 55ff55 ffff55 5555ff ff55ff 55ffff ffffff"
 PALETTES = {
     name: {f"ansi_{kind}{color}": f"#{code}" for (kind, color), code in zip(

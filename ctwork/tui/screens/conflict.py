@@ -30,7 +30,14 @@ class ConflictScreen(BenchScreen):
         Binding("escape,q,c", "leave", "back", id="conflict.leave", tooltip="Back to where you were"),
         Binding("enter", "open", "to the event", id="conflict.open", tooltip="Go to the event of this side"),
         Binding("n", "difference(1)", "next difference", id="conflict.next", tooltip="Next line that differs"),
-        Binding("N", "difference(-1)", "previous difference", show=False, id="conflict.previous"),
+        Binding(
+            "N",
+            "difference(-1)",
+            "previous difference",
+            show=False,
+            id="conflict.previous",
+            tooltip="Line before that differs",
+        ),
         Binding(
             "right_square_bracket",
             "other(1)",
@@ -38,8 +45,15 @@ class ConflictScreen(BenchScreen):
             id="conflict.other",
             tooltip="Compare with the next record",
         ),
-        Binding("left_square_bracket", "other(-1)", "previous record", show=False, id="conflict.before"),
-        Binding("tab,shift+tab", "switch", "other side", show=False, id="conflict.switch"),
+        Binding(
+            "left_square_bracket",
+            "other(-1)",
+            "previous record",
+            show=False,
+            id="conflict.before",
+            tooltip="Compare with the record before",
+        ),
+        Binding("tab,shift+tab", "switch", "other side", show=False, id="conflict.switch", tooltip="Other side"),
     ]
 
     @dataclass

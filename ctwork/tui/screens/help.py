@@ -26,6 +26,8 @@ GROUPS = {
     "detail": "record",
     "pane": "panes",
     "copy": "copy",
+    "prompt": "a line to write",
+    "help": "this help",
     "app": "program",
 }
 
@@ -41,7 +43,9 @@ _FIRST = 28
 class HelpScreen(ModalScreen[None]):
     """Shows the guide, then every action with its key."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "dismiss", "back", id="help.leave", tooltip="Back to where you were")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "dismiss", "back", id="help.leave", tooltip="Back to where you were")
+    ]
 
     def __init__(self, bindings: Mapping[str, ActiveBinding], page: str = "help/keys.md") -> None:
         super().__init__()

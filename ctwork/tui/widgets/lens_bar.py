@@ -29,11 +29,11 @@ class LensInput(Input):
     """An input that neither blinks nor takes more than a lens could need."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "apply", id="lens.apply"),
+        Binding("enter", "submit", "apply", id="lens.apply", tooltip="Go to the lens as it is written"),
         Binding("escape", "dismiss", "back", id="lens.leave", tooltip="Back to the lens as it was"),
         Binding("tab", "complete", "complete", id="lens.complete", tooltip="Complete the name of a column"),
-        Binding("up", "recall(-1)", "earlier lens", id="lens.earlier"),
-        Binding("down", "recall(1)", "later lens", show=False, id="lens.later"),
+        Binding("up", "recall(-1)", "earlier lens", id="lens.earlier", tooltip="A lens that was used before"),
+        Binding("down", "recall(1)", "later lens", show=False, id="lens.later", tooltip="A lens that was used later"),
     ]
 
     class Dismissed(Message):
