@@ -80,9 +80,14 @@ class Sparing(App[Any]):
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Resize):
-            self._forget(event)
+        if not isinstance(event, events.Resize):
+            await super().on_event(event)
+            return
+        self._forget(event)
         await super().on_event(event)
+        if self.screen_stack:
+            # The terminal may have lost cells on the way there and back to the size it had.
+            self.screen.refresh()
 
     def action_redraw(self) -> None:
         self._forget(None)

@@ -78,9 +78,13 @@ class Terminal:
     def screen(self) -> list[str]:
         """What a person sees now, line by line."""
         shown = pyte.Screen(*self._size)
-        # The emulator knows none of the questions about keyboards.
-        pyte.ByteStream(shown).feed(re.sub(rb"\x1b\[[<>?=][0-9;]*u", b"", self.output))
+        pyte.ByteStream(shown).feed(self.cleaned(self.output))
         return list(shown.display)
+
+    @staticmethod
+    def cleaned(output: bytes) -> bytes:
+        """`output` without what the emulator does not know: questions about keyboards and modes, mouse shapes."""
+        return re.sub(rb"\x1b\[[<>?=][0-9;]*u|\x1b\[\?[0-9;]*\$p|\x1b\]22;[^\x07\x1b]*(?:\x07|\x1b\\\\)", b"", output)
 
     def leave(self, limit_s: float = 5.0) -> int:
         """Waits for the end and gives the exit code, 128 + n for signal n."""
