@@ -83,7 +83,7 @@ def run(
     open_workbench: Callable[..., int],
     list_keys: Callable[[], list[dict[str, str]]] = list,
 ) -> int:
-    """Run one call; returns the exit code. The other arguments are the other front end, which this room does not know."""
+    """Run one call; returns the exit code. The others are the other front end, unknown here."""
     front = FrontEnd(open_workbench, list_keys)
     try:
         # Without a word to go by, help is the answer; the parser would make it an error of one very long line.

@@ -74,7 +74,8 @@ class Picture:
                 self._x, self._y = 0, self._y + 1
             else:
                 self._pass_on(token[0])
-        self._jump(self._x, self._y)
+        if self._x < self._cells and self._y < self._lines:
+            self._jump(self._x, self._y)
         self._draw_with(_PLAIN)
         return "".join(self._out)
 
@@ -96,9 +97,16 @@ class Picture:
             letters = _letters(text)
             size = len(letters) if letters else max(cell_len(text), 1)
         self._x += size
-        if not letters or y >= self._lines or x + size > self._cells:
+        if y >= self._lines or x >= self._cells:
+            return  # a frame of the size before: the terminal would put it on its last line
+        if not letters:
             self._write_odd(text, x, y, size)
             return
+        if x + size > self._cells:
+            size = self._cells - x
+            cut = not letters[size]
+            letters = [*letters[: size - cut], *[" "] * cut]
+            text = "".join(letters)
         styles = [_blank(pen) if letter == " " else pen for letter in letters]
         shown, inked = self._letters[y], self._styles[y]
         if shown[x : x + size] == letters and inked[x : x + size] == styles:
@@ -119,9 +127,8 @@ class Picture:
         self._draw_with(self._wanted)
         self._out.append(text)
         self._at = None
-        if y < self._lines:
-            end = min(x + size, self._cells)
-            self._letters[y][x:end] = ["\0"] * max(end - x, 0)
+        end = min(x + size, self._cells)
+        self._letters[y][x:end] = ["\0"] * (end - x)
 
     def _put(self, x: int, y: int, letter: str, pen: Pen) -> None:
         if not letter:

@@ -112,7 +112,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     terminal.wait_for(" events", 60)
     terminal.read(1.0, 10)
     print(f"{options.case.name}, {options.size[0]}x{options.size[1]}, {options.term}; milliseconds, bytes")
-    print(f"{'keys':<10} {'n':>5}  {'first p50':>8} {'p95':>7}  {'last p50':>8} {'p95':>8}  {'bytes/key':>10} {'most':>8}")
+    print(
+        f"{'keys':<10} {'n':>5}  {'first p50':>8} {'p95':>7}  {'last p50':>8} {'p95':>8}  {'bytes/key':>10} {'most':>8}"
+    )
     for name in options.scenario or SCENARIOS:
         print(line(name, measure(terminal, SCENARIOS[name], options.rounds)), flush=True)
     terminal.type(b"\x11")

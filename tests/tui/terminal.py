@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyte
 
-_UNWANTED = ("TEXTUAL", "COLORTERM", "NO_COLOR", "LC_", "LANG", "PYTHONDONTWRITEBYTECODE")
+_UNWANTED = ("TEXTUAL", "COLORTERM", "NO_COLOR", "LC_", "LANG", "PYTHONDONTWRITEBYTECODE", "COLUMNS", "LINES", "SSH_")
 ROOT = Path(__file__).resolve().parents[2]
 
 

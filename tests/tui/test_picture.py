@@ -63,6 +63,14 @@ def test_what_is_there_already_is_not_sent() -> None:
     assert len(picture.reduced(frame)) > 10
 
 
+def test_what_lies_outside_is_not_sent() -> None:
+    """A frame that was laid out for a larger screen must not be pushed onto the last line and the last cell."""
+    picture = Picture(CELLS, LINES)
+    sent = picture.reduced(f"\x1b[{LINES + 2};1Hbelow\x1b[1;{CELLS - 1}Habc漢\x1b[2;{CELLS}H漢\x1b[3;1H")
+    assert "below" not in sent and "c" not in sent and "漢" not in sent
+    assert "ab" in sent
+
+
 def test_what_it_does_not_know_passes_unchanged() -> None:
     picture = Picture(CELLS, LINES)
     for sequence in ("\x1b]52;c;eA==\x07", "\x1b[?2004h", "\x1b[>25u", "\x1b[?25l", "\x1b]22;default\x1b\\"):

@@ -51,5 +51,5 @@ def test_a_key_file_may_name_every_action_and_no_other(tmp_path) -> None:  # typ
     path.write_text("[keys]\n" + "".join(f'"{entry.id}" = "f2"\n' for entry in {e.id: e for e in HOUSE}.values()))
     assert len(read_keymap(path, {entry.id for entry in HOUSE})) >= len({entry.id for entry in HOUSE})
     path.write_text('[keys]\n"lens.fly" = "f2"\n')
-    with pytest.raises(UsageError, match="lens.fly"):
+    with pytest.raises(UsageError, match=r"lens\.fly"):
         read_keymap(path, {entry.id for entry in HOUSE})
