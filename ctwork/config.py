@@ -31,3 +31,12 @@ def data_folder() -> Path:
     from platformdirs import user_data_path  # only for default cases
 
     return user_data_path("ctwork", appauthor=False)
+
+
+def key_file() -> Path:
+    """The user's own keys, which need not exist (XDG rules; ``CTWORK_CONFIG`` overrides the folder)."""
+    if override := os.environ.get("CTWORK_CONFIG"):
+        return Path(override) / "keys.toml"
+    from platformdirs import user_config_path  # only for the workbench and its keys
+
+    return user_config_path("ctwork", appauthor=False) / "keys.toml"

@@ -14,7 +14,7 @@ from ctwork import __version__
 from ctwork.cli import listing, named, overview, pivot
 from ctwork.cli.narrate import Interrupted
 from ctwork.cli.render import ReaderGone
-from ctwork.cli.workbench import workbench
+from ctwork.cli.workbench import FrontEnd, keys, workbench
 from ctwork.errors import CtworkError, UsageError
 from ctwork.model.legible import plain
 
@@ -76,13 +76,19 @@ app.command()(listing.show)
 app.command()(pivot.count)
 app.command()(pivot.timeline)
 app.command()(named.lenses)
+app.command()(keys)
 
 
-def run(arguments: Sequence[str], open_workbench: Callable[..., int]) -> int:
-    """Run one call; returns the exit code. `open_workbench` is the other front end, which this room does not know."""
+def run(
+    arguments: Sequence[str],
+    open_workbench: Callable[..., int],
+    list_keys: Callable[[], list[dict[str, str]]] = list,
+) -> int:
+    """Run one call; returns the exit code. The others are the other front end, unknown here."""
+    front = FrontEnd(open_workbench, list_keys)
     try:
         # Without a word to go by, help is the answer; the parser would make it an error of one very long line.
-        outcome = app(list(arguments) or ["--help"], prog_name="ctwork", standalone_mode=False, obj=open_workbench)
+        outcome = app(list(arguments) or ["--help"], prog_name="ctwork", standalone_mode=False, obj=front)
         if not arguments:
             return UsageError.exit_code
         return outcome if isinstance(outcome, int) else 0

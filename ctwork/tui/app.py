@@ -24,6 +24,7 @@ from ctwork.tui import gate, glyph, theme
 from ctwork.tui.burst import InOrder
 from ctwork.tui.crash import Discreet
 from ctwork.tui.desk import Desk, Progress, View
+from ctwork.tui.frugal import Sparing
 from ctwork.tui.keymap import key_of
 from ctwork.tui.marks import Marks
 from ctwork.tui.screens.bench import BenchScreen
@@ -50,7 +51,7 @@ class Question:
     generation: int
 
 
-class Workbench(Discreet, InOrder):
+class Workbench(Discreet, Sparing, InOrder):
     """The terminal front end over a `Desk`."""
 
     CSS_PATH = Path(__file__).with_name("workbench.tcss")
@@ -116,6 +117,7 @@ class Workbench(Discreet, InOrder):
         ascii_only: bool | None = None,
         keymap: dict[str, str] | None = None,
         zone: Zone = UTC_ZONE,
+        greeting: str = "",
     ) -> None:
         self.themes = theme.load_themes()
         super().__init__()
@@ -128,10 +130,13 @@ class Workbench(Discreet, InOrder):
         self.timeline = Timeline()
         for known in self.themes:
             self.register_theme(known)
-        self.theme = theme_name or theme.best_theme(self.console.color_system, no_color=self.no_color)
+        self.theme = theme_name or theme.best_theme(
+            self.console.color_system, no_color=self.no_color, bright=theme.bright()
+        )
         gate.install(self, ascii_only=glyph.needs_ascii() if ascii_only is None else ascii_only)
         if keymap:
             self.set_keymap(keymap)
+        self._greeting = greeting
         self._clock: Timer | None = None
         self._asked: Question | None = None
 
@@ -148,6 +153,8 @@ class Workbench(Discreet, InOrder):
         self._mind_signals()
         self.progress = self.desk.poll()
         self.lens = self.trail.now
+        if self._greeting:
+            self.say(self._greeting)
         if not self.progress.done:
             self._clock = self.set_interval(_POLL_S, self._poll)
 

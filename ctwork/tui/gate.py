@@ -5,6 +5,7 @@ they are given. `tests/tui/test_gate.py` fails when an upgrade renames it or reo
 """
 
 import re
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -18,20 +19,27 @@ from ctwork.model.legible import is_plain, plain
 from ctwork.tui.glyph import TWINS
 
 _ASCII_TABLE = str.maketrans(dict(TWINS))
+_NO_COLOR = NoColor()
 _OTHER = re.compile(r"[^\x20-\x7e]")
 
 
 class Gate(LineFilter):
-    """Replaces dangerous code points and keeps the width of a line; with `ascii_only`, all that is not ASCII too."""
+    """Replaces dangerous code points and keeps the width of a line.
 
-    def __init__(self, ascii_only: bool = False) -> None:
+    With `ascii_only`, or in a theme that says so, all that is not ASCII too; in a theme without colours, no colour.
+    """
+
+    def __init__(self, ascii_only: bool = False, variables: Callable[[], Mapping[str, str]] = dict) -> None:
         super().__init__()
         self.ascii_only = ascii_only
+        self._variables = variables
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """`segments` with only printable text, and without control segments."""
-        del background
-        check = _ascii if self.ascii_only else _printable
+        variables = self._variables()
+        if variables.get("colors") == "none":
+            segments = _NO_COLOR.apply(segments, background)
+        check = _ascii if self.ascii_only or variables.get("letters") == "ascii" else _printable
         return [
             Segment(text if text.isascii() and text.isprintable() else check(text), style)
             for text, style, _ in segments
@@ -55,4 +63,4 @@ def install(app: App[Any], *, ascii_only: bool) -> None:
     if app.no_color:
         filters[:] = [line_filter for line_filter in filters if not isinstance(line_filter, Monochrome | NoColor)]
         filters.append(NoColor())
-    filters.append(Gate(ascii_only))
+    filters.append(Gate(ascii_only, lambda: app.current_theme.variables))

@@ -43,5 +43,8 @@ TWINS: Mapping[str, str] = {
 
 def needs_ascii(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether the locale says that the terminal does not speak UTF-8. An unset locale says nothing."""
-    name = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
+    kind = environ.get("LC_CTYPE", "")
+    # Python sets this one itself when the locale is C or not installed (PEP 538): it says nothing here.
+    coerced = kind == "C.UTF-8" and bool(environ.get("LANG"))
+    name = environ.get("LC_ALL") or ("" if coerced else kind) or environ.get("LANG") or ""
     return name != "" and "utf" not in name.lower()

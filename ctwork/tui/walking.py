@@ -16,4 +16,7 @@ def walking(group: str, row: str) -> list[BindingType]:
         ("home,g", "first", f"first {row}", "first"),
         ("end,G", "last", f"last {row}", "last"),
     )
-    return [Binding(key, action, said, show=False, id=f"{group}.{name}") for key, action, said, name in keys]
+    return [
+        Binding(key, action, said, show=False, id=f"{group}.{name}", tooltip=said.capitalize())
+        for key, action, said, name in keys
+    ]

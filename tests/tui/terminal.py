@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyte
 
-_UNWANTED = ("TEXTUAL", "COLORTERM", "NO_COLOR", "LC_", "LANG", "PYTHONDONTWRITEBYTECODE")
+_UNWANTED = ("TEXTUAL", "COLORTERM", "NO_COLOR", "LC_", "LANG", "PYTHONDONTWRITEBYTECODE", "COLUMNS", "LINES", "SSH_")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -60,6 +60,17 @@ class Terminal:
             self.read(quiet_s=0.005, limit_s=0.02)
         return time.monotonic() - self.started
 
+    def wait_for(self, text: str, limit_s: float = 10.0) -> None:
+        """Reads until `text` stands on the screen; fails when it never does. What stood there before is not sent."""
+        end = time.monotonic() + limit_s
+        while not any(text in line for line in self.screen()):
+            assert time.monotonic() < end, f"{text!r} is not on the screen:\n" + "\n".join(self.screen())
+            self.read(quiet_s=0.05, limit_s=0.1)
+
+    def resized(self, cells: int, lines: int) -> None:
+        """The screen has another size from now on."""
+        self._size = (cells, lines)
+
     def type(self, keys: bytes) -> None:
         """Presses keys."""
         os.write(self.fd, keys)
@@ -67,9 +78,13 @@ class Terminal:
     def screen(self) -> list[str]:
         """What a person sees now, line by line."""
         shown = pyte.Screen(*self._size)
-        # The emulator knows none of the questions about keyboards.
-        pyte.ByteStream(shown).feed(re.sub(rb"\x1b\[[<>?=][0-9;]*u", b"", self.output))
+        pyte.ByteStream(shown).feed(self.cleaned(self.output))
         return list(shown.display)
+
+    @staticmethod
+    def cleaned(output: bytes) -> bytes:
+        """`output` without what the emulator does not know: questions about keyboards and modes, mouse shapes."""
+        return re.sub(rb"\x1b\[[<>?=][0-9;]*u|\x1b\[\?[0-9;]*\$p|\x1b\]22;[^\x07\x1b]*(?:\x07|\x1b\\\\)", b"", output)
 
     def leave(self, limit_s: float = 5.0) -> int:
         """Waits for the end and gives the exit code, 128 + n for signal n."""

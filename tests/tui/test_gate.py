@@ -59,7 +59,7 @@ def test_no_color_means_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = [type(line_filter) for line_filter in app.get_line_filters()]
     assert NoColor in kinds
     assert Monochrome not in kinds
-    assert app.theme == "ansi-dark"
+    assert app.theme == "monochrome"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,9 @@ def test_no_color_means_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"LANG": "en_US.UTF-8"}, False),
         ({"LANG": "de_DE.utf8"}, False),
         ({"LC_ALL": "POSIX", "LANG": "en_US.UTF-8"}, True),
-        ({"LC_CTYPE": "C.UTF-8", "LANG": "C"}, False),
+        ({"LC_CTYPE": "C.UTF-8", "LANG": "C"}, True),  # what Python makes of LANG=C
+        ({"LC_CTYPE": "de_DE.UTF-8", "LANG": "C"}, False),
+        ({"LC_CTYPE": "C.UTF-8"}, False),
     ],
 )
 def test_ascii_follows_the_locale(environ: dict[str, str], wanted: bool) -> None:

@@ -98,7 +98,7 @@ import ctwork.tui.gate as gate
 gate.install = lambda app, ascii_only: None
 """
 LEAKS = {
-    "title": b"\x1b]0;", "clipboard": b"\x1b]52;", "clear": b"\x1b[2Jcleared", "c1": "\x9b31m".encode(),
+    "title": b"\x1b]0;", "clipboard": b"\x1b]52;", "clear": b"\x1b[2J", "c1": "\x9b31m".encode(),
     "bidi": "\u202e".encode(), "zero width": "\u200b".encode(), "nul": b"\x00", "del": b"\x7f",
 }  # fmt: skip
 

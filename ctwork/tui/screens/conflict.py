@@ -30,7 +30,14 @@ class ConflictScreen(TwinScreen):
             id="conflict.other",
             tooltip="Compare with the next record",
         ),
-        Binding("left_square_bracket", "other(-1)", "previous record", show=False, id="conflict.before"),
+        Binding(
+            "left_square_bracket",
+            "other(-1)",
+            "previous record",
+            show=False,
+            id="conflict.before",
+            tooltip="Compare with the record before",
+        ),
     ]
 
     @dataclass

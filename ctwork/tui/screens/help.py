@@ -15,7 +15,7 @@ from ctwork.tui import styled
 from ctwork.tui.keymap import actions, shown, told
 from ctwork.tui.widgets.banner import Banner
 
-_GROUPS = {
+GROUPS = {
     "mode": "modes",
     "lens": "the lens",
     "chip": "conditions of the lens",
@@ -34,6 +34,8 @@ _GROUPS = {
     "detail": "record",
     "pane": "panes",
     "copy": "copy",
+    "prompt": "a line to write",
+    "help": "this help",
     "app": "program",
 }
 
@@ -49,7 +51,9 @@ _FIRST = 28
 class HelpScreen(ModalScreen[None]):
     """Shows the guide, then every action with its key."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "dismiss", "back", id="help.leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "dismiss", "back", id="help.leave", tooltip="Back to where you were")
+    ]
 
     def __init__(self, bindings: Mapping[str, ActiveBinding], page: str = "help/keys.md") -> None:
         super().__init__()
@@ -109,9 +113,9 @@ def table(bindings: Mapping[str, ActiveBinding]) -> list[styled.Content]:
         group = (active.binding.id or "app").partition(".")[0]
         said = told(active.binding)
         row = styled.joined([(f"  {keys:<{width}}  ", "bold"), (said, "")])
-        grouped.setdefault(_GROUPS.get(group, _GROUPS["app"]), []).append(row)
+        grouped.setdefault(GROUPS.get(group, GROUPS["app"]), []).append(row)
     rows: list[styled.Content] = []
-    for title in dict.fromkeys(_GROUPS.values()):
+    for title in dict.fromkeys(GROUPS.values()):
         if title in grouped:
             rows += [styled.content(""), styled.content(title, "bold $label"), *grouped[title]]
     return rows

@@ -35,7 +35,14 @@ class ReportScreen(InquiryScreen):
         Binding(
             "equals_sign", "only", "only this kind", id="report.only", tooltip="Only rows of the kind under the cursor"
         ),
-        Binding("left_square_bracket", "loss(-1)", "previous loss", show=False, id="report.previous"),
+        Binding(
+            "left_square_bracket",
+            "loss(-1)",
+            "previous loss",
+            show=False,
+            id="report.previous",
+            tooltip="Row before that is a loss",
+        ),
         Binding("right_square_bracket", "loss(1)", "next loss", id="report.next", tooltip="Next row that is a loss"),
         Binding("y", "copy", "copy", show=False, id="report.copy", tooltip="Copy the row under the cursor"),
         Binding("tab,shift+tab", "switch", "kinds", id="report.switch", tooltip="Between the kinds and the rows"),

@@ -39,8 +39,8 @@ class DetailPane(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "fold", "fold", id="detail.fold", tooltip="Open or close the branch under the cursor"),
         *walking("detail", "row"),
-        Binding("right,l", "unfold(True)", "open branch", show=False, id="detail.unfold"),
-        Binding("left,h", "unfold(False)", "close branch", show=False, id="detail.close"),
+        Binding("right,l", "unfold(True)", "open branch", show=False, id="detail.unfold", tooltip="Open the branch"),
+        Binding("left,h", "unfold(False)", "close branch", show=False, id="detail.close", tooltip="Close the branch"),
     ]
 
     def __init__(self) -> None:

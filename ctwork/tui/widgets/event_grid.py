@@ -26,8 +26,8 @@ class EventGrid(Table):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *walking("grid", "event"),
-        Binding("right,l", "column(1)", "next column", show=False, id="grid.right"),
-        Binding("left,h", "column(-1)", "previous column", show=False, id="grid.left"),
+        Binding("right,l", "column(1)", "next column", show=False, id="grid.right", tooltip="Next column"),
+        Binding("left,h", "column(-1)", "previous column", show=False, id="grid.left", tooltip="Previous column"),
     ]
 
     @dataclass

@@ -20,7 +20,7 @@ class PromptInput(Input):
     """An input that neither blinks nor takes more than one line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "done", id="prompt.done"),
+        Binding("enter", "submit", "done", id="prompt.done", tooltip="Take it as it is written"),
         Binding("escape", "leave", "back", id="prompt.leave", tooltip="Leave it as it was"),
     ]
 
