@@ -73,7 +73,7 @@ def _read_file(blob: Blob, bounds: Bounds) -> bytes:
         before = os.fstat(fd)
         if not stat.S_ISREG(before.st_mode):
             raise Unreadable(Issue(blob.name, IssueKind.SPECIAL_FILE, "It is not a regular file."))
-        _check_size(blob.name, before.st_size, bounds)
+        check_size(blob.name, before.st_size, bounds)
         data = os.read(fd, before.st_size + 1)
         if len(data) != before.st_size:
             data = _read_rest(fd, data, bounds)
@@ -96,7 +96,7 @@ def _read_rest(fd: int, data: bytes, bounds: Bounds) -> bytes:
 
 
 def _read_member(blob: Blob, member: Member, bounds: Bounds) -> bytes:
-    _check_size(blob.name, member.size, bounds)
+    check_size(blob.name, member.size, bounds)
     fd = open_readonly(blob.path)
     try:
         if member.kind != "pack":
@@ -116,7 +116,8 @@ def _check_archive(blob: Blob, now: os.stat_result) -> None:
         raise Unreadable(Issue(blob.name, IssueKind.CHANGED, "Its archive changed after it was listed."))
 
 
-def _check_size(name: str, size: int, bounds: Bounds) -> None:
+def check_size(name: str, size: int, bounds: Bounds) -> None:
+    """Raises Unreadable for more bytes than one file may have."""
     if size > bounds.inflated_bytes:
         message = f"It holds {size:,} bytes; the limit for one file is {bounds.inflated_bytes:,}."
         raise Unreadable(Issue(name, IssueKind.TOO_LARGE, message))
@@ -139,7 +140,7 @@ def _read_zip_member(fd: int, name: str, member: Member, bounds: Bounds) -> byte
     if len(header) < 30 or not header.startswith(_LOCAL_HEADER):
         raise Unreadable(Issue(name, IssueKind.TRUNCATED, "The archive holds no member where its directory says."))
     start = member.offset + 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-    _check_size(name, member.stored, bounds)
+    check_size(name, member.stored, bounds)
     try:
         stored = _exactly(fd, member.stored, start, name)
     except Unreadable as error:

@@ -164,7 +164,7 @@ class Harvest:
         self.records.append(record)
         self.spans.append((start, end))
         if fidelity != FULL:
-            self.fidelity = max(self.fidelity, fidelity, key=_FIDELITIES.index)
+            self.fidelity = weaker(self.fidelity, fidelity)
 
     def take_head(self, data: bytes, head: Head) -> None:
         """Keeps the whole object at `head` as one record."""
@@ -202,7 +202,9 @@ class Harvest:
         self.close()
         names = set(self.containers)
         container = "json-lines" if len(self.containers) > 1 else (names.pop() if names else "")
-        return Decoded(container, self.fidelity, self.records, self.spans, bystander, self.issues, coverage, self.numbers)
+        return Decoded(
+            container, self.fidelity, self.records, self.spans, bystander, self.issues, coverage, self.numbers
+        )
 
     def close(self) -> None:
         """Tells in sum of what has no row of its own."""
@@ -278,6 +280,11 @@ class Harvest:
     def _is_plain(self) -> bool:
         """One trail file that the strict parser has taken whole: nothing but its list lies around the records."""
         return self.containers == ["trail"] and not self._witnessed
+
+
+def weaker(one: str, other: str) -> str:
+    """The fidelity that is further from what was delivered."""
+    return max(one, other, key=_FIDELITIES.index)
 
 
 def is_utf8(data: bytes) -> bool:

@@ -15,7 +15,6 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,10 +26,11 @@ from ctwork.sources.harvest import FULL, Harvest
 
 NAME = "parquet"
 MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
-_SMALLEST = 12
 _PATIENCE_S = 60.0
 """How long a reader may go without a sign of progress."""
 LENGTH_BYTES = 8
+_UNBOUNDED = Bounds(inflated_bytes=1 << 62, ratio=1 << 31)
+"""For records that have been read before, within the bounds of then."""
 MAGIC_BYTES = 4
 
 
@@ -74,7 +74,7 @@ class _Child:
             self.process = subprocess.Popen(
                 # -P: the current folder may be evidence, and no code is taken from it.
                 [sys.executable, "-P", "-m", "ctwork.sources.parquetworker"],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env=environment,
@@ -109,7 +109,7 @@ class _Child:
 
 
 class Readers:
-    """The processes that read: one is started when there is none at rest, and again after each that was brought down."""
+    """The processes that read: one is started when none is at rest, and again after each that was brought down."""
 
     def __init__(self) -> None:
         self.idle: list[_Child] = []
@@ -145,7 +145,8 @@ def slices(fd: int, request: Request) -> Iterator[Slice]:
     Whoever stops early costs the reader its life.
     """
     size = os.fstat(fd).st_size
-    if (told := _verdict(os.pread(fd, MAGIC_BYTES, 0), os.pread(fd, MAGIC_BYTES, max(0, size - MAGIC_BYTES)), size)) is not None:
+    first, last = os.pread(fd, MAGIC_BYTES, 0), os.pread(fd, MAGIC_BYTES, max(0, size - MAGIC_BYTES))
+    if (told := _verdict(first, last)) is not None:
         kind, message = told
         yield Slice(end=size, issues=[(str(kind), message, None)])
         return
@@ -167,11 +168,11 @@ def slices(fd: int, request: Request) -> Iterator[Slice]:
             child.end()
 
 
-def _verdict(first: bytes, last: bytes, size: int) -> tuple[IssueKind, str] | None:
+def _verdict(first: bytes, last: bytes) -> tuple[IssueKind, str] | None:
     """Why a file need not be read at all."""
     if first == last == _ENCRYPTED:
         return IssueKind.UNSUPPORTED, "An encrypted Parquet file; its key is not in it."
-    if last != MAGIC or size < _SMALLEST:
+    if last != MAGIC:
         return IssueKind.TRUNCATED, "A Parquet file without its end, where the places of its columns are listed."
     return None
 
@@ -201,6 +202,8 @@ def held(data: bytes) -> Iterator[int]:
 
 
 def _unlinked() -> int:
+    import tempfile  # rare, and it brings every compression along
+
     with tempfile.TemporaryFile() as file:
         return os.dup(file.fileno())
 
@@ -208,7 +211,7 @@ def _unlinked() -> int:
 def records_in(fd: int, name: str, numbers: Sequence[int]) -> Iterator[tuple[int, bytes, tuple[int, int]]]:
     """Index, text and span of the records `numbers` of the file at `fd`; only the slices that hold them are read."""
     if numbers:
-        for piece in slices(fd, Request(name, Bounds(inflated_bytes=1 << 62), numbers)):
+        for piece in slices(fd, Request(name, _UNBOUNDED, numbers)):
             span = piece.start, piece.end
             yield from ((number, raw, span) for number, raw in zip(piece.numbers, piece.records, strict=True))
 

@@ -103,14 +103,17 @@ class Rows:
         places = self.numbers[bisect_left(self.numbers, first) : bisect_left(self.numbers, last)]
         return (places[0], places[-1] + 1) if places else (first, first)
 
+    def _limit(self) -> int:
+        """How many bytes the rows of this file may hold."""
+        bounds = self.wanted.bounds
+        return min(bounds.inflated_bytes, max(bounds.ratio_floor_bytes, bounds.ratio * self.stored))
+
     def _bound_hit(self) -> tuple[IssueKind, str] | None:
         bounds = self.wanted.bounds
         if self.size > bounds.inflated_bytes:
-            return (
-                IssueKind.TOO_LARGE,
-                f"Its rows hold more than {bounds.inflated_bytes:,} bytes; the rest is not read.",
-            )
-        if self.size > max(bounds.ratio_floor_bytes, bounds.ratio * self.stored):
+            message = f"Its rows hold more than {bounds.inflated_bytes:,} bytes; the rest is not read."
+            return IssueKind.TOO_LARGE, message
+        if self.size > self._limit():
             grown = self.size // max(1, self.stored)
             message = f"Its rows grow {grown:,}:1 and more; the limit is {bounds.ratio}:1. The rest is not read."
             return IssueKind.RATIO, message
@@ -120,7 +123,7 @@ class Rows:
 
     def _pieces(self, frame: Any, first: int, read: RowReader) -> Iterator[Slice]:
         """The rows of `frame`, of which the first is row `first` of the file."""
-        harvest, numbers, size = self._harvest(), list[int](), 0
+        harvest, numbers, size, limit = self._harvest(), list[int](), 0, self._limit()
         for row, cells in enumerate(frame.iter_rows(buffer_size=_rows_as_values(frame)), first):
             taken, told = len(harvest.records), len(harvest.issues)
             read(cells, (0, 0), harvest)
@@ -134,7 +137,7 @@ class Rows:
             size += grown
             self.size += max(grown, _LEAST_ROW_BYTES)
             self.passed += 1
-            if size > _SLICE_BYTES:
+            if size > _SLICE_BYTES or self.size > limit:
                 yield self._slice(harvest, numbers)
                 harvest, numbers, size = self._harvest(), [], 0
         yield self._slice(harvest, numbers)
@@ -158,7 +161,8 @@ class Rows:
 def _rows_as_values(frame: Any) -> int:
     """How many rows may become Python values at once: a text that every row points to is copied for each of them."""
     texts = [frame[name].str.len_bytes().sum() or 0 for name, kind in frame.schema.items() if str(kind) == "String"]
-    return max(1, min(_ROWS_AS_VALUES, _SLICE_BYTES * frame.height // max(1, sum(texts))))
+    fitting: int = _SLICE_BYTES * frame.height // max(1, sum(texts))
+    return max(1, min(_ROWS_AS_VALUES, fitting))
 
 
 def reason(problem: BaseException) -> str:

@@ -53,7 +53,7 @@ class Digesting:
 
 @dataclass(frozen=True, slots=True)
 class PartDone:
-    """A batch became a part."""
+    """A batch became a part, or some of it did."""
 
     path: Path
     files: int
@@ -64,6 +64,8 @@ class PartDone:
     lost: int
     early: "Sequence[Early]" = ()
     """Records to be shown at once."""
+    goes_on: bool = False
+    """Whether the batch goes on in another part."""
 
 
 @dataclass(slots=True, eq=False)
@@ -130,7 +132,8 @@ class Crew:
                     f"a worker process ({worker.pid}) ended in the middle of its work",
                     "perhaps the memory ran out: try --workers 1; the next load goes on from here",
                 ) from problem
-            worker.busy -= 1
+            if not (isinstance(result, PartDone) and result.goes_on):
+                worker.busy -= 1
             if isinstance(result, Trouble):
                 raise EnvironmentFailure(
                     f"a batch of files could not be stored: {result.reason}",
@@ -193,30 +196,34 @@ def _serve(link: Connection, others: list[Connection], folder: Path, session: st
                 ]
                 link.send((os.getpid(), hashes))
             else:
-                link.send(_attempt(parser, folder, job))
+                for done in _attempt(parser, folder, job):
+                    link.send(done)
     os._exit(0)
 
 
-def _attempt(parser: Any, folder: Path, job: Batch) -> PartDone | Trouble:
+def _attempt(parser: Any, folder: Path, job: Batch) -> Iterator[PartDone | Trouble]:
     """A worker's top: whatever goes wrong with a batch is for the loader to tell."""
     try:
-        return _parse(parser, folder, job)
+        yield from _parse(parser, folder, job)
     except Exception as problem:
-        return Trouble(f"{type(problem).__name__}: {problem}")
+        yield Trouble(f"{type(problem).__name__}: {problem}")
 
 
-def _parse(parser: Any, folder: Path, job: Batch) -> PartDone:
+def _parse(parser: Any, folder: Path, job: Batch) -> Iterator[PartDone]:
+    """Saves the batch, part after part; all that is told of files as a whole comes with the last one."""
     from ctwork.sources.base import Weight
     from ctwork.store.part import save_part
 
-    part = parser.parse(job.blobs)
-    return PartDone(
-        path=save_part(folder, part),
-        files=len(job.rows),
-        bytes_read=sum(size for _, _, size, *_ in job.rows),
-        bytes_inflated=sum(file.inflated_size for file in part.files),
-        records=int(part.arrays["time"].size),
-        issues=sum(issue.kind.weight is not Weight.NOTE for issue in part.issues),
-        lost=sum(issue.kind.weight is Weight.LOSS for issue in part.issues),
-        early=part.early,
-    )
+    for part in parser.parse(job.blobs):
+        files = part.files[:-1] if part.goes_on else part.files
+        yield PartDone(
+            path=save_part(folder, part),
+            files=0 if part.goes_on else len(job.rows),
+            bytes_read=0 if part.goes_on else sum(size for _, _, size, *_ in job.rows),
+            bytes_inflated=sum(file.inflated_size for file in files),
+            records=int(part.arrays["time"].size),
+            issues=sum(issue.kind.weight is not Weight.NOTE for issue in part.issues),
+            lost=sum(issue.kind.weight is Weight.LOSS for issue in part.issues),
+            early=part.early,
+            goes_on=part.goes_on,
+        )

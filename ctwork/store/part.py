@@ -116,6 +116,8 @@ class Part:
     """Per row ``time``, ``id`` (n × 2), ``file`` and ``index``, a code per axis, ``resource``, and the text refs."""
     texts: Mapping[str, list[bytes]]
     """``request`` and ``response``: distinct texts; ref 0 is "absent", ref k is text k - 1."""
+    goes_on: bool = False
+    """Whether its last file goes on in the next part of the session, which has the row about all of that file."""
     early: "Sequence[Early]" = ()
     """Of a session's first part: its first records, to be shown at once. Not saved."""
 
@@ -141,6 +143,7 @@ def save_part(folder: Path, part: Part) -> Path:
     header = {
         "session": part.session,
         "number": part.number,
+        "goes_on": part.goes_on,
         "issues": list(map(issue_row, part.issues)),
         "odd": [(odd.row, odd.event_id, odd.event_time) for odd in part.odd],
         "fresh": {name: (fresh.first, len(fresh.values)) for name, fresh in part.fresh.items()},

@@ -5,6 +5,7 @@ Request and response paths come from the stored texts, each distinct text once; 
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +17,9 @@ from ctwork.model.column import RAW_COLUMN
 from ctwork.model.document import at_path, read_json, scalar_leaves, scalar_text
 from ctwork.sources.base import Bounds
 from ctwork.sources.carrier import Unreadable
-from ctwork.sources.decode import decode
 from ctwork.store.columns import Codes, Columns, Lists
 from ctwork.store.intern import Interner
-from ctwork.store.reread import read_inflated
+from ctwork.store.reread import records_of
 from ctwork.store.text import unpack_texts
 
 _SIDES = {"requestParameters": "request", "responseElements": "response"}
@@ -97,14 +97,9 @@ class PathColumns:
         for group in np.split(rows[order], cuts) if len(rows) else ():
             number = int(self._columns.cold["file"][group[0]])
             entry = self._columns.files.row(number, named=True)
-            try:
-                inflated, _ = read_inflated(entry, self._bounds)
-            except (Unreadable, StopIteration):
-                continue
-            records = decode(inflated, entry["name"], examine=False).records
-            for row, index in zip(group.tolist(), self._columns.cold["index"][group].tolist(), strict=True):
-                if index < len(records):
-                    yield row, bytes(records[index])
+            places = dict(zip(self._columns.cold["index"][group].tolist(), group.tolist(), strict=True))
+            with suppress(Unreadable, StopIteration):
+                yield from ((places[index], bytes(raw)) for index, raw in records_of(entry, [*places], self._bounds))
 
 
 def _reader(path: str) -> Callable[[bytes], tuple[str, ...]]:

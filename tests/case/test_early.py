@@ -23,7 +23,8 @@ def sources() -> list[Path]:
 
 
 def _early(*sources: Path) -> tuple[Early, ...]:
-    return tuple(Parser("s", DEFAULT_BOUNDS).parse(blobs_in(*sources)).early)
+    (part,) = Parser("s", DEFAULT_BOUNDS).parse(blobs_in(*sources))
+    return tuple(part.early)
 
 
 def test_early_events_are_those_of_the_store(sources: list[Path], tmp_path: Path) -> None:
@@ -63,7 +64,7 @@ def test_errors_are_found_in_both_directions(tmp_path: Path) -> None:
 def test_only_the_first_part_tells_and_never_much(tmp_path: Path) -> None:
     write_trail(tmp_path / "a.json", [record(n) for n in range(LIMIT + 5)])
     parser, blobs = Parser("s", DEFAULT_BOUNDS), blobs_in(tmp_path)
-    assert [len(parser.parse(blobs).early), len(parser.parse(blobs).early)] == [LIMIT, 0]
+    assert [len(part.early) for _ in range(2) for part in parser.parse(blobs)] == [LIMIT, 0]
 
 
 def test_what_the_plain_reader_refuses_is_left_to_the_store(tmp_path: Path) -> None:

@@ -37,7 +37,9 @@ def columns_of(
     folder.mkdir(parents=True, exist_ok=True)
     parsers = [Parser(f"s{number}", DEFAULT_BOUNDS, limit=limit) for number in range(sessions)]
     batches = [blobs[at : at + batch] for at in range(0, len(blobs), batch)]
-    paths = [save_part(folder, parsers[turn % sessions].parse(some)) for turn, some in enumerate(batches)]
+    paths = [
+        save_part(folder, part) for turn, some in enumerate(batches) for part in parsers[turn % sessions].parse(some)
+    ]
     return merge(load_strands(paths), hashes)
 
 

@@ -81,16 +81,13 @@ def test_damage_anywhere_is_survived() -> None:
 
 def test_a_reader_that_dies_or_hangs_costs_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
     assert kinds(GOOD) == []
-    process = reading._READER._process
-    assert process is not None
+    process = reading.READERS.idle[-1].process
     process.kill()
     process.wait()
     assert kinds(GOOD) == [IssueKind.SYNTAX]
     assert kinds(GOOD) == []
     monkeypatch.setattr(reading, "_PATIENCE_S", 0.05)
-    process = reading._READER._process
-    assert process is not None
-    os.kill(process.pid, 19)  # SIGSTOP
+    os.kill(reading.READERS.idle[-1].process.pid, 19)  # SIGSTOP
     assert kinds(GOOD) == [IssueKind.STALLED]
     monkeypatch.undo()
     assert kinds(GOOD) == []
@@ -100,7 +97,7 @@ def test_no_code_is_taken_from_the_current_folder(tmp_path: Path, monkeypatch: p
     for name in ("polars", "msgspec", "ctwork", "io", "signal"):
         (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'run')!r}, 'w')\n")
     monkeypatch.chdir(tmp_path)
-    reading._READER.stop()
+    reading.READERS.stop()
     assert kinds(GOOD) == []
-    reading._READER.stop()
+    reading.READERS.stop()
     assert not (tmp_path / "run").exists()
