@@ -218,9 +218,11 @@ def records_in(fd: int, name: str, numbers: Sequence[int]) -> Iterator[tuple[int
 
 def parquet_record(fd: int, name: str, index: int) -> tuple[bytes, int, int]:
     """``(text, start, end)`` of the record `index` of the file at `fd`. Raises IndexError."""
-    for _, raw, span in records_in(fd, name, (index,)):
-        return raw, *span
-    raise IndexError(index)
+    found = list(records_in(fd, name, (index,)))  # to the end, so that the reader lives on
+    if not found:
+        raise IndexError(index)
+    _, raw, span = found[0]
+    return raw, *span
 
 
 class Parquet:

@@ -164,6 +164,13 @@ def test_only_the_slice_of_a_wanted_record_is_decoded() -> None:
     assert not [issue for piece in found for issue in piece.issues]
 
 
+def test_the_reader_outlives_a_record() -> None:
+    record_at(GOOD, "x", 1)
+    before = reading.READERS.idle[-1].process.pid
+    record_at(GOOD, "x", 2)
+    assert reading.READERS.idle[-1].process.pid == before
+
+
 def test_a_record_that_is_not_there_is_no_record() -> None:
     with pytest.raises(IndexError):
         record_at(GOOD, "x", len(RECORDS))
