@@ -100,12 +100,12 @@ def _second_group(data: bytes) -> int:
 def bombs() -> Iterator[Case]:
     """A few bytes that stand for many."""
     limit = (64 << 20) // len(_LARGE) + 1
-    yield case("G-parquet-dictionary-bomb", repeated(200_000), [0] * limit, "ratio", file="x.parquet")
+    yield case("G-parquet-dictionary-bomb", lambda: repeated(2_000), [0] * limit, "ratio", file="x.parquet")
     few = Bounds(inflated_bytes=1 << 20)
     held = (1 << 20) // len(_LARGE) + 1
     yield case("G-parquet-rows-past-the-bound", repeated(100), [0] * held, "too-large", file="x.parquet", bounds=few)
     low = Bounds(ratio_floor_bytes=1 << 20)
-    yield case("G-parquet-rows-of-nothing", empty_rows(3_000_000), (), "ratio", file="x.parquet", bounds=low)
+    yield case("G-parquet-rows-of-nothing", lambda: empty_rows(200_000), (), "ratio", file="x.parquet", bounds=low)
 
     def plant(folder: Path) -> None:
         (folder / "a.parquet").write_bytes(patched(table([R[0].decode()]), -8, b"\xff\xff\xff\x7f"))
