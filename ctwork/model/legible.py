@@ -132,7 +132,7 @@ def grouped(number: int) -> str:
 
 
 def sized(size: int) -> str:
-    """Bytes as people say them, in powers of 1,000: ``831 bytes``, ``16.8 MB``, ``2.10 GB``; three digits that count."""
+    """Bytes as people say them, in powers of 1,000: ``831 bytes``, ``16.8 MB``, ``2.10 GB``."""
     if size < 1000:
         return f"{size} bytes" if size != 1 else "1 byte"
     value = float(size)

@@ -82,7 +82,9 @@ def issue_view(store: Store, sieve: Sieve) -> IssueView:
         weight=pl.col("kind").replace_strict(_WEIGHT, default="loss", return_dtype=pl.String)
     )
     heaviest = pl.col("weight").replace_strict(_RANK, return_dtype=pl.Int8)
-    frame = frame.sort(heaviest, maintain_order=True).with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
+    frame = (
+        frame.sort(heaviest, maintain_order=True).with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
+    )
     if sieve.kinds:
         frame = frame.filter(pl.col("kind").is_in(list(sieve.kinds)))
     if sieve.weights:

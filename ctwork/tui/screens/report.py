@@ -32,7 +32,13 @@ class ReportScreen(SieveScreen):
         Binding("L", "leave", "leave", show=False, id="report.leave", tooltip="Leave the load report"),
         Binding("left_square_bracket", "loss(-1)", "previous loss", show=False, id="report.previous"),
         Binding("right_square_bracket", "loss(1)", "next loss", id="report.next", tooltip="Next row that is a loss"),
-        Binding("x", "examine", "look into the rest", id="report.examine", tooltip="Look into every record, not only the first"),
+        Binding(
+            "x",
+            "examine",
+            "look into the rest",
+            id="report.examine",
+            tooltip="Look into every record, not only the first",
+        ),
         Binding("y", "copy", "copy", show=False, id="report.copy", tooltip="Copy the row under the cursor"),
     ]
 

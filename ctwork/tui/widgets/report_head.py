@@ -130,7 +130,10 @@ def _bytes(report: Report, cells: int) -> list[Run]:
         return [(f"{glyph.WARNING} {breaches[0]} {glyph.DOT} ", "failed"), (told, "base")]
     stored = f" {glyph.DOT} {sized(report.bytes_read)} stored"
     if account is None:
-        return [(f"{sized(report.bytes_inflated)} inflated{stored}", "base"), (f" {glyph.DOT} no account of bytes kept", "quiet")]
+        return [
+            (f"{sized(report.bytes_inflated)} inflated{stored}", "base"),
+            (f" {glyph.DOT} no account of bytes kept", "quiet"),
+        ]
     if not account.inflated:
         return [(f"none could be inflated{stored}" if report.bytes_read else "none: every file is empty", "base")]
     exact, rough = _spelled(account, grouped), _spelled(account, sized)
