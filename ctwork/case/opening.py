@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
+from ctwork.case.again import Rereading
 from ctwork.case.case import Case
 from ctwork.case.early import EarlyEvents
 from ctwork.case.inquest import Inquest
@@ -71,6 +72,7 @@ class Opening(Inquest):
         self._built = 0
         self._ended = False
         self._failure: Failure | None = None
+        self._again: Rereading | None = None
 
     @property
     def progress(self) -> Progress:
@@ -83,7 +85,7 @@ class Opening(Inquest):
         if not self._warming and self._may_import:
             self._warming = True
             threading.Thread(target=self._warm, name="warm", daemon=True).start()
-        finished = self._listen()
+        finished = self._listen() or self._examined()
         # What was loaded before is looked at now, and not when the loader has brought it up to date.
         early = self._reloading and self._polls == _WARM_AT
         if finished or early or (self._wants_glimpse() and not self._building.locked()):
@@ -91,6 +93,24 @@ class Opening(Inquest):
             threading.Thread(target=self._build, args=arguments, name="store", daemon=True).start()
         self._progress = self._told()
         return self._progress
+
+    def examine(self) -> None:
+        """Reads everything once more and looks into every record; the store stands until then. Raises CtworkError."""
+        if self._again is None:
+            self._again = Rereading(self._case)
+
+    def _examined(self) -> bool:
+        """Whether a second reading has just put its store in force. Raises CaseError when it failed."""
+        again = self._again
+        try:
+            if again is None or not again.finished():
+                return False
+        except CtworkError:
+            self._again = None
+            self._progress = self._told()
+            raise
+        self._case, self._again = again.case, None
+        return True
 
     def _listen(self) -> bool:
         """Whether the loader has said that the store is finished. One that fell silent before that has failed."""
@@ -114,12 +134,18 @@ class Opening(Inquest):
         return finished
 
     def stop(self) -> None:
-        """Read no further file; what is done becomes the store."""
+        """Read no further file; what is done becomes the store. A second reading leaves nothing."""
+        if self._again is not None:
+            self._again.stop()
+            self._again = None
+            return
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGINT)
 
     def close(self) -> None:
         """End the loader; finished parts are kept for the next load."""
+        if self._again is not None:
+            self._again.stop()
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGTERM)
 
@@ -203,7 +229,8 @@ class Opening(Inquest):
 
     def _told(self) -> Progress:
         """The loader's progress as the workbench should see it."""
-        told = replace(self._loading, generation=self._generation)
+        examining = None if self._again is None else self._again.done
+        told = replace(self._loading, generation=self._generation, examining=examining)
         if self._failure is not None:
             return replace(told, done=True, message=f"{self._failure.title} ({self._failure.hint})")
         _, store = self._newest()

@@ -11,7 +11,7 @@ from ctwork.cli.narrate import bring_up_to_date, trouble
 from ctwork.cli.render import renderer
 from ctwork.cli.session import LOSSES, evidence_of, lost, opened
 from ctwork.errors import UsageError
-from ctwork.model.legible import grouped
+from ctwork.model.legible import grouped, sized
 from ctwork.model.report import Sieve
 from ctwork.sources.base import IssueKind, Weight
 
@@ -137,12 +137,11 @@ def _overview(summary: dict[str, Any]) -> Iterator[str]:
     states = [f"{_n(files[state])} {state.replace('_', ' ')}" for state in files]
     yield "files     " + " · ".join(states)
     read = summary["bytes"]
-    looked = (
-        "every record"
-        if read["examined"] >= read["inflated"]
-        else f"{_n(read['examined'])} of {_n(read['inflated'])} bytes"
-    )
-    yield f"examined  {looked}" + ("" if looked == "every record" else " (--examine looks into every record)")
+    if read["examined"] >= read["inflated"]:
+        yield "examined  every record"
+    else:
+        some, whole = sized(read["examined"]), sized(read["inflated"])
+        yield f"examined  looked into {some} of {whole}: `ctwork load --examine` looks into the rest"
     yield f"span      {summary['first_event'] or '—'} to {summary['last_event'] or '—'}"
     yield f"accounts  {_some(summary['accounts'])}"
     yield f"regions   {_some(summary['regions'])}"

@@ -104,6 +104,8 @@ class Progress:
     seconds: float = 0.0
     message: str = ""
     generation: int = 0
+    examining: float | None = None
+    """How far a second reading that looks into every record has come, from 0 to 1; None while there is none."""
 
     @property
     def eta_s(self) -> float | None:

@@ -1,5 +1,6 @@
 """The load report as a table to ask: counts, filtered pages, the evidence around a place, the event a row names."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from ctwork.store.summary import STATES
 COLUMNS = ("source", "kind", "offset", "length", "index", "message", "weight")
 CONTEXT_COLUMNS = ("context_offset", "context")
 _HEAVIEST = ("loss", "doubt", "note")
+_RANK = {weight: rank for rank, weight in enumerate(_HEAVIEST)}
 _WEIGHT = {str(kind): str(kind.weight) for kind in IssueKind}
 
 
@@ -49,7 +51,7 @@ def report_of(store: Store) -> Report:
 
 @dataclass(frozen=True, eq=False)
 class IssueView:
-    """Rows of a load report, in the order of their places."""
+    """Rows of a load report: losses, doubts, notes, each in the order of their places."""
 
     frame: pl.DataFrame
 
@@ -79,7 +81,10 @@ def issue_view(store: Store, sieve: Sieve) -> IssueView:
     frame = store.issues().with_columns(
         weight=pl.col("kind").replace_strict(_WEIGHT, default="loss", return_dtype=pl.String)
     )
-    frame = frame.with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
+    heaviest = pl.col("weight").replace_strict(_RANK, return_dtype=pl.Int8)
+    frame = (
+        frame.sort(heaviest, maintain_order=True).with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
+    )
     if sieve.kinds:
         frame = frame.filter(pl.col("kind").is_in(list(sieve.kinds)))
     if sieve.weights:
@@ -149,7 +154,7 @@ class _Stream:
         try:
             data, problem = read_inflated(entry, self._bounds)
         except Unreadable as failure:
-            return None, failure.data, f"the evidence cannot be read any more: {failure.issue.message}"
+            return None, failure.data, _unreadable(entry, failure)
         except (ValueError, StopIteration):
             return entry, b"", "the archive no longer holds this part"
         if found.height > 1 and not problem:
@@ -165,3 +170,12 @@ class _Stream:
             with suppress(IndexError, ValueError):
                 return record_at(data, entry["name"], line.index)[1:]
         return 0, 0
+
+
+def _unreadable(entry: Mapping[str, Any], failure: Unreadable) -> str:
+    """Whether the carrier of `entry` could be read at the load, and why not now."""
+    before = hashlib.sha256(failure.data).digest() if failure.data else b""
+    if entry["carrier_sha256"] != before:
+        return f"the evidence cannot be read any more: {failure.issue.message}"
+    some = "only this much of it" if failure.data else "nothing of it"
+    return f"{some} could be read, at the load as now: {failure.issue.message}"

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from store.trail import event_id, record, write_trail
@@ -12,10 +13,11 @@ from store.trail import event_id, record, write_trail
 from ctwork.case.case import Case, find_case
 from ctwork.case.opening import EmptyView, Opening
 from ctwork.config import LoadSettings
-from ctwork.errors import UsageError
+from ctwork.errors import CtworkError, UsageError
 from ctwork.model.lens import Lens
 from ctwork.model.report import Sieve
 from ctwork.model.shown import Progress
+from ctwork.sources.base import Bounds
 from ctwork.store.load import Plan
 
 _PATIENCE_S = 30
@@ -163,6 +165,36 @@ def stopped(folder: Path) -> None:
     progress = _until(opening, _done)
     assert 0 < progress.unique <= 7_653
     assert opening.select(Lens.parse(""), _never).total == progress.unique
+
+
+def examined(folder: Path) -> None:
+    """What the bound has left out is looked into while the old store stands; what was stopped leaves nothing."""
+    logs = folder / "logs"
+    write_trail(logs / "a.json", [record(1)])
+    write_trail(logs / "b.json", [record(2), b'{"eventID":"x","userIdentity":{},"n":1,"n":2}'])
+    known = Plan(("",), settings=LoadSettings(workers=1), bounds=Bounds(examined_bytes=0))
+    opening = Opening(find_case((str(logs),), folder / "case", lambda sources: replace(known, sources=sources)))
+    _until(opening, _done)
+    before = opening.report()
+    assert before is not None and before.account is not None and before.account.examined < before.account.inflated
+    (seen,) = opening.select(Lens.parse(""), _never).page(0, 1)
+    opening.examine()
+    assert opening.poll().examining is not None and opening.poll().done
+    opening.stop()
+    assert (opening.poll().examining, opening.report()) == (None, before)
+    opening.examine()
+    generation = opening.poll().generation
+    _until(opening, lambda progress: progress.examining is None and progress.generation > generation)
+    after = opening.report()
+    assert after is not None and after.account is not None and after.account.examined == after.account.inflated
+    assert "duplicate-key" in {kind.kind for kind in after.kinds} - {kind.kind for kind in before.kinds}
+    assert opening.select(Lens.parse(""), _never).position(seen.row) == 0
+    logs.rename(folder / "away")
+    try:
+        opening.examine()
+    except CtworkError:
+        return
+    raise AssertionError("nothing was there to be read")
 
 
 def closed(folder: Path) -> None:

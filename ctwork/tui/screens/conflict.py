@@ -4,31 +4,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
+from textual.geometry import Size
 from textual.message import Message
 
 from ctwork.model.legible import grouped
 from ctwork.tui import glyph
 from ctwork.tui.contrast import Pair, lines_of, pairs
 from ctwork.tui.desk import Rival
-from ctwork.tui.screens.bench import BenchScreen
+from ctwork.tui.screens.aside import AsideScreen
 from ctwork.tui.widgets.twin_head import TwinHead
 from ctwork.tui.widgets.twin_pane import TwinPane, provenance
 
 _PAIRED = 120
 
 
-class ConflictScreen(BenchScreen):
+class ConflictScreen(AsideScreen):
     """One event and, beside it, one of those that contradict it."""
 
     AUTO_FOCUS = "#left"
     GUIDE = "help/conflict.md"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,c", "leave", "back", id="conflict.leave", tooltip="Back to where you were"),
-        Binding("enter", "open", "to the event", id="conflict.open", tooltip="Go to the event of this side"),
+        Binding("c", "leave", "leave", show=False, id="conflict.leave", tooltip="Leave the comparison"),
         Binding("n", "difference(1)", "next difference", id="conflict.next", tooltip="Next line that differs"),
         Binding("N", "difference(-1)", "previous difference", show=False, id="conflict.previous"),
         Binding(
@@ -39,7 +38,6 @@ class ConflictScreen(BenchScreen):
             tooltip="Compare with the next record",
         ),
         Binding("left_square_bracket", "other(-1)", "previous record", show=False, id="conflict.before"),
-        Binding("tab,shift+tab", "switch", "other side", show=False, id="conflict.switch"),
     ]
 
     @dataclass
@@ -59,7 +57,6 @@ class ConflictScreen(BenchScreen):
         """Which of the rivals is on the right."""
 
     def compose(self) -> ComposeResult:
-        self._classify_pair(self.app.size.width)
         self.classify(self.app.size)
         with Container(id="twins"):
             for side in ("left", "right"):
@@ -123,13 +120,6 @@ class ConflictScreen(BenchScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return (len(self._rivals) > 2 or None) if action == "other" else True
 
-    def action_leave(self) -> None:
-        self.app.pop_screen()
-
-    def action_switch(self) -> None:
-        left, right = self.panes
-        self.set_focus(right if left.has_focus else left)
-
     def action_open(self) -> None:
         if len(self._rivals) > 1:
             self.bench.visit(self._rivals[self._number if self.panes[1].has_focus else 0].row)
@@ -149,10 +139,6 @@ class ConflictScreen(BenchScreen):
         self._number = (self._number - 1 + step) % (len(known) - 1) + 1
         self._compare(self._number, lambda: known)
 
-    def on_resize(self, event: events.Resize) -> None:
-        self._classify_pair(event.size.width)
-        self.classify(event.size)
-        self.show_progress(self.bench.progress)
-
-    def _classify_pair(self, width: int) -> None:
-        self.set_class(width >= _PAIRED, "-paired")
+    def classify(self, size: Size) -> None:
+        super().classify(size)
+        self.set_class(size.width >= _PAIRED, "-paired")
