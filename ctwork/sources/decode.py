@@ -53,11 +53,11 @@ def decode(data: bytes, name: str = "", bounds: Bounds = DEFAULT_BOUNDS, *, exam
     return harvest.decoded(data)
 
 
-def record_at(data: bytes, name: str, index: int) -> tuple[bytes, int, int]:
+def record_at(data: bytes, name: str, index: int, bounds: Bounds = DEFAULT_BOUNDS) -> tuple[bytes, int, int]:
     """``(exact bytes, start, end)`` of record `index` in the inflated stream, as `decode` counts. Raises IndexError."""
     if is_plain_trail(data) and (found := _plain_record_at(data, index)):
         return found
-    decoded = decode(data, name, examine=False)
+    decoded = decode(data, name, bounds, examine=False)
     return decoded.records[index], *decoded.spans[index]
 
 

@@ -101,7 +101,7 @@ class PathColumns:
                 inflated, _ = read_inflated(entry, self._bounds)
             except (Unreadable, StopIteration):
                 continue
-            records = decode(inflated, entry["name"], examine=False).records
+            records = decode(inflated, entry["name"], self._bounds, examine=False).records
             for row, index in zip(group.tolist(), self._columns.cold["index"][group].tolist(), strict=True):
                 if index < len(records):
                     yield row, bytes(records[index])

@@ -163,5 +163,5 @@ class _Stream:
             return first, min(first + (line.length or 0), len(data))
         if line.index is not None and entry is not None and data:
             with suppress(IndexError, ValueError):
-                return record_at(data, entry["name"], line.index)[1:]
+                return record_at(data, entry["name"], line.index, self._bounds)[1:]
         return 0, 0

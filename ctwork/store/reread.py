@@ -43,9 +43,9 @@ def blob_of(file: Mapping[str, Any]) -> Blob:
 def read_inflated(file: Mapping[str, Any], bounds: Bounds) -> tuple[bytes, str]:
     """The inflated bytes of a file-table row and what is wrong with them ("" when both hashes agree).
 
-    Raises Unreadable when the carrier cannot be read at all.
+    Of a damaged carrier they are what the load saved of it. Raises Unreadable when nothing can be read at all.
     """
-    carrier = read_carrier(blob_of(file))
+    carrier = _saved_carrier(blob_of(file), bounds)
     inflated = inflate(carrier, bounds, file["name"]).data
     for layer, step in enumerate(filter(None, file["inner"].split("/")), 1):
         items = (item for item in members_in(inflated, file["name"], bounds, layer) if not isinstance(item, Issue))
@@ -58,11 +58,21 @@ def read_inflated(file: Mapping[str, Any], bounds: Bounds) -> tuple[bytes, str]:
     return inflated, ""
 
 
+def _saved_carrier(blob: Blob, bounds: Bounds) -> bytes:
+    """The bytes that the load had before it: of a cut or damaged one, those that could be saved."""
+    try:
+        return read_carrier(blob, bounds)
+    except Unreadable as problem:
+        if not problem.data:
+            raise
+        return problem.data
+
+
 def read_original(file: Mapping[str, Any], index: int, bounds: Bounds) -> Original:
     """Record `index` of a file-table row, verified. Never raises: what cannot be had is in `problem`."""
     try:
         inflated, problem = read_inflated(file, bounds)
-        raw, start, end = record_at(inflated, file["name"], index)
+        raw, start, end = record_at(inflated, file["name"], index, bounds)
     except Unreadable as failure:
         return Original(b"", 0, 0, failure.issue.message)
     except (IndexError, ValueError, StopIteration):
@@ -74,7 +84,7 @@ def record_hashes(file: Mapping[str, Any], indices: list[int], bounds: Bounds, *
     """SHA-256 of the given records of one file, or of their `meaning`; b"" where a record cannot be had."""
     try:
         inflated, _ = read_inflated(file, bounds)
-        records = decode(inflated, file["name"], examine=False).records
+        records = decode(inflated, file["name"], bounds, examine=False).records
     except (Unreadable, ValueError, StopIteration):
         return [b""] * len(indices)
     content = canonical if meaning else bytes
