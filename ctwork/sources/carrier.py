@@ -83,7 +83,7 @@ def _read_file(blob: Blob, bounds: Bounds) -> bytes:
         os.close(fd)
     if stamp_of(before) != stamp_of(after) or len(data) != before.st_size:
         message = "It changed while it was read; what was read is kept and marked."
-        raise Unreadable(Issue(blob.name, IssueKind.CHANGED, message), data)
+        raise Unreadable(Issue(blob.name, IssueKind.CHANGED, message, stored=True), data)
     return data
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -41,6 +42,8 @@ class Decoded:
     """Everything to report, the bystander's row included."""
     coverage: Coverage = NOTHING
     """What every byte of the inflated stream was."""
+    untold: Sequence[tuple[IssueKind, int]] = ()
+    """Kind and record of each issue that has no row of its own, for there are too many of its kind."""
 
 
 UNREAD = Decoded("", FULL, [], [], None, [])
@@ -134,6 +137,7 @@ class Harvest:
     _told: Counter[IssueKind] = field(default_factory=Counter)
     _untold_bytes: Counter[IssueKind] = field(default_factory=Counter)
     """Bytes concerned by the issues that have no row of their own."""
+    _untold: list[tuple[IssueKind, int]] = field(default_factory=list)
     _reported: list[Span] = field(default_factory=list)
     _witnessed: list[Span] = field(default_factory=list)
     _foreign: list[Span] = field(default_factory=list)
@@ -169,8 +173,11 @@ class Harvest:
         if self._told[kind] <= ISSUES_PER_KIND:
             offset, length = (None, None) if span is None else (span[0], span[1] - span[0])
             self.issues.append(Issue(self.source, kind, message, offset, length, index))
-        elif span is not None:
+            return
+        if span is not None:
             self._untold_bytes[kind] += span[1] - span[0]
+        if index is not None:
+            self._untold.append((kind, index))
 
     def decoded(self, data: bytes) -> Decoded:
         """The result. Records that break a bound or the encoding are kept, and told; every byte is accounted for."""
@@ -186,7 +193,7 @@ class Harvest:
                 self.issues.append(Issue(self.source, kind, message, length=dropped))
         names = set(self.containers)
         container = "json-lines" if len(self.containers) > 1 else (names.pop() if names else "")
-        return Decoded(container, self.fidelity, self.records, self.spans, bystander, self.issues, coverage)
+        return Decoded(container, self.fidelity, self.records, self.spans, bystander, self.issues, coverage, self._untold)
 
     def _bystander(self) -> IssueKind | None:
         if self.records:

@@ -3,8 +3,8 @@
 import hashlib
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field
 
 import numpy as np
 import orjson
@@ -16,6 +16,7 @@ from ctwork.sources.carrier import Unreadable, read_carrier
 from ctwork.sources.decode import decode, is_plain_trail
 from ctwork.sources.harvest import UNREAD, Decoded
 from ctwork.sources.inflate import GZIP, inflate, whole_member
+from ctwork.store.doubt import Doubts
 from ctwork.store.part import FileRow
 from ctwork.store.wire import Rec, decode_trail, read_record
 
@@ -55,8 +56,7 @@ def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
         if not problem.data:
             yield Reading(_file_row(blob, status="failed"), issues=[problem.issue])
             return
-        for number, reading in enumerate(_read_bytes(blob, blob.name, (), problem.data, bounds)):
-            yield _finish(replace(reading, issues=[problem.issue, *reading.issues])) if not number else reading
+        yield from _read_bytes(blob, blob.name, (), problem.data, bounds, [problem.issue])
         return
     yield from _read_bytes(blob, blob.name, (), carrier, bounds)
 
@@ -82,8 +82,11 @@ def _give_up(_number: int, _frame: object) -> None:
     raise _StalledError
 
 
-def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, bounds: Bounds) -> Iterator[Reading]:
-    reading = Reading(_file_row(blob, name=name, inner=inner, size=len(carrier)))
+def _read_bytes(
+    blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, bounds: Bounds, met: Sequence[Issue] = ()
+) -> Iterator[Reading]:
+    """Every reading in the bytes `carrier`, about which the issues `met` have been found already."""
+    reading = Reading(_file_row(blob, name=name, inner=inner, size=len(carrier)), issues=[*met])
     reading.file.carrier_sha256 = hashlib.sha256(carrier).hexdigest()
     if not blob.examine and _read_trail(reading, carrier, name, bounds):
         yield _finish(reading)
@@ -91,7 +94,7 @@ def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, b
     inflated = inflate(carrier, bounds, name)
     data = inflated.data
     _note_content(reading.file, carrier, data, inflated.layers)
-    reading.issues += map(_in_the_file, inflated.problems)
+    reading.issues += inflated.problems
     if _may_be_archive(data) and archive_kind(data[:512]):
         reading.file.container = "archive"
         reading.file.examined = len(data)
@@ -116,14 +119,26 @@ def _may_be_archive(data: bytes) -> bool:
 
 def _read_members(blob: Blob, outer: Reading, inner: tuple[int, ...], data: bytes, bounds: Bounds) -> Iterator[Reading]:
     position = 0
+    damage = [issue for issue in outer.issues if issue.stored]
+    rows: dict[str, FileRow] = {}
+    told: list[Issue] = []
     for item in members_in(data, outer.file.name, bounds, len(inner) + 1):
         if isinstance(item, Issue):
+            told.append(item)
             row = _file_row(blob, name=item.source, inner=(*inner, position), status="skipped")
             yield _finish(Reading(row, issues=[item]))
             continue
         name, content = item
-        yield from _read_bytes(blob, name, (*inner, position), content, bounds)
+        for reading in _read_bytes(blob, name, (*inner, position), content, bounds):
+            # What damages the archive's own bytes damages whatever was read out of them.
+            if damage:
+                reading.file.doubt(damage)
+            rows[reading.file.name] = reading.file
+            yield reading
         position += 1
+    for issue in told:
+        if issue.source in rows:
+            rows[issue.source].doubt([issue])
 
 
 def _read_trail(reading: Reading, carrier: bytes, name: str, bounds: Bounds) -> bool:
@@ -185,15 +200,11 @@ def _read_any(reading: Reading, data: bytes, name: str, bounds: Bounds) -> None:
             indices.append(index)
     if len(indices) != len(decoded.records):
         reading.indices = indices
+    if decoded.untold:
+        reading.file.doubts = doubts = Doubts()
+        for kind, index in decoded.untold:
+            doubts.mark(kind, index)
     reading.decoded = lambda: decoded
-
-
-def _in_the_file(problem: Issue) -> Issue:
-    """A problem of the compression: its place is in the stored bytes, and all other places are in the inflated ones."""
-    if problem.offset is None:
-        return problem
-    place = f"{problem.offset:,} to {problem.offset + (problem.length or 0):,}"
-    return replace(problem, offset=None, length=None, message=f"{problem.message} (bytes {place} of the stored file)")
 
 
 def _finish(reading: Reading) -> Reading:
@@ -201,6 +212,7 @@ def _finish(reading: Reading) -> Reading:
     row.records = len(reading.records)
     if not reading.issues:
         return reading
+    row.doubt(reading.issues)
     weights = {issue.kind.weight for issue in reading.issues}
     if row.status == "read" and weights - {Weight.NOTE}:
         row.status = "failed" if Weight.LOSS in weights and not reading.records else "with_issues"

@@ -19,8 +19,10 @@ from ctwork.store.reread import read_inflated
 from ctwork.store.store import Store
 from ctwork.store.summary import STATES
 
-COLUMNS = ("source", "kind", "offset", "length", "index", "message", "weight")
+COLUMNS = ("source", "kind", "offset", "length", "index", "message", "weight", "in")
 CONTEXT_COLUMNS = ("context_offset", "context")
+_FIELD = {"in": "within"}
+"""Members of an `IssueLine` that cannot be called what their column is."""
 _HEAVIEST = ("loss", "doubt", "note")
 _WEIGHT = {str(kind): str(kind.weight) for kind in IssueKind}
 
@@ -79,7 +81,7 @@ def issue_view(store: Store, sieve: Sieve) -> IssueView:
     frame = store.issues().with_columns(
         weight=pl.col("kind").replace_strict(_WEIGHT, default="loss", return_dtype=pl.String)
     )
-    frame = frame.with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
+    frame = frame.rename(_FIELD).with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
     if sieve.kinds:
         frame = frame.filter(pl.col("kind").is_in(list(sieve.kinds)))
     if sieve.weights:
@@ -98,7 +100,7 @@ def issue_rows(store: Store, sieve: Sieve, *, context: bool = False) -> Iterator
     stream = _Stream(store.frame.columns, store.bounds)
     for offset in range(0, (view := issue_view(store, sieve)).total, 4096):
         for line in view.page(offset, 4096):
-            row = {name: getattr(line, name) for name in COLUMNS}
+            row = {name: getattr(line, _FIELD.get(name, name)) for name in COLUMNS}
             if context:
                 found = stream.around(line)
                 row |= {"context_offset": found.start if found.data else None, "context": found.data.hex() or None}
@@ -158,6 +160,8 @@ class _Stream:
 
     def _place(self, line: IssueLine, entry: Mapping[str, Any] | None, data: bytes) -> tuple[int, int]:
         """The range that `line` means: its own, that of its record, or nothing at the start."""
+        if line.within == "stored":
+            return 0, 0
         if line.offset is not None:
             first = min(line.offset, len(data))
             return first, min(first + (line.length or 0), len(data))

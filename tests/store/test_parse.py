@@ -15,7 +15,7 @@ from ctwork.sources.base import DEFAULT_BOUNDS
 from ctwork.store import reading
 from ctwork.store.store import Store
 from store.build import blobs_in, event_id, record, store_of, write_trail
-from store.naive import Row, rows_of
+from store.naive import Row, flagged, rows_of
 from store.odd import CONTAINERS, LOOSE, NUMBERS, SCALARS, TEXT_FIELDS, with_member
 
 
@@ -25,7 +25,8 @@ def _read(folder: Path, records: list[bytes], *, apart: bool = True) -> tuple[St
         write_trail(folder / "e" / f"{number:04}.json", [raw]) if apart else None
     if not apart:
         write_trail(folder / "e" / "all.json", records)
-    return store_of(folder / "parts", folder / "e"), rows_of(blobs_in(folder / "e"))
+    store = store_of(folder / "parts", folder / "e")
+    return store, flagged(rows_of(blobs_in(folder / "e")), store.frame.columns.issues)
 
 
 def _disagreements(store: Store, rows: list[Row]) -> Counter[str]:
