@@ -1,5 +1,6 @@
 """The store's answer, worked out slowly: every record an `Event`, copies folded with a dict, rows sorted."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -59,9 +60,11 @@ def time_of(event: Event) -> int:
 
 
 def flagged(rows: list[Row], issues: pl.DataFrame) -> list[Row]:
-    """`rows` with the kinds that the load report names for them one by one; these files are whole."""
+    """`rows` with what the load report says of them one by one, and which share an eventID; these files are whole."""
+    ids = Counter(row.event.text("eventID") for row in rows)
     named = issues.filter(pl.col("index").is_not_null())
     for row in rows:
         here = named.filter((pl.col("source") == row.event.source) & (pl.col("index") == row.index))
-        row.event = replace(row.event, issues=tuple(sorted(set(here["kind"]))))
+        shared = ["conflict"] if (name := row.event.text("eventID")) and ids[name] > 1 else []
+        row.event = replace(row.event, issues=tuple(sorted({*here["kind"], *shared})))
     return rows

@@ -25,12 +25,12 @@ def _read(folder: Path, records: list[bytes], *, apart: bool = True) -> tuple[St
         write_trail(folder / "e" / f"{number:04}.json", [raw]) if apart else None
     if not apart:
         write_trail(folder / "e" / "all.json", records)
-    store = store_of(folder / "parts", folder / "e")
-    return store, flagged(rows_of(blobs_in(folder / "e")), store.frame.columns.issues)
+    return store_of(folder / "parts", folder / "e"), rows_of(blobs_in(folder / "e"))
 
 
 def _disagreements(store: Store, rows: list[Row]) -> Counter[str]:
     wrong: Counter[str] = Counter()
+    flagged(rows, store.frame.columns.issues)
     for column in COLUMNS:
         got = store.frame.value_lists(column.name, np.arange(store.height, dtype=np.uint32))
         wrong[column.name] += sum(
