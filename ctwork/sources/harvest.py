@@ -193,7 +193,9 @@ class Harvest:
                 self.issues.append(Issue(self.source, kind, message, length=dropped))
         names = set(self.containers)
         container = "json-lines" if len(self.containers) > 1 else (names.pop() if names else "")
-        return Decoded(container, self.fidelity, self.records, self.spans, bystander, self.issues, coverage, self._untold)
+        return Decoded(
+            container, self.fidelity, self.records, self.spans, bystander, self.issues, coverage, self._untold
+        )
 
     def _bystander(self) -> IssueKind | None:
         if self.records:

@@ -49,7 +49,9 @@ def fold_copies(
     same_id = _groups(_cells(ids[shared]))
     rank = _ranks(files)[file[shared]]
     unread = np.logical_not(sha256.any(axis=1))
-    content = _meant(sha256, unread, same_id, rank, lambda rows: hasher.meaning(files, file[shared[rows]], index[shared[rows]]))
+    content = _meant(
+        sha256, unread, same_id, rank, lambda rows: hasher.meaning(files, file[shared[rows]], index[shared[rows]])
+    )
     same = _groups(np.concatenate([_cells(ids[shared]), content], axis=1))
     primary = _best(same, 2 * rank + _in_doubt(files)[file[shared]])[same]
     dropped = primary != np.arange(len(shared))

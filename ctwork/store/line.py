@@ -60,5 +60,7 @@ def read_lines(frame: Frame, rows: NDArray[np.uint32]) -> Sequence[Line]:
             outcome,
             error,
             verb,
-        ) in zip(rows.tolist(), times, targets, frame.value_lists(ISSUE_COLUMN, rows), zip(*cells, strict=True), strict=True)
+        ) in zip(
+            rows.tolist(), times, targets, frame.value_lists(ISSUE_COLUMN, rows), zip(*cells, strict=True), strict=True
+        )
     ]

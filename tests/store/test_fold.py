@@ -101,3 +101,10 @@ def test_without_hashes_every_delivery_stays() -> None:
     keep, copies, twins = fold_copies(ids, np.zeros(3, np.uint32), np.zeros(3, np.uint32), files, None)
     assert keep is None
     assert copies.row.size == twins.row.size == 0
+
+
+def test_a_record_that_cannot_be_had_again_is_neither_copy_nor_conflict() -> None:
+    _, copies, twins = _fold([((1, 1), -1, "full"), ((1, 1), 0, "full"), ((1, 1), -1, "full")])
+    assert (copies.row.size, twins.conflict.tolist()) == (0, [False] * 3)
+    keep, copies, twins = _fold([((1, 1), -1, "full"), ((1, 1), 0, "full"), ((1, 1), 2, "full")])
+    assert (keep is not None and keep.tolist(), twins.conflict.tolist()) == ([0, 1, 2], [False, True, True])
