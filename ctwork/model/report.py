@@ -95,7 +95,7 @@ class IssueLine:
     index: int | None
     message: str
     within: str | None = None
-    """Which bytes `offset` counts in: ``inflated``, or ``stored`` when it is about the compressed bytes around those."""
+    """What `offset` counts in: ``inflated``, or ``stored`` where it is about the compressed bytes around those."""
 
 
 @dataclass(frozen=True, slots=True)

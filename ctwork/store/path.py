@@ -19,8 +19,8 @@ from ctwork.sources.carrier import Unreadable
 from ctwork.sources.decode import decode
 from ctwork.store.columns import Codes, Columns, Lists
 from ctwork.store.intern import Interner
-from ctwork.store.suspect import issue_kinds
 from ctwork.store.reread import read_inflated
+from ctwork.store.suspect import issue_kinds
 from ctwork.store.text import unpack_texts
 
 _SIDES = {"requestParameters": "request", "responseElements": "response"}
