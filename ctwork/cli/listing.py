@@ -168,6 +168,7 @@ def _document(store: "Store", row: int, detail: Detail) -> Row:
                 "start": place.start,
                 "end": place.end,
                 "fidelity": place.fidelity,
+                "issues": list(place.issues),
             }
             for place in detail.places
         ],
@@ -196,6 +197,8 @@ def _sheet(detail: Detail) -> Iterator[str]:
     for place in detail.places:
         span = f"#{place.index} bytes {place.start:,}–{place.end:,}"
         yield f"{'read'.ljust(width)}  {place.source} {span} · carrier sha256 {place.carrier_sha256}"
+        if place.issues:
+            yield f"{''.ljust(width)}  ⚠ {', '.join(place.issues)}: the load report has the details"
     yield f"{'sha256'.ljust(width)}  {detail.sha256}"
     yield ""
     yield from pretty(detail.raw)

@@ -36,6 +36,8 @@ class Line:
     """Places in which the same bytes were found, at least 1."""
     conflict: bool
     """The same eventID came with different bytes."""
+    issues: tuple[str, ...] = ()
+    """Kinds of the load issues that touch the record, ``conflict`` among them; sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Place:
     """Byte range in the inflated stream, half open."""
     fidelity: str
     """``full``, ``derived-text`` or ``lossy``."""
+    issues: tuple[str, ...] = ()
+    """Kinds of the load issues that touch the record as it lies here; sorted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,8 @@ class Issue:
     """Bytes concerned, from `offset`."""
     index: int | None = None
     """Record index in the blob, when one record is meant."""
+    stored: bool = False
+    """Whether it is about the compressed bytes around the stream: `offset` counts in those, as they are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class Member:
     """Compression method of a ``zip`` member (APPNOTE 4.4.5): 0 stored, 8 deflated, 12 bzip2, 14 LZMA, 93 zstd."""
     crc: int | None = None
     """CRC-32 of the member as the ``zip`` directory states it."""
+    damage: str = ""
+    """Kind of the issue that its end cannot be found for: ``truncated`` or ``crc``. `stored` and `size` end there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,24 +54,26 @@ def decode(data: bytes, name: str = "", bounds: Bounds = DEFAULT_BOUNDS, *, exam
     return harvest.decoded(data)
 
 
-def record_at(data: bytes, name: str, index: int) -> tuple[bytes, int, int]:
+def record_at(data: bytes, name: str, index: int, bounds: Bounds = DEFAULT_BOUNDS) -> tuple[bytes, int, int]:
     """``(exact bytes, start, end)`` of record `index` in the inflated stream, as `decode` counts. Raises IndexError."""
     if is_plain_trail(data) and (found := _plain_record_at(data, index)):
         return found
     if is_parquet(data):
         with held(data) as fd:
             return parquet_record(fd, name, index)
-    decoded = decode(data, name, examine=False)
+    decoded = decode(data, name, bounds, examine=False)
     return decoded.records[index], *decoded.spans[index]
 
 
-def records_at(data: bytes, name: str, indices: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+def records_at(
+    data: bytes, name: str, indices: Sequence[int], bounds: Bounds = DEFAULT_BOUNDS
+) -> Iterator[tuple[int, bytes]]:
     """``(index, exact bytes)`` of those of the records `indices` that there are, in any order."""
     if is_parquet(data):
         with held(data) as fd:
             yield from ((index, raw) for index, raw, _ in records_in(fd, name, indices))
         return
-    records = decode(data, name, examine=False).records
+    records = decode(data, name, bounds, examine=False).records
     yield from ((index, records[index]) for index in indices if index < len(records))
 
 

@@ -53,6 +53,9 @@ class Decoded:
             raise IndexError(index)
         return self.records[self.numbers.index(index)]
 
+    untold: Sequence[tuple[IssueKind, int]] = ()
+    """Kind and record of each issue that has no row of its own, for there are too many of its kind."""
+
 
 UNREAD = Decoded("", FULL, [], [], None, [])
 """What there is before anything was decoded."""
@@ -148,6 +151,8 @@ class Harvest:
     """Whether the values of a record lie apart, so that a search through the stream says nothing about records."""
     told: Counter[IssueKind] = field(default_factory=Counter)
     """How often each kind was met, with a row or without."""
+    untold: list[tuple[IssueKind, int]] = field(default_factory=list)
+    """As in `Decoded`."""
     _untold_bytes: Counter[IssueKind] = field(default_factory=Counter)
     """Bytes concerned by the issues that have no row of their own."""
     _reported: list[Span] = field(default_factory=list)
@@ -189,8 +194,11 @@ class Harvest:
         if self.told[kind] <= ISSUES_PER_KIND:
             offset, length = (None, None) if span is None else (span[0], span[1] - span[0])
             self.issues.append(Issue(self.source, kind, message, offset, length, index))
-        elif span is not None:
+            return
+        if span is not None:
             self._untold_bytes[kind] += span[1] - span[0]
+        if index is not None:
+            self.untold.append((kind, index))
 
     def decoded(self, data: bytes) -> Decoded:
         """The result. Records that break a bound or the encoding are kept, and told; every byte is accounted for."""
@@ -203,7 +211,15 @@ class Harvest:
         names = set(self.containers)
         container = "json-lines" if len(self.containers) > 1 else (names.pop() if names else "")
         return Decoded(
-            container, self.fidelity, self.records, self.spans, bystander, self.issues, coverage, self.numbers
+            container,
+            self.fidelity,
+            self.records,
+            self.spans,
+            bystander,
+            self.issues,
+            coverage,
+            self.numbers,
+            self.untold,
         )
 
     def close(self) -> None:

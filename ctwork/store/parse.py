@@ -205,4 +205,6 @@ def _stamps(
 
 
 def _row_issue(reading: Reading, index: int, kind: IssueKind, message: str) -> Issue:
-    return Issue(reading.file.name, kind, message, index=index)
+    issue = Issue(reading.file.name, kind, message, index=index)
+    reading.file.doubt([issue])
+    return issue

@@ -13,13 +13,14 @@ import orjson
 import polars as pl
 from numpy.typing import NDArray
 
-from ctwork.model.column import RAW_COLUMN
+from ctwork.model.column import ISSUE_COLUMN, RAW_COLUMN
 from ctwork.model.document import at_path, read_json, scalar_leaves, scalar_text
 from ctwork.sources.base import Bounds
 from ctwork.sources.carrier import Unreadable
 from ctwork.store.columns import Codes, Columns, Lists
 from ctwork.store.intern import Interner
 from ctwork.store.reread import records_of
+from ctwork.store.suspect import issue_kinds
 from ctwork.store.text import unpack_texts
 
 _SIDES = {"requestParameters": "request", "responseElements": "response"}
@@ -27,7 +28,7 @@ _SIDES = {"requestParameters": "request", "responseElements": "response"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PathColumn:
-    """The values of one path: a list code per row, the lists, and the sorted distinct values (index 0 is "")."""
+    """The values of one list column: a list code per row, the lists, and the sorted distinct values (0 is "")."""
 
     codes: Codes
     lists: Lists
@@ -43,9 +44,9 @@ class PathColumns:
         self._kept: dict[str, PathColumn] = {}
 
     def column(self, path: str) -> PathColumn:
-        """The values of `path` for every row."""
+        """The values of `path` for every row; of `ISSUE_COLUMN` too, which is in no record."""
         if path not in self._kept:
-            self._kept[path] = self._read(path)
+            self._kept[path] = _issues(self._columns) if path == ISSUE_COLUMN else self._read(path)
         return self._kept[path]
 
     def hashes(self, rows: NDArray[np.uint32]) -> list[str]:
@@ -130,6 +131,15 @@ def _reader(path: str) -> Callable[[bytes], tuple[str, ...]]:
 
 def _legal(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _issues(columns: Columns) -> PathColumn:
+    """The issue kinds that touch each row."""
+    lists: Interner[tuple[str, ...]] = Interner((), limit=1 << 62)
+    codes = np.zeros(columns.height, np.uint32)
+    for row, kinds in issue_kinds(columns):
+        codes[row] = lists[kinds]
+    return _packed(codes, [(), *lists.ship().values])
 
 
 def _packed(codes: Codes, lists: list[tuple[str, ...]]) -> PathColumn:

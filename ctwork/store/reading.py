@@ -3,8 +3,7 @@
 import hashlib
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -46,8 +45,7 @@ def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
         if not problem.data:
             yield Reading(file_row(blob, status="failed"), issues=[problem.issue])
             return
-        for number, reading in enumerate(_read_bytes(blob, blob.name, (), problem.data, bounds)):
-            yield finish(replace(reading, issues=[problem.issue, *reading.issues])) if not number else reading
+        yield from _read_bytes(blob, blob.name, (), problem.data, bounds, [problem.issue])
         return
     yield from _read_bytes(blob, blob.name, (), carrier, bounds)
 
@@ -73,8 +71,11 @@ def _give_up(_number: int, _frame: object) -> None:
     raise _StalledError
 
 
-def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, bounds: Bounds) -> Iterator[Reading]:
-    reading = Reading(file_row(blob, name=name, inner=inner, size=len(carrier)))
+def _read_bytes(
+    blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, bounds: Bounds, met: Sequence[Issue] = ()
+) -> Iterator[Reading]:
+    """Every reading in the bytes `carrier`, about which the issues `met` have been found already."""
+    reading = Reading(file_row(blob, name=name, inner=inner, size=len(carrier)), issues=[*met])
     reading.file.carrier_sha256 = hashlib.sha256(carrier).hexdigest()
     if not blob.examine and _read_trail(reading, carrier, name, bounds):
         yield finish(reading)
@@ -82,7 +83,7 @@ def _read_bytes(blob: Blob, name: str, inner: tuple[int, ...], carrier: bytes, b
     inflated = inflate(carrier, bounds, name)
     data = inflated.data
     _note_content(reading.file, carrier, data, inflated.layers)
-    reading.issues += map(_in_the_file, inflated.problems)
+    reading.issues += inflated.problems
     if _may_be_archive(data) and archive_kind(data[:512]):
         reading.file.container = "archive"
         reading.file.examined = len(data)
@@ -111,14 +112,26 @@ def _may_be_archive(data: bytes) -> bool:
 
 def _read_members(blob: Blob, outer: Reading, inner: tuple[int, ...], data: bytes, bounds: Bounds) -> Iterator[Reading]:
     position = 0
+    damage = [issue for issue in outer.issues if issue.stored]
+    rows: dict[str, FileRow] = {}
+    told: list[Issue] = []
     for item in members_in(data, outer.file.name, bounds, len(inner) + 1):
         if isinstance(item, Issue):
+            told.append(item)
             row = file_row(blob, name=item.source, inner=(*inner, position), status="skipped")
             yield finish(Reading(row, issues=[item]))
             continue
         name, content = item
-        yield from _read_bytes(blob, name, (*inner, position), content, bounds)
+        for reading in _read_bytes(blob, name, (*inner, position), content, bounds):
+            # What damages the archive's own bytes damages whatever was read out of them.
+            if damage:
+                reading.file.doubt(damage)
+            rows[reading.file.name] = reading.file
+            yield reading
         position += 1
+    for issue in told:
+        if issue.source in rows:
+            rows[issue.source].doubt([issue])
 
 
 def _read_trail(reading: Reading, carrier: bytes, name: str, bounds: Bounds) -> bool:
@@ -170,11 +183,3 @@ def _read_any(reading: Reading, data: bytes, name: str, bounds: Bounds) -> None:
     if decoded.bystander is not None:
         reading.file.status = "skipped"
     take_records(reading, decoded)
-
-
-def _in_the_file(problem: Issue) -> Issue:
-    """A problem of the compression: its place is in the stored bytes, and all other places are in the inflated ones."""
-    if problem.offset is None:
-        return problem
-    place = f"{problem.offset:,} to {problem.offset + (problem.length or 0):,}"
-    return replace(problem, offset=None, length=None, message=f"{problem.message} (bytes {place} of the stored file)")

@@ -17,6 +17,7 @@ from ctwork.sources.base import Issue, IssueKind, Weight, path_text
 from ctwork.store.axis import KEYS
 from ctwork.store.columns import Codes, Columns
 from ctwork.store.crew import Crew
+from ctwork.store.doubt import DAMAGE, Doubts
 from ctwork.store.fold import Digests, Hasher
 from ctwork.store.generation import LISTED, load_generation, save_generation, stamps_of
 from ctwork.store.listing import Listing
@@ -55,6 +56,7 @@ def renew(
         vanished = [*_vanished(old.chunks[0], gone), *_changed(old.chunks[0], strands)]
         strands.insert(0, replace(old, chunks=[_without(old.chunks[0], gone | read)]))
     strands.append(_listed([*listing.issues, *_unread(strands, listing)], vanished))
+    strands = _passed_on(strands, listing.issues)
     columns = merge(strands, _hasher(crew))
     # A listing tells of members again each time, and what it told the last time has been kept with them.
     columns = replace(columns, issues=pl.concat([columns.issues, _conflicts(columns)]).unique(maintain_order=True))
@@ -167,6 +169,33 @@ def _changed(old: Chunk, strands: Sequence[Strand]) -> list[Issue]:
     ]
 
 
+def _passed_on(strands: Sequence[Strand], issues: Sequence[Issue]) -> list[Strand]:
+    """`strands` with the doubts that come from the archives their files were read out of, which only a listing meets.
+
+    What is wrong with an archive's compressed bytes touches all its members, what is wrong with a member that one.
+    """
+    damage = [(path_text(issue.source), issue) for issue in issues if issue.kind in DAMAGE]
+    if not damage:
+        return list(strands)
+    below = [
+        (pl.col("member") != "")
+        & ((pl.col("root") == source) | (pl.col("root").str.starts_with(f"{source}!") if issue.stored else False))
+        for source, issue in damage
+    ]
+
+    def touched(chunk: Chunk) -> Chunk:
+        files = chunk.files.with_columns(pl.col("doubt").fill_null(""))
+        for (_, issue), rows in zip(damage, below, strict=True):
+            for text in files.filter(rows)["doubt"].unique().to_list():
+                doubts = Doubts.parse(text)
+                doubts.add(issue)
+                here = rows & (pl.col("doubt") == text)
+                files = files.with_columns(pl.when(here).then(pl.lit(str(doubts))).otherwise("doubt").alias("doubt"))
+        return replace(chunk, files=files)
+
+    return [replace(strand, chunks=[touched(chunk) for chunk in strand.chunks]) for strand in strands]
+
+
 def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:
     """What the listing met and nobody opened, as a strand without rows."""
     table = [
@@ -178,6 +207,7 @@ def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:
             "container": LISTED,
             "status": "failed" if issue.kind.weight is Weight.LOSS else "skipped",
             "records": 0,
+            "doubt": "",
         }
         for issue in {issue.source: issue for issue in issues}.values()
     ]
@@ -212,6 +242,7 @@ def _conflicts(columns: Columns) -> pl.DataFrame:
                 None,
                 index,
                 f"eventID {written.get(row) or id_text(*halves)} also occurs with other bytes",
+                None,
             )
             for row, name, index, halves in zip(
                 rows.tolist(),
@@ -237,9 +268,8 @@ def _hasher(crew: Crew) -> Hasher:
         found = np.zeros((len(file), 32), np.uint8)
         for number, hashes in crew.hashes(wanted, meaning=meaning):
             for place, digest in zip(groups[number].tolist(), hashes, strict=True):
-                # A record that cannot be read again is equal to nothing: it stays, and shows as a conflict.
-                content = digest or b"unreadable" + place.to_bytes(22, "big")
-                found[place] = np.frombuffer(content, np.uint8)
+                if digest:
+                    found[place] = np.frombuffer(digest, np.uint8)
         return found
 
     return Hasher(partial(digests, False), partial(digests, True))

@@ -20,8 +20,10 @@ from ctwork.store.reread import read_inflated
 from ctwork.store.store import Store
 from ctwork.store.summary import STATES
 
-COLUMNS = ("source", "kind", "offset", "length", "index", "message", "weight")
+COLUMNS = ("source", "kind", "offset", "length", "index", "message", "weight", "in")
 CONTEXT_COLUMNS = ("context_offset", "context")
+_FIELD = {"in": "within"}
+"""Members of an `IssueLine` that cannot be called what their column is."""
 _HEAVIEST = ("loss", "doubt", "note")
 _RANK = {weight: rank for rank, weight in enumerate(_HEAVIEST)}
 _WEIGHT = {str(kind): str(kind.weight) for kind in IssueKind}
@@ -83,7 +85,10 @@ def issue_view(store: Store, sieve: Sieve) -> IssueView:
     )
     heaviest = pl.col("weight").replace_strict(_RANK, return_dtype=pl.Int8)
     frame = (
-        frame.sort(heaviest, maintain_order=True).with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
+        frame.rename(_FIELD)
+        .sort(heaviest, maintain_order=True)
+        .with_row_index("number")
+        .with_columns(pl.col("number").cast(pl.Int64))
     )
     if sieve.kinds:
         frame = frame.filter(pl.col("kind").is_in(list(sieve.kinds)))
@@ -103,7 +108,7 @@ def issue_rows(store: Store, sieve: Sieve, *, context: bool = False) -> Iterator
     stream = _Stream(store.frame.columns, store.bounds)
     for offset in range(0, (view := issue_view(store, sieve)).total, 4096):
         for line in view.page(offset, 4096):
-            row = {name: getattr(line, name) for name in COLUMNS}
+            row = {name: getattr(line, _FIELD.get(name, name)) for name in COLUMNS}
             if context:
                 found = stream.around(line)
                 row |= {"context_offset": found.start if found.data else None, "context": found.data.hex() or None}
@@ -163,12 +168,14 @@ class _Stream:
 
     def _place(self, line: IssueLine, entry: Mapping[str, Any] | None, data: bytes) -> tuple[int, int]:
         """The range that `line` means: its own, that of its record, or nothing at the start."""
+        if line.within == "stored":
+            return 0, 0
         if line.offset is not None:
             first = min(line.offset, len(data))
             return first, min(first + (line.length or 0), len(data))
         if line.index is not None and entry is not None and data:
             with suppress(IndexError, ValueError):
-                return record_at(data, entry["name"], line.index)[1:]
+                return record_at(data, entry["name"], line.index, self._bounds)[1:]
         return 0, 0
 
 

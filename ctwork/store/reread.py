@@ -47,9 +47,9 @@ def blob_of(file: Mapping[str, Any]) -> Blob:
 def read_inflated(file: Mapping[str, Any], bounds: Bounds) -> tuple[bytes, str]:
     """The inflated bytes of a file-table row and what is wrong with them ("" when both hashes agree).
 
-    Raises Unreadable when the carrier cannot be read at all.
+    Of a damaged carrier they are what the load saved of it. Raises Unreadable when nothing can be read at all.
     """
-    carrier = read_carrier(blob_of(file))
+    carrier = _saved_carrier(blob_of(file), bounds)
     inflated = inflate(carrier, bounds, file["name"]).data
     for layer, step in enumerate(filter(None, file["inner"].split("/")), 1):
         items = (item for item in members_in(inflated, file["name"], bounds, layer) if not isinstance(item, Issue))
@@ -62,6 +62,16 @@ def read_inflated(file: Mapping[str, Any], bounds: Bounds) -> tuple[bytes, str]:
     return inflated, ""
 
 
+def _saved_carrier(blob: Blob, bounds: Bounds) -> bytes:
+    """The bytes that the load had before it: of a cut or damaged one, those that could be saved."""
+    try:
+        return read_carrier(blob, bounds)
+    except Unreadable as problem:
+        if not problem.data:
+            raise
+        return problem.data
+
+
 def read_original(file: Mapping[str, Any], index: int, bounds: Bounds) -> Original:
     """Record `index` of a file-table row, verified. Never raises: what cannot be had is in `problem`."""
     try:
@@ -70,7 +80,7 @@ def read_original(file: Mapping[str, Any], index: int, bounds: Bounds) -> Origin
                 same = bytes.fromhex(hash_file(fd)) == file["carrier_sha256"]
                 return Original(*parquet_record(fd, file["name"], index), "" if same else _CHANGED)
         inflated, problem = read_inflated(file, bounds)
-        raw, start, end = record_at(inflated, file["name"], index)
+        raw, start, end = record_at(inflated, file["name"], index, bounds)
     except Unreadable as failure:
         return Original(b"", 0, 0, failure.issue.message)
     except (IndexError, ValueError, StopIteration):
@@ -96,7 +106,7 @@ def records_of(file: Mapping[str, Any], indices: Sequence[int], bounds: Bounds) 
     if (opened := _open_table(file, bounds)) is not None:
         return _of_table(opened, file["name"], indices)
     inflated, _ = read_inflated(file, bounds)
-    return records_at(inflated, file["name"], indices)
+    return records_at(inflated, file["name"], indices, bounds)
 
 
 def _of_table(opened: Opened, name: str, indices: Sequence[int]) -> Iterator[tuple[int, bytes]]:

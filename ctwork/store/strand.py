@@ -33,6 +33,7 @@ ISSUE_SCHEMA = {
     "length": pl.Int64,
     "index": pl.Int64,
     "message": pl.String,
+    "in": pl.String,
 }
 ODD_SCHEMA = {"row": pl.UInt32, "event_id": pl.String, "event_time": pl.String}
 

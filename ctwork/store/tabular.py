@@ -12,6 +12,7 @@ from ctwork.sources.base import Blob, Bounds, Issue, IssueKind, Weight
 from ctwork.sources.carrier import check_size, open_readonly, stamp_of
 from ctwork.sources.harvest import FULL, ISSUES_PER_KIND, Decoded, Harvest, weaker
 from ctwork.sources.parquet import MAGIC_BYTES, NAME, Request, is_parquet, slices, take
+from ctwork.store.doubt import Doubts
 from ctwork.store.typed import Reading, file_row, finish, take_records
 
 _PIECE_RECORDS = 20_000
@@ -84,6 +85,7 @@ def _has_changed(path: str, before: os.stat_result) -> bool:
 def read_table(fd: int, whole: Reading, name: str, bounds: Bounds) -> Iterator[Reading]:
     """The readings of the Parquet file at `fd`: `whole` is about all of it, and comes last with the last records."""
     table = _Table(name, bounds)
+    whole.file.doubts = Doubts()  # one for all readings: the row of the last one speaks for the file
     piece = table.fresh()
     for part in slices(fd, Request(name, bounds)):
         take(part, piece)
@@ -128,7 +130,16 @@ class _Table:
     def fill(self, reading: Reading, piece: Harvest) -> None:
         """Gives `reading` the records of `piece`, and of what is told no more rows than one file may add."""
         piece.check(b"".join(piece.records))
-        decoded = Decoded(NAME, piece.fidelity, piece.records, piece.spans, None, piece.issues, numbers=piece.numbers)
+        decoded = Decoded(
+            NAME,
+            piece.fidelity,
+            piece.records,
+            piece.spans,
+            None,
+            piece.issues,
+            numbers=piece.numbers,
+            untold=piece.untold,
+        )
         take_records(reading, decoded)
         self.records += len(reading.records)
         self.raw += len(piece.records)
@@ -136,6 +147,7 @@ class _Table:
         self.read |= set(piece.spans)
         self.reported |= {(it.offset, it.offset + (it.length or 0)) for it in piece.issues if it.offset is not None}
         odd = [issue for issue in reading.issues if issue not in piece.issues]
+        reading.file.doubt((*piece.issues, *odd))
         reading.issues = [issue for issue in (*piece.issues, *odd) if self._has_room(issue.kind)]
         for kind, count in piece.told.items():
             self.whole.told[kind] += max(0, count - ISSUES_PER_KIND)

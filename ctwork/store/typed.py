@@ -36,6 +36,7 @@ def finish(reading: Reading) -> Reading:
     row.records = len(reading.records)
     if not reading.issues:
         return reading
+    row.doubt(reading.issues)
     weights = {issue.kind.weight for issue in reading.issues}
     if row.status == "read" and weights - {Weight.NOTE}:
         row.status = "failed" if Weight.LOSS in weights and not reading.records else "with_issues"
@@ -74,6 +75,7 @@ def take_records(reading: Reading, decoded: Decoded) -> None:
             indices.append(index)
     if decoded.numbers or len(indices) != len(decoded.records):
         reading.indices = indices
+    reading.file.mind(decoded.untold)
     reading.decoded = lambda: decoded
 
 

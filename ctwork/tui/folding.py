@@ -75,6 +75,7 @@ def _facts(detail: Detail, cells: int, *, brief: bool) -> Iterator[Row]:
 def _places(detail: Detail) -> Iterator[tuple[str, str]]:
     for place in detail.places[:20]:
         odd = "" if place.fidelity == "full" else f" {glyph.DOT} {place.fidelity}"
+        odd += f" {glyph.DOT} {glyph.WARNING} {', '.join(place.issues)}" if place.issues else ""
         yield (
             "read",
             f"{place.source} #{place.index} {glyph.DOT} bytes {grouped(place.start)}–{grouped(place.end)}{odd}",

@@ -51,7 +51,7 @@ def store_of(folder: Path, *sources: Path) -> Store:
 def _digests(meaning: bool, files: pl.DataFrame, file: Codes, index: Codes) -> NDArray[np.uint8]:
     """Read from the evidence one by one, as the workers do in a load."""
     found = [
-        record_hashes(files.row(int(number), named=True), [int(at)], DEFAULT_BOUNDS, meaning=meaning)[0]
+        record_hashes(files.row(int(number), named=True), [int(at)], DEFAULT_BOUNDS, meaning=meaning)[0] or bytes(32)
         for number, at in zip(file, index, strict=True)
     ]
     return np.frombuffer(b"".join(found), np.uint8).reshape(-1, 32)
