@@ -70,7 +70,7 @@ def _read(data: bytes, harvest: Harvest, outgoing: BinaryIO | None) -> None:
         size += sum(map(len, harvest.records[taken:]))
         taken = len(harvest.records)
         if size > harvest.bounds.inflated_bytes:
-            message = f"Its rows hold more than {harvest.bounds.inflated_bytes:,} bytes; the rest is not read."
+            message = f"Its rows hold {size:,} bytes and more; {harvest.bounds.limit('inflated_bytes')}."
             harvest.tell(IssueKind.TOO_LARGE, message)
             return
     if rows != height:

@@ -6,7 +6,7 @@ import pytest
 from store.build import record, write_trail
 
 from cli.door import ask, call
-from ctwork.cli.options import bounds_of
+from ctwork.cli.bound import bounds_of
 from ctwork.errors import UsageError
 from ctwork.sources.base import Bounds
 
