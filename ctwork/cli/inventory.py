@@ -49,7 +49,9 @@ def files(
         if sums:
             out.original(islice(sum_lines(store, wanted), call.limit))
         else:
-            out.rows(names or COLUMNS, islice(file_rows(store, wanted), call.limit))
+            shown = names or COLUMNS
+            rows = ({name: row[name] for name in shown} for row in file_rows(store, wanted))
+            out.rows(shown, islice(rows, call.limit))
 
 
 @taking("sources", "limit", *CASE, *OUTPUT)

@@ -21,7 +21,7 @@ CALLS = {
     "files": (
         "files",
         "--columns",
-        "source,state,reasons,size,inflated_size,inflated_sha256,container,fidelity,records,message,issues",
+        "source,state,reasons,inflated_size,inflated_sha256,container,fidelity,records,message,issues",
     ),
     "events": ("events", "--columns", "time,event,ip,resource,bytes_out,requestParameters.n,readOnly,agent,copies"),
     "events-standard": ("events", "--where", "service:s3", "--limit", "2"),
