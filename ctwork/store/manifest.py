@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from ctwork.sources.base import IssueKind, Weight, path_text
+from ctwork.store.generation import LISTED
 from ctwork.store.store import Store
 
 COLUMNS = (
@@ -85,7 +86,7 @@ def _row(file: dict[str, Any]) -> dict[str, Any]:
         "sha256": file["carrier_sha256"].hex() if had else None,
         "inflated_size": file["inflated_size"] if inflated else None,
         "inflated_sha256": file["inflated_sha256"].hex() if inflated else None,
-        "container": file["container"] or None,
+        "container": file["container"] if file["container"] not in ("", LISTED) else None,
         "layers": file["layers"] or None,
         "fidelity": file["fidelity"] or None,
         "records": file["records"],

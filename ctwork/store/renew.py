@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -48,7 +48,7 @@ def renew(
     """Write and switch to the next generation; returns its record and issue counts."""
     strands = load_strands(folder.glob(f"*{SUFFIX}"))
     _drop_superseded(strands)
-    read = {root for strand in strands for chunk in strand.chunks for root in chunk.files["root"]}
+    read = _roots(strands)
     before = _before(store, meta, fresh=fresh)
     told: list[Issue] = []
     if before is not None:
@@ -57,7 +57,8 @@ def renew(
         if not fresh:
             old = strand_of(before)
             strands.insert(0, replace(old, chunks=[_without(old.chunks[0], gone | read)]))
-    strands.append(_listed([*listing.issues, *_unread(strands, listing)], told))
+    opened = _roots(strands)
+    strands.append(_listed([*listing.issues, *_unread(opened, listing)], told, opened))
     columns = merge(strands, _hasher(crew))
     # A listing tells of members again each time, and what it told the last time has been kept with them.
     columns = replace(columns, issues=pl.concat([columns.issues, _conflicts(columns)]).unique(maintain_order=True))
@@ -165,14 +166,18 @@ def _vanished(files: pl.DataFrame, gone: set[str]) -> list[Issue]:
     ]
 
 
-def _unread(strands: Sequence[Strand], listing: Listing) -> list[Issue]:
+def _unread(opened: Set[str], listing: Listing) -> list[Issue]:
     """The law of conservation for files: whatever the walk found was read, or told why not."""
     if not listing.complete:
         return []
     told = {path_text(issue.source) for issue in listing.issues}
-    read = {root for strand in strands for chunk in strand.chunks for root in chunk.files["root"]}
     message = "It was found, and there is no word of what became of it."
-    return [Issue(name, IssueKind.UNACCOUNTED, message) for name in sorted(listing.present - read - told)]
+    return [Issue(name, IssueKind.UNACCOUNTED, message) for name in sorted(listing.present - opened - told)]
+
+
+def _roots(strands: Sequence[Strand]) -> set[str]:
+    """The names of the blobs that have been opened."""
+    return {root for strand in strands for chunk in strand.chunks for root in chunk.files["root"]}
 
 
 def _changed(files: pl.DataFrame, strands: Sequence[Strand]) -> list[Issue]:
@@ -190,8 +195,11 @@ def _changed(files: pl.DataFrame, strands: Sequence[Strand]) -> list[Issue]:
     ]
 
 
-def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:
-    """What the listing met and nobody opened, as a strand without rows."""
+def _listed(issues: Sequence[Issue], told: Sequence[Issue], opened: Set[str]) -> Strand:
+    """What the listing met and nobody `opened`, as a strand without rows; `told` are issues of no file that is there.
+
+    A member with an odd name was met and opened: it counts as seen once.
+    """
     table = [
         {
             "name": path_text(issue.source),
@@ -203,9 +211,10 @@ def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:
             "records": 0,
         }
         for issue in {issue.source: issue for issue in issues}.values()
+        if path_text(issue.source) not in opened
     ]
     files = pl.DataFrame(table, schema=FILE_SCHEMA)
-    rows = list(map(issue_row, (*issues, *vanished)))
+    rows = list(map(issue_row, (*issues, *told)))
     arrays: dict[str, NDArray[Any]] = {name: np.empty(0, np.uint32) for name in (*KEYS, "resource", "file", "index")}
     arrays |= {name: np.empty(0, np.uint32) for name in ("batch", "request", "response")}
     arrays |= {"time": np.empty(0, np.int64), "id": np.empty((0, 2), np.uint64)}
