@@ -136,7 +136,7 @@ class Inquest:
         if form is None:
             raise UsageError(f"{output.name} says no form", "end the name in .csv, .json or .jsonl")
         store = self._newest_store()
-        with export(output, lambda: evidence_of(store), lambda: head_of(store), replace=False) as stream:
+        with export(output, evidence_of(store), lambda: head_of(store), replace=False) as stream:
             stream.writelines(row_text(form, COLUMNS, issue_rows(store, Sieve())))
         return store.frame.columns.issues.height
 

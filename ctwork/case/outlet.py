@@ -74,9 +74,13 @@ def cell_text(value: Any) -> str:
 
 
 def evidence_of(store: "Store") -> Iterator[str]:
-    """Every path that the events of `store` were read from: its sources, and each file."""
-    yield from (source for source in store.meta.get("sources", ()) if source != "-")
-    yield from map(os.fsdecode, filter(None, store.frame.columns.files["path"].unique()))
+    """Every path that the events of `store` were read from: its sources, and each file that lies in none of them."""
+    sources = [source for source in store.meta.get("sources", ()) if source != "-"]
+    yield from sources
+    # A million files of one folder say no more than the folder does.
+    within = tuple(source.rstrip("/") + "/" for source in sources)
+    paths = map(os.fsdecode, filter(None, store.frame.columns.files["path"].unique()))
+    yield from (path for path in paths if not path.startswith(within))
 
 
 @contextmanager
@@ -103,20 +107,18 @@ def outlet(output: Path, evidence: Iterable[str], *, replace: bool = True) -> It
 
 
 @contextmanager
-def export(
-    output: Path, evidence: Callable[[], Iterable[str]], head: Callable[[], Row], *, replace: bool = True
-) -> Iterator[TextIO]:
+def export(output: Path, evidence: Iterable[str], head: Callable[[], Row], *, replace: bool = True) -> Iterator[TextIO]:
     """An `outlet` for a whole export: once it is written, its head is, too, with its hash, as ``NAME.report.json``.
 
     What is no regular file (a pipe, a device) has no head beside it.
     """
-    target = output.resolve()
+    target, places = output.resolve(), tuple(evidence)
     beside = target.with_name(target.name + HEAD_SUFFIX)
     # Before anything is written: an export whose head has no place is not made.
-    _refuse_evidence(beside, beside, evidence())
+    _refuse_evidence(beside, beside, places)
     if not replace and os.path.lexists(beside):
         raise UsageError(f"{beside} is there already", "choose another name")
-    with outlet(output, evidence(), replace=replace) as stream:
+    with outlet(output, places, replace=replace) as stream:
         yield stream
     if target.is_file():
         with open(target, "rb") as written:
@@ -125,7 +127,7 @@ def export(
                 "bytes": target.stat().st_size,
                 "sha256": hashlib.file_digest(written, "sha256").hexdigest(),
             }
-        with outlet(beside, evidence(), replace=replace) as stream:
+        with outlet(beside, places, replace=replace) as stream:
             stream.write(dumped({"export": told, "head": head()}, indent=2) + "\n")
 
 

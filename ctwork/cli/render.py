@@ -149,9 +149,7 @@ def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> 
 
 
 @contextmanager
-def renderer(
-    form: str, output: Path | None, evidence: Callable[[], Iterable[str]], head: Callable[[], Row]
-) -> Iterator[Renderer]:
+def renderer(form: str, output: Path | None, evidence: Iterable[str], head: Callable[[], Row]) -> Iterator[Renderer]:
     """A renderer to stdout, or to `output` with the head beside it, which must be nowhere in the `evidence`."""
     if output is None:
         try:

@@ -68,7 +68,7 @@ def _opened(call: Call, *, told: bool = False) -> "Store":
 
 
 def _rendering(call: Call, store: "Store", lens: Lens | None = None) -> AbstractContextManager[Renderer]:
-    return renderer(call.form, call.output, lambda: evidence_of(store), lambda: head_of(store, lens, call.limit))
+    return renderer(call.form, call.output, evidence_of(store), lambda: head_of(store, lens, call.limit))
 
 
 def _nothing(summary: dict[str, Any]) -> SourceError:

@@ -149,7 +149,9 @@ class _Stream:
         try:
             data, problem = read_inflated(entry, self._bounds)
         except Unreadable as failure:
-            return None, failure.data, f"the evidence cannot be read any more: {failure.issue.message}"
+            # Without a hash it never was read: a bomb, a file that was gone by then.
+            since = "cannot be read any more" if entry["carrier_sha256"] else "could not be read"
+            return None, failure.data, f"the evidence {since}: {failure.issue.message}"
         except (ValueError, StopIteration):
             return entry, b"", "the archive no longer holds this part"
         if found.height > 1 and not problem:

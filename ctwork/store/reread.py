@@ -45,7 +45,7 @@ def read_inflated(file: Mapping[str, Any], bounds: Bounds) -> tuple[bytes, str]:
 
     Raises Unreadable when the carrier cannot be read at all.
     """
-    carrier = read_carrier(blob_of(file))
+    carrier = read_carrier(blob_of(file), bounds)
     inflated = inflate(carrier, bounds, file["name"]).data
     for layer, step in enumerate(filter(None, file["inner"].split("/")), 1):
         items = (item for item in members_in(inflated, file["name"], bounds, layer) if not isinstance(item, Issue))

@@ -82,7 +82,7 @@ def test_beside_a_source_file_nothing_is_replaced_but_beside_a_source_folder(tmp
 
 
 def _export(target: Path, *evidence: Path, replace: bool = True) -> None:
-    with export(target, lambda: map(str, evidence), lambda: {"made": "now"}, replace=replace) as stream:
+    with export(target, map(str, evidence), lambda: {"made": "now"}, replace=replace) as stream:
         stream.write("rows")
 
 
@@ -114,7 +114,7 @@ def test_a_device_or_a_failed_export_has_no_head(tmp_path: Path) -> None:
     beside = {path.name for path in Path("/dev").iterdir() if path.name.startswith("null")}
     _export(Path("/dev/null"))
     assert {path.name for path in Path("/dev").iterdir() if path.name.startswith("null")} == beside
-    with pytest.raises(KeyError), export(tmp_path / "x.csv", lambda: (), dict):
+    with pytest.raises(KeyError), export(tmp_path / "x.csv", (), dict):
         raise KeyError
     assert not (tmp_path / "x.csv.report.json").exists()
 
