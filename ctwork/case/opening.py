@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from ctwork.case.again import Rereading
 from ctwork.case.case import Case
 from ctwork.case.early import EarlyEvents
-from ctwork.case.inquest import Inquest
+from ctwork.case.inquest import EARLY, Inquest
 from ctwork.case.seen import EmptyView, SeenView, seen_as, seen_in
 from ctwork.errors import CtworkError
 from ctwork.model.lens import Lens
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from ctwork.store.early import Early
     from ctwork.store.store import Store
 
-_EARLY = 1
-"""The generation of the events that come ahead of any store."""
 _KEPT = 4
 _GLIMPSE_LIMIT = 1_000_000
 """Past so many events a running load is not looked into again: the finished store follows soon enough."""
@@ -123,7 +121,7 @@ class Opening(Inquest):
                     continue
                 if isinstance(news, tuple):
                     self._first = EarlyEvents(news)
-                    self._generation = max(self._generation, _EARLY)
+                    self._generation = max(self._generation, EARLY)
                     continue
                 self._ended = True
                 finished = not isinstance(news, Failure)
@@ -153,7 +151,7 @@ class Opening(Inquest):
         """The events of `lens` in the newest store; while there is none, of the first that were read."""
         generation, store = self._newest()
         if store is None:
-            view = self._first.view(lens, seen_as(_EARLY, 0))
+            view = self._first.view(lens, seen_as(EARLY, 0))
             self._shown = self._shown or view.total > 0
             return view
         from ctwork.store.compile import Superseded  # numpy and polars, long after the first paint
@@ -166,21 +164,10 @@ class Opening(Inquest):
     def detail(self, row: int) -> Detail:
         """Event `row`, read again from its carrier and verified."""
         generation, row = seen_in(row)
-        if generation == _EARLY:
+        if generation == EARLY:
             return self._first.detail(row)
         store = self._stores.get(generation)
         return _GONE if store is None else store.detail(row)
-
-    def _find(self, generation: int, seen: int) -> int | None:
-        """The row, in the store of `generation`, of an event that was seen in some store."""
-        there, row = seen_in(seen)
-        if there == generation:
-            return row
-        before, now = self._stores.get(there), self._stores.get(generation)
-        if now is not None and there == _EARLY:
-            event_id = self._first.event_id(row)
-            return next(iter(now.find(event_id)), None) if event_id else None
-        return None if before is None or now is None else now.whereabouts(before, row)
 
     def _newest(self) -> "tuple[int, Store | None]":
         generation = self._generation
@@ -219,7 +206,7 @@ class Opening(Inquest):
                     self._failure = _failure_of(problem)
                 return
             if final or store.height > self._built:
-                generation = max(self._generation, _EARLY) + 1
+                generation = max(self._generation, EARLY) + 1
                 self._stores[generation] = store
                 self._stores.pop(generation - _KEPT, None)
                 self._generation = generation

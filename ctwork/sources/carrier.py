@@ -120,7 +120,7 @@ def _check_archive(blob: Blob, now: os.stat_result) -> None:
 def check_size(name: str, size: int, bounds: Bounds) -> None:
     """Raises Unreadable for more bytes than one file may have."""
     if size > bounds.inflated_bytes:
-        message = f"It holds {size:,} bytes; the limit for one file is {bounds.inflated_bytes:,}."
+        message = f"It holds {size:,} bytes; {bounds.limit('inflated_bytes')}."
         raise Unreadable(Issue(name, IssueKind.TOO_LARGE, message))
 
 
@@ -156,7 +156,8 @@ def unpack_zip(stored: bytes, name: str, member: Member, bounds: Bounds) -> byte
     Raises `Unreadable` with what could be saved.
     """
     if member.size > max(bounds.ratio_floor_bytes, bounds.ratio * member.stored):
-        message = f"It claims to grow from {member.stored:,} to {member.size:,} bytes; the limit is {bounds.ratio}:1."
+        grown = f"{member.stored:,} to {member.size:,} bytes"
+        message = f"It claims to grow from {grown}; {bounds.limit('ratio', ':1')}."
         raise Unreadable(Issue(name, IssueKind.RATIO, message))
     data = _inflate_zip(stored, name, member)
     if member.damage:

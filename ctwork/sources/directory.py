@@ -36,7 +36,7 @@ def zip_members(file: IO[bytes], source: str, bounds: Bounds) -> Iterator[tuple[
         yield from scan_members(file, source, bounds.inflated_bytes)
         return
     if len(infos) > bounds.members:
-        message = f"{len(infos):,} members; the limit is {bounds.members:,} and the rest is not read."
+        message = f"{len(infos):,} members; {bounds.limit('members')}. The rest is not read."
         yield Issue(source, IssueKind.TOO_LARGE, message)
     overlapping = _overlapping(infos)
     watch = NameWatch(source, bounds)

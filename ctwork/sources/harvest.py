@@ -274,11 +274,11 @@ class Harvest:
         deepest, largest = self.bounds.depth, min(self.bounds.usual_record_bytes, self.bounds.record_bytes)
         for index, record in enumerate(self.records):
             if (size := len(record)) > largest:
-                limit = self.bounds.record_bytes if size > self.bounds.record_bytes else largest
-                message = f"One record of {size:,} bytes; the limit is {limit:,}."
+                name = "record_bytes" if size > self.bounds.record_bytes else "usual_record_bytes"
+                message = f"One record of {size:,} bytes; {self.bounds.limit(name)}."
                 self.tell(IssueKind.SIZE, message, self.spans[index], index)
             if record.count(b"{") + record.count(b"[") > deepest and (depth := depth_of(record)) > deepest:
-                message = f"One record nests {depth} levels deep; the limit is {deepest}."
+                message = f"One record nests {depth} levels deep; {self.bounds.limit('depth')}."
                 self.tell(IssueKind.DEPTH, message, self.spans[index], index)
 
     def _check_fidelity(self, data: bytes) -> None:

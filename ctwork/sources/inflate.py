@@ -44,9 +44,8 @@ def inflate(carrier: bytes, bounds: Bounds = DEFAULT_BOUNDS, name: str = "") -> 
     data = carrier
     while kind := compression_of(data):
         if len(layers) == bounds.layers:
-            problems.append(
-                Issue(name, IssueKind.DEPTH, f"More than {bounds.layers} layers of compression.", stored=True)
-            )
+            message = f"{len(layers) + 1} layers of compression and more; {bounds.limit('layers')}."
+            problems.append(Issue(name, IssueKind.DEPTH, message, stored=True))
             return Inflated(b"", tuple(layers), tuple(problems))
         layers.append(kind)
         member = whole_member(data, bounds) if kind == "gzip" else None

@@ -147,7 +147,7 @@ def inflating(
                 for out in pump.feed(data):
                     given += len(out)
                     if given > max(bounds.ratio_floor_bytes, bounds.ratio * taken):
-                        message = f"It inflates {given // taken}:1 and more; the limit is {bounds.ratio}:1."
+                        message = f"It inflates {given // taken}:1 and more; {bounds.limit('ratio', ':1')}."
                         problems.append(Issue(name, IssueKind.RATIO, message, taken, stored=True))
                         return
                     if out:

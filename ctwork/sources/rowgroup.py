@@ -115,7 +115,7 @@ class Rows:
             return IssueKind.TOO_LARGE, message
         if self.size > self._limit():
             grown = self.size // max(1, self.stored)
-            message = f"Its rows grow {grown:,}:1 and more; the limit is {bounds.ratio}:1. The rest is not read."
+            message = f"Its rows grow {grown:,}:1 and more; {bounds.limit('ratio', ':1')}. The rest is not read."
             return IssueKind.RATIO, message
         if self.passed >= _MOST_ROWS:
             return IssueKind.TOO_LARGE, f"More than {_MOST_ROWS:,} rows; the rest is not read."

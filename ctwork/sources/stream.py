@@ -33,11 +33,12 @@ class Stream:
         self.pieces.append(piece)
         self.size += len(piece)
         if self.size > self.bounds.inflated_bytes:
-            self.tell(IssueKind.TOO_LARGE, f"It inflates past the limit of {self.bounds.inflated_bytes:,} bytes.")
+            message = f"It inflates to {self.size:,} bytes and more; {self.bounds.limit('inflated_bytes')}."
+            self.tell(IssueKind.TOO_LARGE, message)
             return False
         if self.size > self.bounds.ratio_floor_bytes and self.size > self.bounds.ratio * self.carrier_bytes:
             grown = self.size // max(1, self.carrier_bytes)
-            self.tell(IssueKind.RATIO, f"It inflates {grown}:1 and more; the limit is {self.bounds.ratio}:1.")
+            self.tell(IssueKind.RATIO, f"It inflates {grown}:1 and more; {self.bounds.limit('ratio', ':1')}.")
             return False
         return True
 

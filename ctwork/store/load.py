@@ -21,7 +21,7 @@ from ctwork.config import LoadSettings
 from ctwork.errors import CaseError
 from ctwork.model.shown import Progress
 from ctwork.sources import Opening, open_source
-from ctwork.sources.base import Bounds, path_text
+from ctwork.sources.base import Bounds, bound_option, path_text
 from ctwork.sources.layout import PathFilter
 from ctwork.store.crew import Crew, PartDone
 from ctwork.store.pointer import FORMAT, LOAD, SUFFIX, current_generation
@@ -176,11 +176,15 @@ class Loader:
     def _mind_bounds(self, walk: Walk, inflated: int) -> None:
         """Files that expand without end must not fill the disk: past the bound the rest is told, and not read."""
         bounds = self.plan.bounds
-        limit = bounds.load_bytes
+        limit, name = bounds.load_bytes, "load_bytes"
         if walk.listed:
-            limit = min(limit, max(bounds.load_floor_bytes, bounds.load_ratio * walk.bytes_total))
+            grown = max(
+                (bounds.load_floor_bytes, "load_floor_bytes"), (bounds.load_ratio * walk.bytes_total, "load_ratio")
+            )
+            limit, name = min((limit, name), grown)
         if inflated > limit:
-            message = f"Not read: by then the load had inflated {inflated:,} bytes; the limit is {limit:,}."
+            told = f"the limit is {limit:,} ({bound_option(name)})"
+            message = f"Not read: by then the load had inflated {inflated:,} bytes; {told}."
             walk.refuse(message)
 
     def _finish(self, walk: Walk, progress: Progress, report: Report, began: float) -> Progress:

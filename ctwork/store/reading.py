@@ -38,7 +38,8 @@ def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
             return
         carrier = _in_time(blob, bounds, lambda: read_carrier(blob, bounds))
     except _StalledError:
-        message = f"Reading it took longer than the limit of {bounds.stall_s} seconds and one for each megabyte."
+        allowed = f"{bounds.stall_s + blob.size / _SLOWEST:,.0f} seconds"
+        message = f"Not read in {allowed}; {bounds.limit('stall_s')}, and a second more for each megabyte."
         yield Reading(file_row(blob, status="failed"), issues=[Issue(blob.name, IssueKind.STALLED, message)])
         return
     except Unreadable as problem:

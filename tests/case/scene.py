@@ -1,5 +1,6 @@
 """Scenes with an opening case, each played in a fresh interpreter: the loader is forked before polars is there."""
 
+import json
 import os
 import signal
 import sys
@@ -27,7 +28,7 @@ SAMPLE = Path(__file__).resolve().parents[2] / "sample_logs"
 
 def _case(source: Path, folder: Path) -> Case:
     assert not {"polars", "numpy", "textual"} & sys.modules.keys()
-    return find_case((str(source),), folder / "case", lambda sources: Plan(sources, settings=LoadSettings(workers=1)))
+    return find_case((str(source),), folder / "case", Plan((), settings=LoadSettings(workers=1)))
 
 
 def _never() -> bool:
@@ -98,9 +99,16 @@ def the_load_is_told(folder: Path) -> None:
     assert [rival.detail.document["userAgent"] for rival in (one, two)] == ["aws-cli/2.1", "other"]
     view = opening.select(Lens.parse(""), _never)
     assert view.position(two.row) is not None
+    # Of a store that is gone, and of the first events, which come before any store.
+    assert opening.rivals(99 << 40 | 1) == ()
+    early = opening._first.view(Lens.parse(""), 1 << 40)
+    assert [rival.row for rival in opening.rivals(early.page(0, 1)[0].row)] in ([one.row, two.row], [two.row, one.row])
     out = folder / "out.csv"
     assert opening.save_issues(str(out)) == 3
     assert out.read_bytes().startswith(b"source,kind,offset,length,index,message,weight\r\na.json,not-object,")
+    head = json.loads((folder / "out.csv.report.json").read_bytes())["head"]
+    assert (head["records"]["read"], head["complete"], head["breaches"]) == (4, True, [])
+    assert {kind["kind"]: kind["count"] for kind in head["issues"]} == {"conflict": 2, "not-object": 1}
     for path in (out, logs / "out.csv", folder / "out.xml"):
         before = path.exists() and path.read_bytes()
         try:

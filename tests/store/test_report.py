@@ -168,3 +168,12 @@ def test_rivals_are_the_others_with_the_same_id(store: Store) -> None:
     assert rivals(columns, there) == [here]
     others = set(range(store.height)) - {here, there}
     assert all(rivals(columns, row) == [] for row in others)
+
+
+def test_what_never_was_read_is_not_said_to_be_gone(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.json", b"0" * (65 << 20))
+    found = store_of(tmp_path / "parts", tmp_path / "bomb.zip")
+    (row,) = _rows(found)
+    assert row.kind == "ratio"
+    assert surroundings(found, row).problem.startswith("the evidence could not be read: It claims to grow")
