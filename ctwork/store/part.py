@@ -176,6 +176,12 @@ def issue_row(issue: Issue) -> tuple[str, str, int | None, int | None, int | Non
     return source, issue.kind.value, issue.offset, issue.length, issue.index, message, within(issue)
 
 
+def issue_of(row: Mapping[str, Any]) -> Issue:
+    """The issue that became `row` of the issue table."""
+    kept = {name: value for name, value in row.items() if name not in {"kind", "in"}}
+    return Issue(**kept, kind=IssueKind(row["kind"]), stored=row["in"] == "stored")
+
+
 def within(issue: Issue) -> str | None:
     """Which bytes an issue is about: ``stored`` (compressed, as they lie there) or ``inflated``; None for no place."""
     if issue.stored:

@@ -23,7 +23,7 @@ from ctwork.store.fold import Digests, Hasher
 from ctwork.store.generation import LISTED, load_generation, save_generation, stamps_of
 from ctwork.store.listing import Listing
 from ctwork.store.merge import merge
-from ctwork.store.part import issue_row
+from ctwork.store.part import issue_of, issue_row
 from ctwork.store.pointer import SUFFIX, current, current_generation, read_stamps
 from ctwork.store.stamp import id_text
 from ctwork.store.strand import FILE_SCHEMA, ISSUE_SCHEMA, ODD_SCHEMA, Chunk, Strand, load_strands
@@ -93,8 +93,7 @@ def _before(store: Path, meta: Mapping[str, Any], *, fresh: bool) -> Columns | N
 
 def _history(issues: pl.DataFrame) -> list[Issue]:
     """What earlier loads told of files that went or changed: nobody can find that out again."""
-    rows = issues.filter(pl.col("kind").is_in(_HISTORY)).iter_rows(named=True)
-    return [Issue(**{**row, "kind": IssueKind(row["kind"])}) for row in rows]
+    return list(map(issue_of, issues.filter(pl.col("kind").is_in(_HISTORY)).iter_rows(named=True)))
 
 
 def strand_of(columns: Columns) -> Strand:

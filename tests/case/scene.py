@@ -105,7 +105,7 @@ def the_load_is_told(folder: Path) -> None:
     assert [rival.row for rival in opening.rivals(early.page(0, 1)[0].row)] in ([one.row, two.row], [two.row, one.row])
     out = folder / "out.csv"
     assert opening.save_issues(str(out)) == 3
-    assert out.read_bytes().startswith(b"source,kind,offset,length,index,message,weight\r\na.json,not-object,")
+    assert out.read_bytes().startswith(b"source,kind,offset,length,index,message,weight,in\r\na.json,not-object,")
     head = json.loads((folder / "out.csv.report.json").read_bytes())["head"]
     assert (head["records"]["read"], head["complete"], head["breaches"]) == (4, True, [])
     assert {kind["kind"]: kind["count"] for kind in head["issues"]} == {"conflict": 2, "not-object": 1}
@@ -180,8 +180,8 @@ def examined(folder: Path) -> None:
     logs = folder / "logs"
     write_trail(logs / "a.json", [record(1)])
     write_trail(logs / "b.json", [record(2), b'{"eventID":"x","userIdentity":{},"n":1,"n":2}'])
-    known = Plan(("",), settings=LoadSettings(workers=1), bounds=Bounds(examined_bytes=0))
-    opening = Opening(find_case((str(logs),), folder / "case", lambda sources: replace(known, sources=sources)))
+    plan = Plan((), settings=LoadSettings(workers=1))
+    opening = Opening(find_case((str(logs),), folder / "case", plan, Bounds(examined_bytes=0)))
     _until(opening, _done)
     before = opening.report()
     assert before is not None and before.account is not None and before.account.examined < before.account.inflated

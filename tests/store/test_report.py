@@ -176,4 +176,6 @@ def test_what_never_was_read_is_not_said_to_be_gone(tmp_path: Path) -> None:
     found = store_of(tmp_path / "parts", tmp_path / "bomb.zip")
     (row,) = _rows(found)
     assert row.kind == "ratio"
-    assert surroundings(found, row).problem.startswith("the evidence could not be read: It claims to grow")
+    assert surroundings(found, row).problem.startswith(
+        "nothing of it could be read, at the load as now: It claims to grow"
+    )
