@@ -3,10 +3,11 @@
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from glob import iglob
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import orjson
@@ -18,7 +19,7 @@ from ctwork.sources import Opening, open_source
 from ctwork.sources.base import DEFAULT_BOUNDS, Blob, Bounds, path_text
 from ctwork.sources.layout import OPEN_FILTER
 from ctwork.store.load import PACK, Loader, Plan
-from ctwork.store.pointer import current_generation, read_meta, read_stamps
+from ctwork.store.pointer import current, current_generation, read_stamps
 
 _FILE = "case.json"
 _STORE = "store"
@@ -53,12 +54,12 @@ class Case:
 
     def stale(self) -> bool:
         """Whether the sources hold anything the store has not read, or no longer hold something it has."""
-        generation = current_generation(self.store)
+        generation, meta = current(self.store)
         if generation is None or self.plan.fresh:
             return True
         if not self.plan.sources:
             return False
-        if not self.holds(self.plan):
+        if not _is_of(meta, self.plan):
             return True
         known = read_stamps(generation)
         seen = 0
@@ -71,14 +72,6 @@ class Case:
                     return True
         return seen != len(known)
 
-    def holds(self, plan: Plan) -> bool:
-        """Whether the finished store was read from the sources of `plan` through its filter."""
-        generation = current_generation(self.store)
-        if generation is None:
-            return False
-        meta, wanted = read_meta(generation), plan.identity()
-        return all(meta.get(name) == wanted[name] for name in wanted)
-
     def check_sources(self) -> None:
         """Raises SourceError when a source is not there at all."""
         if self.plan.sources:
@@ -88,7 +81,8 @@ class Case:
         """A loader for this case; forks at once, so make it before anything starts threads."""
         self.remember()
         # What another plan has read is not of this one: its files would count as vanished.
-        other = current_generation(self.store) is not None and not self.holds(self.plan)
+        generation, meta = current(self.store)
+        other = generation is not None and not _is_of(meta, self.plan)
         return Loader(replace(self.plan, fresh=True) if other else self.plan, self.store)
 
     def refresh(self, report: Callable[[Progress], None]) -> Progress | None:
@@ -113,20 +107,24 @@ class Case:
             ) from problem
 
 
-def find_case(sources: Sequence[str], folder: Path | None, plan: Callable[[tuple[str, ...]], Plan]) -> Case:
+def find_case(sources: Sequence[str], folder: Path | None, plan: Plan, bounds: Bounds | None = None) -> Case:
     """The case of `sources`: in `folder` when given, else where the same sources had theirs before.
 
-    A single source that is itself a case folder is opened as that case. Raises UsageError for a case folder that
-    would lie inside or above a source.
+    `plan` says all but the sources and the bounds; without `bounds` those stay that the case was read with. A single
+    source that is itself a case folder is opened as that case. Raises UsageError for a case folder that would lie
+    inside or above a source.
     """
     if len(sources) == 1 and folder is None and _is_case(Path(sources[0])):
-        return _known_case(Path(sources[0]), plan)
-    absolute = tuple(source if _elsewhere(source) else _absolute(source) for source in sources)
-    full = plan(absolute)
-    if folder is None:
-        folder = _default_folder(full)
-    refuse_evidence(folder.resolve(), absolute)
-    return _unfiltered(Case(folder.resolve(), full))
+        folder = Path(sources[0]).resolve()
+        read = _noted_sources(folder)
+        # A note that came with the evidence must not have anything written there.
+        refuse_evidence(folder, read)
+        read = read if all(map(_is_there, read)) else ()
+    else:
+        read = tuple(source if _elsewhere(source) else _absolute(source) for source in sources)
+        folder = (folder or _default_folder(replace(plan, sources=read))).resolve()
+        refuse_evidence(folder, read)
+    return _settled(Case(folder, replace(plan, sources=read)), bounds)
 
 
 def _bytes_of(path: Path) -> bytes | None:
@@ -141,29 +139,34 @@ def _is_case(folder: Path) -> bool:
     return (folder / _FILE).is_file() and (folder / _STORE).is_dir()
 
 
-def with_kept_bounds(case: Case) -> Case:
-    """The same case with the bounds that its store was read with."""
-    generation = current_generation(case.store)
-    kept = {} if generation is None else read_meta(generation).get("bounds", {})
-    return _unfiltered(replace(case, plan=replace(case.plan, bounds=Bounds(**kept))))
+def _settled(case: Case, bounds: Bounds | None) -> Case:
+    """The same case with `bounds`, or those of its store, and with no path filter where the store holds everything.
+
+    Then its lens does the filtering.
+    """
+    _, meta = current(case.store)
+    plan = replace(case.plan, bounds=bounds or Bounds(**meta.get("bounds", {})))
+    whole = replace(plan, path_filter=OPEN_FILTER)
+    return replace(case, plan=whole if _is_of(meta, whole) else plan)
 
 
-def _unfiltered(case: Case) -> Case:
-    """The same case, without a path filter where the store holds everything already: its lens does the filtering."""
-    whole = replace(case.plan, path_filter=OPEN_FILTER)
-    return replace(case, plan=whole) if case.holds(whole) else case
+def _is_of(meta: Mapping[str, Any], plan: Plan) -> bool:
+    """Whether a store that says `meta` was read from the sources of `plan`, through its filter, in its bounds."""
+    return all(meta.get(name) == wanted for name, wanted in plan.identity().items())
 
 
-def _known_case(folder: Path, plan: Callable[[tuple[str, ...]], Plan]) -> Case:
+def _noted_sources(folder: Path) -> tuple[str, ...]:
+    """The sources that a case folder remembers. Raises CaseError."""
     try:
         noted = msgspec.json.decode((folder / _FILE).read_bytes(), type=_Noted)
-        sources = [os.fsdecode(bytes.fromhex(path)) for path in noted.paths]
+        return tuple(os.fsdecode(bytes.fromhex(path)) for path in noted.paths)
     except (OSError, ValueError) as problem:
         raise CaseError(f"{folder / _FILE} cannot be read", "name the sources and --case instead") from problem
-    # A note that came with the evidence must not have anything written there.
-    refuse_evidence(folder.resolve(), tuple(sources))
-    present = all(source != "-" and (_GLOB & set(source) or Path(source).exists()) for source in sources)
-    return _unfiltered(Case(folder.resolve(), plan(tuple(sources) if present else ())))
+
+
+def _is_there(source: str) -> bool:
+    """Whether a remembered source can be read again."""
+    return source != "-" and (bool(_GLOB & set(source)) or Path(source).exists())
 
 
 def _default_folder(plan: Plan) -> Path:

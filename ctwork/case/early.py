@@ -26,6 +26,12 @@ class EarlyEvents:
     def view(self, lens: Lens, base: int) -> "EarlyView":
         """The events of `lens`; their row numbers count from `base`."""
         chosen = [number for number, (event, _) in enumerate(self._read) if lens.matches(event)]
+        by = lens.sort
+        if by.column == "eventTime":
+            chosen = chosen[::-1] if by.descending else chosen
+        else:
+            # Equal values stay oldest first, either way.
+            chosen.sort(key=lambda number: _first(self._read[number][0], by.column), reverse=by.descending)
         events = [self._read[number][0] for number in chosen]
         lines = [_line(base + number, event) for number, event in zip(chosen, events, strict=True)]
         return EarlyView(lens, lines, events)
@@ -48,7 +54,7 @@ class EarlyEvents:
 
 
 class EarlyView:
-    """Some early events, oldest first whatever the lens asks: the store that follows in a moment obeys it."""
+    """Some early events, in the order of the lens."""
 
     def __init__(self, lens: Lens, lines: Sequence[Line], events: Sequence[Event]) -> None:
         self.lens = lens

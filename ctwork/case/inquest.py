@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctwork.case.outlet import evidence_of, form_of, outlet, row_text
+from ctwork.case.early import EarlyEvents
+from ctwork.case.head import head_of
+from ctwork.case.outlet import evidence_of, export, form_of, row_text
 from ctwork.case.seen import seen_as, seen_in
 from ctwork.errors import CaseError, UsageError
 from ctwork.model.extent import Extent
@@ -14,6 +16,10 @@ from ctwork.model.report import IssueLine, Report, Rival, Sieve, Surroundings
 if TYPE_CHECKING:
     from ctwork.store.report import IssueView
     from ctwork.store.store import Store
+
+
+EARLY = 1
+"""The generation of the events that come ahead of any store."""
 
 
 class NoIssues:
@@ -39,6 +45,7 @@ class Inquest:
 
     _generation = 0
     _stores: "dict[int, Store]"
+    _first: EarlyEvents
 
     def report(self) -> Report | None:
         """What was read, and what was not; None while there is no store."""
@@ -91,16 +98,40 @@ class Inquest:
         return None if row is None else seen_as(generation, row)
 
     def rivals(self, row: int) -> tuple[Rival, ...]:
-        """Event `row` and then every record with the same eventID and other bytes, read again. Called in a thread."""
+        """Event `row` and then every record with the same eventID and other bytes, read again. Called in a thread.
+
+        Nothing when the event is of a store that is gone and no store has it.
+        """
         from ctwork.store.conflict import rivals
 
         generation, here = seen_in(row)
-        store = self._stores[generation]
+        if generation not in self._stores:
+            generation = self._generation
+            found = self._find(generation, row)
+            if found is None:
+                return ()
+            here = found
+        store = self._stores.get(generation)
+        if store is None:
+            return ()
         rows = (here, *rivals(store.frame.columns, here))
         return tuple(Rival(seen_as(generation, each), store.detail(each)) for each in rows)
 
+    def _find(self, generation: int, seen: int) -> int | None:
+        """The row, in the store of `generation`, of an event that was seen in some store."""
+        there, row = seen_in(seen)
+        if there == generation:
+            return row
+        before, now = self._stores.get(there), self._stores.get(generation)
+        if now is not None and there == EARLY:
+            event_id = self._first.event_id(row)
+            return next(iter(now.find(event_id)), None) if event_id else None
+        return None if before is None or now is None else now.whereabouts(before, row)
+
     def save_issues(self, path: str) -> int:
         """Writes the whole load report to `path` as its suffix says; returns how many rows. Called in a thread.
+
+        The sums go into ``NAME.report.json`` beside it.
 
         Raises UsageError for another suffix, for a file that exists and for a place inside the evidence.
         """
@@ -111,7 +142,7 @@ class Inquest:
         if form is None:
             raise UsageError(f"{output.name} says no form", "end the name in .csv, .json or .jsonl")
         store = self._newest_store()
-        with outlet(output, evidence_of(store), replace=False) as stream:
+        with export(output, evidence_of(store), lambda: head_of(store), replace=False) as stream:
             stream.writelines(row_text(form, COLUMNS, issue_rows(store, Sieve())))
         return store.frame.columns.issues.height
 

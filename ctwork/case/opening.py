@@ -17,10 +17,11 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
+from ctwork.case.again import Rereading
 from ctwork.case.case import Case
 from ctwork.case.early import EarlyEvents
 from ctwork.case.hints import Hints
-from ctwork.case.inquest import Inquest
+from ctwork.case.inquest import EARLY, Inquest
 from ctwork.case.lenses import LensBook
 from ctwork.case.seen import EmptyView, SeenView, seen_as, seen_in
 from ctwork.config import data_folder
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from ctwork.store.early import Early
     from ctwork.store.store import Store
 
-_EARLY = 1
-"""The generation of the events that come ahead of any store."""
 _KEPT = 4
 _GLIMPSE_LIMIT = 1_000_000
 """Past so many events a running load is not looked into again: the finished store follows soon enough."""
@@ -76,6 +75,7 @@ class Opening(Inquest):
         self._failure: Failure | None = None
         self.lenses = LensBook(case.folder)
         self.hints = Hints(data_folder(), case.plan.sources)
+        self._again: Rereading | None = None
 
     @property
     def progress(self) -> Progress:
@@ -88,7 +88,7 @@ class Opening(Inquest):
         if not self._warming and self._may_import:
             self._warming = True
             threading.Thread(target=self._warm, name="warm", daemon=True).start()
-        finished = self._listen()
+        finished = self._listen() or self._examined()
         # What was loaded before is looked at now, and not when the loader has brought it up to date.
         early = self._reloading and self._polls == _WARM_AT
         if finished or early or (self._wants_glimpse() and not self._building.locked()):
@@ -96,6 +96,24 @@ class Opening(Inquest):
             threading.Thread(target=self._build, args=arguments, name="store", daemon=True).start()
         self._progress = self._told()
         return self._progress
+
+    def examine(self) -> None:
+        """Reads everything once more and looks into every record; the store stands until then. Raises CtworkError."""
+        if self._again is None:
+            self._again = Rereading(self._case)
+
+    def _examined(self) -> bool:
+        """Whether a second reading has just put its store in force. Raises CaseError when it failed."""
+        again = self._again
+        try:
+            if again is None or not again.finished():
+                return False
+        except CtworkError:
+            self._again = None
+            self._progress = self._told()
+            raise
+        self._case, self._again = again.case, None
+        return True
 
     def _listen(self) -> bool:
         """Whether the loader has said that the store is finished. One that fell silent before that has failed."""
@@ -108,7 +126,7 @@ class Opening(Inquest):
                     continue
                 if isinstance(news, tuple):
                     self._first = EarlyEvents(news)
-                    self._generation = max(self._generation, _EARLY)
+                    self._generation = max(self._generation, EARLY)
                     continue
                 self._ended = True
                 finished = not isinstance(news, Failure)
@@ -119,12 +137,18 @@ class Opening(Inquest):
         return finished
 
     def stop(self) -> None:
-        """Read no further file; what is done becomes the store."""
+        """Read no further file; what is done becomes the store. A second reading leaves nothing."""
+        if self._again is not None:
+            self._again.stop()
+            self._again = None
+            return
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGINT)
 
     def close(self) -> None:
         """End the loader; finished parts are kept for the next load."""
+        if self._again is not None:
+            self._again.stop()
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGTERM)
 
@@ -132,7 +156,7 @@ class Opening(Inquest):
         """The events of `lens` in the newest store; while there is none, of the first that were read."""
         generation, store = self._newest()
         if store is None:
-            view = self._first.view(lens, seen_as(_EARLY, 0))
+            view = self._first.view(lens, seen_as(EARLY, 0))
             self._shown = self._shown or view.total > 0
             return view
         from ctwork.store.cancel import Superseded  # numpy and polars, long after the first paint
@@ -145,21 +169,10 @@ class Opening(Inquest):
     def detail(self, row: int) -> Detail:
         """Event `row`, read again from its carrier and verified."""
         generation, row = seen_in(row)
-        if generation == _EARLY:
+        if generation == EARLY:
             return self._first.detail(row)
         store = self._stores.get(generation)
         return _GONE if store is None else store.detail(row)
-
-    def _find(self, generation: int, seen: int) -> int | None:
-        """The row, in the store of `generation`, of an event that was seen in some store."""
-        there, row = seen_in(seen)
-        if there == generation:
-            return row
-        before, now = self._stores.get(there), self._stores.get(generation)
-        if now is not None and there == _EARLY:
-            event_id = self._first.event_id(row)
-            return next(iter(now.find(event_id)), None) if event_id else None
-        return None if before is None or now is None else now.whereabouts(before, row)
 
     def _newest(self) -> "tuple[int, Store | None]":
         generation = self._generation
@@ -198,7 +211,7 @@ class Opening(Inquest):
                     self._failure = _failure_of(problem)
                 return
             if final or store.height > self._built:
-                generation = max(self._generation, _EARLY) + 1
+                generation = max(self._generation, EARLY) + 1
                 self._stores[generation] = store
                 self._stores.pop(generation - _KEPT, None)
                 self._generation = generation
@@ -208,7 +221,8 @@ class Opening(Inquest):
 
     def _told(self) -> Progress:
         """The loader's progress as the workbench should see it."""
-        told = replace(self._loading, generation=self._generation)
+        examining = None if self._again is None else self._again.done
+        told = replace(self._loading, generation=self._generation, examining=examining)
         if self._failure is not None:
             return replace(told, done=True, message=f"{self._failure.title} ({self._failure.hint})")
         _, store = self._newest()

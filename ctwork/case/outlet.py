@@ -1,10 +1,11 @@
 """Rows as files: CSV, JSON and JSON Lines in one place for both front ends, and never written into the evidence."""
 
 import csv
+import hashlib
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+HEAD_SUFFIX = ".report.json"
+"""What is added to the name of an export, for the file that holds its head."""
 _CHUNK = 1 << 16
 _FORMS = {".json": "json", ".csv": "csv", ".jsonl": "jsonl"}
 
@@ -71,9 +74,13 @@ def cell_text(value: Any) -> str:
 
 
 def evidence_of(store: "Store") -> Iterator[str]:
-    """Every path that the events of `store` were read from: its sources, and each file."""
-    yield from (source for source in store.meta.get("sources", ()) if source != "-")
-    yield from map(os.fsdecode, filter(None, store.frame.columns.files["path"].unique()))
+    """Every path that the events of `store` were read from: its sources, and each file that lies in none of them."""
+    sources = [source for source in store.meta.get("sources", ()) if source != "-"]
+    yield from sources
+    # A million files of one folder say no more than the folder does.
+    within = tuple(source.rstrip("/") + "/" for source in sources)
+    paths = map(os.fsdecode, filter(None, store.frame.columns.files["path"].unique()))
+    yield from (path for path in paths if not path.startswith(within))
 
 
 @contextmanager
@@ -83,14 +90,7 @@ def outlet(output: Path, evidence: Iterable[str], *, replace: bool = True) -> It
     Without `replace` also when it exists already. Raises EnvironmentFailure when it cannot be written.
     """
     target = output.resolve()
-    exists = os.path.lexists(target)
-    for path in evidence:
-        place = Path(path).resolve()
-        if target.is_relative_to(place):
-            raise UsageError(f"{output} lies inside the evidence {path}", "write it somewhere else")
-        # What lies beside a file of the evidence may be evidence, too, even where it was not named.
-        if exists and target.parent == place.parent:
-            raise UsageError(f"{output} is there already, beside the evidence {path}", "choose another name")
+    _refuse_evidence(output, target, evidence)
     made = False
     try:
         with open(target, "w" if replace else "x", encoding="utf-8", newline="") as stream:
@@ -104,3 +104,40 @@ def outlet(output: Path, evidence: Iterable[str], *, replace: bool = True) -> It
         raise EnvironmentFailure(
             f"cannot write {output}: {problem.strerror}", "check the folder and the space"
         ) from problem
+
+
+@contextmanager
+def export(output: Path, evidence: Iterable[str], head: Callable[[], Row], *, replace: bool = True) -> Iterator[TextIO]:
+    """An `outlet` for a whole export: once it is written, its head is, too, with its hash, as ``NAME.report.json``.
+
+    What is no regular file (a pipe, a device) has no head beside it.
+    """
+    target, places = output.resolve(), tuple(evidence)
+    beside = target.with_name(target.name + HEAD_SUFFIX)
+    # Before anything is written: an export whose head has no place is not made.
+    _refuse_evidence(beside, beside, places)
+    if not replace and os.path.lexists(beside):
+        raise UsageError(f"{beside} is there already", "choose another name")
+    with outlet(output, places, replace=replace) as stream:
+        yield stream
+    if target.is_file():
+        with open(target, "rb") as written:
+            told = {
+                "name": target.name,
+                "bytes": target.stat().st_size,
+                "sha256": hashlib.file_digest(written, "sha256").hexdigest(),
+            }
+        with outlet(beside, places, replace=replace) as stream:
+            stream.write(dumped({"export": told, "head": head()}, indent=2) + "\n")
+
+
+def _refuse_evidence(output: Path, target: Path, evidence: Iterable[str]) -> None:
+    exists = os.path.lexists(target)
+    for path in evidence:
+        place = Path(path).resolve()
+        if target.is_relative_to(place):
+            raise UsageError(f"{output} lies inside the evidence {path}", "write it somewhere else")
+        # What lies beside a file of the evidence may be evidence, too, even where it was not named. A folder that was
+        # named is the evidence by itself: nothing in it is touched, and what lies beside it is the user's own.
+        if exists and target.parent == place.parent and not place.is_dir():
+            raise UsageError(f"{output} is there already, beside the evidence {path}", "choose another name")

@@ -1,16 +1,16 @@
 """`events` and `show`: the events themselves."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ctwork.case.outlet import Row
-from ctwork.cli import options as opt
+from ctwork.cli.call import CASE, LENS, OUTPUT, Call, columns_of, taking
 from ctwork.cli.clock import Clock
-from ctwork.cli.render import renderer
-from ctwork.cli.session import advise, evidence_of, opened
+from ctwork.cli.session import advise, answering
 from ctwork.errors import UsageError
 from ctwork.model.column import COLUMNS, resolve
 from ctwork.model.pretty import pretty
@@ -46,43 +46,26 @@ _AT_A_GLANCE = (
 """What a table shows unless asked, the first to go last; an id that is cut is no id."""
 
 
+@taking("sources", *LENS, "columns", "limit", "sort", "tz", *CASE, *OUTPUT)
 def events(
-    sources: opt.Sources,
-    where: opt.Where = "",
-    named: opt.Named = "",
-    columns: opt.ColumnList = "",
-    limit: opt.Limit = None,
-    sort: opt.SortBy = "",
-    since: opt.Since = "",
-    until: opt.Until = "",
-    account: opt.Account = [],  # noqa: B006 - typer never changes it
-    region: opt.Region = [],  # noqa: B006
+    call: Call,
     raw: Annotated[bool, typer.Option("--raw", help="The original bytes of each record, one per line.")] = False,
-    case: opt.CaseFolder = None,
-    fresh: opt.Fresh = False,
-    form: opt.Format = "",
-    output: opt.Output = None,
-    tz: opt.Zone = "UTC",
-    quiet: opt.Quiet = False,
-    no_color: opt.NoColor = False,
-    offline: opt.Offline = False,
 ) -> None:
     """The events a lens shows, oldest first."""
-    choice = opt.Choice(
-        tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region), sort, named=named
-    )
-    lens, names, clock = choice.lens(), _names(columns), Clock.of(tz)
-    with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
+    lens, names, clock = call.choice.lens(), columns_of(call.columns) or _STANDARD, Clock.of(call.tz)
+    with answering(call, lens) as (store, out):
         view = store.look(lens)
         advise(view.total, lens)
         if raw:
-            out.raw(islice(store.raw(view), limit))
+            out.raw(islice(store.raw(view), call.limit))
         else:
-            shown = names if columns or out.form != "table" else _AT_A_GLANCE
-            out.rows(shown, islice(_rows(store, view, shown, clock, limit), limit))
+            shown = names if call.columns or out.form != "table" else _AT_A_GLANCE
+            out.rows(shown, islice(_rows(store, view, shown, clock, call.limit), call.limit))
 
 
+@taking(*CASE, *OUTPUT)
 def show(
+    call: Call,
     words: Annotated[
         list[str],
         typer.Argument(metavar="SOURCE… EVENT_ID", help="Where to look, then the eventID as any view shows it."),
@@ -90,21 +73,12 @@ def show(
     raw: Annotated[
         bool, typer.Option("--raw", help="Only the original bytes, and a line break after each record.")
     ] = False,
-    case: opt.CaseFolder = None,
-    form: opt.Format = "",
-    output: opt.Output = None,
-    quiet: opt.Quiet = False,
-    no_color: opt.NoColor = False,
-    offline: opt.Offline = False,
 ) -> None:
     """One event: facts, raw JSON, every place it was found in, hashes."""
     *sources, event_id = words
     if not sources:
         raise UsageError(f"show needs a source and an eventID, and got {event_id} alone", "ctwork show SOURCE EVENT_ID")
-    with (
-        opened(opt.Choice(tuple(sources), case), quiet=quiet) as store,
-        renderer(form, output, lambda: evidence_of(store)) as out,
-    ):
+    with answering(replace(call, sources=sources)) as (store, out):
         rows = store.find(event_id)
         if not rows:
             raise UsageError(f"no event has the id {event_id}", "`ctwork events` lists ids; an id is a whole eventID")
@@ -116,13 +90,6 @@ def show(
             if out.form == "json" and len(documents) > 1:
                 documents = [{**documents[0], "conflicts": documents[1:]}]
             out.documents(documents, lambda: chain.from_iterable(_sheets(details)))
-
-
-def _names(columns: str) -> list[str]:
-    names = [name.strip() for name in columns.split(",") if name.strip()] if columns else list(_STANDARD)
-    if not names:
-        raise UsageError("--columns names no column", "for example --columns time,principal,event")
-    return names
 
 
 def _rows(store: "Store", view: "View", names: Sequence[str], clock: Clock, limit: int | None) -> Iterator[Row]:
@@ -171,6 +138,7 @@ def _document(store: "Store", row: int, detail: Detail) -> Row:
                 "start": place.start,
                 "end": place.end,
                 "fidelity": place.fidelity,
+                "issues": list(place.issues),
             }
             for place in detail.places
         ],
@@ -199,6 +167,8 @@ def _sheet(detail: Detail) -> Iterator[str]:
     for place in detail.places:
         span = f"#{place.index} bytes {place.start:,}–{place.end:,}"
         yield f"{'read'.ljust(width)}  {place.source} {span} · carrier sha256 {place.carrier_sha256}"
+        if place.issues:
+            yield f"{''.ljust(width)}  ⚠ {', '.join(place.issues)}: the load report has the details"
     yield f"{'sha256'.ljust(width)}  {detail.sha256}"
     yield ""
     yield from pretty(detail.raw)

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from ctwork import __version__
-from ctwork.cli import listing, named, overview, pivot
+from ctwork.cli import inventory, listing, named, overview, pivot
 from ctwork.cli.narrate import Interrupted
 from ctwork.cli.render import ReaderGone
 from ctwork.cli.workbench import FrontEnd, keys, workbench
@@ -49,6 +49,11 @@ app = typer.Typer(
         "The terminal forensics workbench for AWS CloudTrail. `ctwork SOURCE` opens the workbench; every view has a "
         "command that prints the same numbers."
     ),
+    epilog=(
+        "Every export tells what made it: a JSON document begins with a head, and beside an --output FILE lies "
+        "FILE.report.json. Only its time comes from the clock; set SOURCE_DATE_EPOCH, in seconds since 1970 UTC, to "
+        "have the same bytes each time."
+    ),
 )
 
 
@@ -70,7 +75,8 @@ def _root(
 app.command("open")(workbench)
 app.command()(overview.load)
 app.command()(overview.status)
-app.command()(overview.issues)
+app.command()(inventory.files)
+app.command()(inventory.issues)
 app.command()(listing.events)
 app.command()(listing.show)
 app.command()(pivot.count)

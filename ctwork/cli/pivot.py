@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from ctwork.cli import options as opt
+from ctwork.cli.call import CASE, LENS, OUTPUT, Call, taking
 from ctwork.cli.clock import Clock
-from ctwork.cli.render import renderer
-from ctwork.cli.session import advise, evidence_of, opened
+from ctwork.cli.options import facet_order
+from ctwork.cli.session import advise, answering
 from ctwork.errors import UsageError
 from ctwork.model.column import resolve
 
@@ -17,42 +17,31 @@ _BINS = 60
 _MOST_BUCKETS = 1_000_000
 
 
+@taking("sources", *LENS, "limit", "tz", *CASE, *OUTPUT)
 def count(
-    sources: opt.Sources,
+    call: Call,
     by: Annotated[str, typer.Option("--by", metavar="COL[,COL]", help="What to count by.")],
-    where: opt.Where = "",
-    named: opt.Named = "",
-    sort: opt.FacetSort = "count:desc",
-    find: opt.Find = "",
-    limit: opt.Limit = None,
-    since: opt.Since = "",
-    until: opt.Until = "",
-    account: opt.Account = [],  # noqa: B006 - typer never changes it
-    region: opt.Region = [],  # noqa: B006
-    case: opt.CaseFolder = None,
-    fresh: opt.Fresh = False,
-    form: opt.Format = "",
-    output: opt.Output = None,
-    tz: opt.Zone = "UTC",
-    quiet: opt.Quiet = False,
-    no_color: opt.NoColor = False,
-    offline: opt.Offline = False,
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="KEY[:desc]", help="Order: value, count, first, last or errors.")
+    ] = "count:desc",
+    find: Annotated[
+        str, typer.Option("--find", metavar="TEXT", help="Only values that hold TEXT or nearly do, the best first.")
+    ] = "",
 ) -> None:
     """Count events by one column or several: value, count, first, last, errors."""
-    choice = opt.Choice(tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region), named=named)
     names = [name.strip() for name in by.split(",") if name.strip()]
-    lens, columns, clock = choice.lens(), [resolve(name).name for name in names], Clock.of(tz)
-    order = opt.facet_order(sort)
+    lens, columns, clock = call.choice.lens(), [resolve(name).name for name in names], Clock.of(call.tz)
+    order = facet_order(sort)
     if not columns:
         raise UsageError("--by needs a column", "for example --by principal or --by event,ip")
     if find and len(columns) > 1:
         raise UsageError(
             "--find looks at the values of one column", "name one column with --by, or narrow with --where"
         )
-    with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
+    with answering(call, lens) as (store, out):
         view = store.look(lens)
         advise(view.total, lens)
-        facets = store.facets(view, columns, limit, order, find)
+        facets = store.facets(view, columns, call.limit, order, find)
         out.rows(
             [*names, "count", "first", "last", "errors"],
             (
@@ -68,30 +57,16 @@ def count(
         )
 
 
+@taking("sources", *LENS, "tz", *CASE, *OUTPUT)
 def timeline(
-    sources: opt.Sources,
+    call: Call,
     bucket: Annotated[
         str, typer.Option("--bucket", metavar="5m", help="Width: 30s, 5m, 1h, 1d; else a fitting one.")
     ] = "",
-    where: opt.Where = "",
-    named: opt.Named = "",
-    since: opt.Since = "",
-    until: opt.Until = "",
-    account: opt.Account = [],  # noqa: B006
-    region: opt.Region = [],  # noqa: B006
-    case: opt.CaseFolder = None,
-    fresh: opt.Fresh = False,
-    form: opt.Format = "",
-    output: opt.Output = None,
-    tz: opt.Zone = "UTC",
-    quiet: opt.Quiet = False,
-    no_color: opt.NoColor = False,
-    offline: opt.Offline = False,
 ) -> None:
     """Events and errors over time, empty buckets included."""
-    choice = opt.Choice(tuple(sources), case, fresh, where, since, until, tuple(account), tuple(region), named=named)
-    lens, clock, width_ms = choice.lens(), Clock.of(tz), _width(bucket) if bucket else None
-    with opened(choice, quiet=quiet) as store, renderer(form, output, lambda: evidence_of(store)) as out:
+    lens, clock, width_ms = call.choice.lens(), Clock.of(call.tz), _width(bucket) if bucket else None
+    with answering(call, lens) as (store, out):
         view = store.look(lens)
         advise(view.total, lens)
         from ctwork.store.histogram import fitting_width  # numpy: the store has brought it along

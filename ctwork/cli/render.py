@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
-from ctwork.case.outlet import Row, cell_text, dumped, form_of, outlet, row_text
+from ctwork.case.outlet import Row, cell_text, dumped, export, form_of, row_text
 from ctwork.errors import UsageError
 from ctwork.model.legible import grouped, middle, plain
 
@@ -29,8 +29,9 @@ class ReaderGone(Exception):
 class Renderer:
     """Where one command's output goes, and in which form."""
 
-    def __init__(self, stream: TextIO, form: str) -> None:
+    def __init__(self, stream: TextIO, form: str, head: Callable[[], Row]) -> None:
         self._stream = stream
+        self._head = head
         self._terminal = stream.isatty()
         self.form = form or ("table" if self._terminal else "jsonl")
         if self.form not in FORMATS:
@@ -46,22 +47,22 @@ class Renderer:
             self._stream.write("".join(plain(line) + "\n" for line in text.splitlines()) if shown else text)
 
     def document(self, document: Row, table: Callable[[], Iterable[str]]) -> None:
-        """Write one document; as a table, the lines of `table()`."""
+        """Write one document; as a table, the lines of `table()`; as JSON, with the head of an export first."""
         if self.form == "table":
             for line in table():
                 self.line(line)
         elif self.form == "csv":
             flat = {key: cell_text(value) for key, value in document.items()}
             self.rows(list(flat), [flat])
+        elif self.form == "json":
+            self._stream.write(self._dumps({"head": self._head(), **document}, indent=2) + "\n")
         else:
-            self._stream.write(self._dumps(document, indent=2 if self.form == "json" else None) + "\n")
+            self._stream.write(self._dumps(document) + "\n")
 
     def documents(self, documents: Sequence[Row], table: Callable[[], Iterable[str]]) -> None:
-        """Write documents of one shape, usually one; as JSON they stay one document, a list when there are several."""
+        """Write documents of one shape, usually one; several as rows, for JSON is one document."""
         if len(documents) == 1 or self.form == "table":
             self.document(documents[0], table)
-        elif self.form == "json":
-            self._stream.write(self._dumps(documents, indent=2) + "\n")
         else:
             names = list(dict.fromkeys(name for document in documents for name in document))
             self.rows(names, [{name: document.get(name) for name in names} for document in documents])
@@ -148,17 +149,17 @@ def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> 
 
 
 @contextmanager
-def renderer(form: str, output: Path | None, evidence: Callable[[], Iterable[str]]) -> Iterator[Renderer]:
-    """A renderer to stdout or to `output`, which must be none of the paths in `evidence` nor lie in one."""
+def renderer(form: str, output: Path | None, evidence: Iterable[str], head: Callable[[], Row]) -> Iterator[Renderer]:
+    """A renderer to stdout, or to `output` with the head beside it, which must be nowhere in the `evidence`."""
     if output is None:
         try:
-            yield Renderer(sys.stdout, form)
+            yield Renderer(sys.stdout, form, head)
             sys.stdout.flush()
         except BrokenPipeError as problem:
             raise ReaderGone from problem
         return
-    with outlet(output, evidence()) as stream:
-        yield Renderer(stream, form or _form_of(output))
+    with export(output, evidence, head) as stream:
+        yield Renderer(stream, form or _form_of(output), head)
 
 
 def _form_of(output: Path) -> str:

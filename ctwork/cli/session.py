@@ -2,14 +2,16 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ctwork.case.head import head_of
 from ctwork.case.outlet import evidence_of
+from ctwork.cli.call import Call
 from ctwork.cli.narrate import bring_up_to_date, trouble
-from ctwork.cli.options import Choice
+from ctwork.cli.render import Renderer, renderer
 from ctwork.errors import SourceError
 from ctwork.model.advice import advice
 from ctwork.model.legible import plain
@@ -19,36 +21,54 @@ from ctwork.sources.base import IssueKind, Weight
 if TYPE_CHECKING:
     from ctwork.store.store import Store
 
-__all__ = ["LOSSES", "evidence_of", "lost", "opened"]
-
 LOSSES = 3
 
 
 @contextmanager
-def opened(choice: Choice, *, quiet: bool, told: bool = False) -> Iterator["Store"]:
-    """The store of `choice`, up to date. Exits with 3 after the answer when some input could not be read.
+def answering(call: Call, lens: Lens | None = None, *, told: bool = False) -> Iterator[tuple["Store", Renderer]]:
+    """The store of `call`, up to date, and where the answer goes. Exits with 3 after it when something was lost.
 
-    Then a line on stderr says so, unless `quiet` or the answer itself has `told` it.
+    Then a line on stderr says so, unless the call is a quiet one or the answer itself has `told` it.
 
     Raises SourceError when nothing at all could be read.
     """
-    case = choice.find_part() if told else choice.find()
-    bring_up_to_date(case, quiet=quiet)
-    from ctwork.store.store import Store  # polars: only now, because the load forks its workers before it
-
-    store = Store.open(case.store)
+    store = _opened(call, told=told)
     summary = store.summary()
     nothing = not summary["records"]["read"] and (lost(summary) or not summary["files"]["read"])
     if nothing and not told:
         raise _nothing(summary)
-    yield store
+    with _rendering(call, store, lens) as out:
+        yield store, out
     if nothing:
         raise _nothing(summary)
     said = trouble(store.lost, store.doubts - store.lost)
-    if said and not quiet and not told:
+    if said and not call.quiet and not told:
         sys.stderr.write(f"ctwork: {said} (`ctwork issues` lists them)\n")
     if lost(summary):
         raise typer.Exit(LOSSES)
+
+
+@contextmanager
+def listing(call: Call) -> Iterator[tuple["Store", Renderer]]:
+    """As `answering`, for an answer that lists what became of the input, also when that was nothing at all."""
+    store = _opened(call)
+    with _rendering(call, store) as out:
+        yield store, out
+    if lost(store.summary()):
+        raise typer.Exit(LOSSES)
+
+
+def _opened(call: Call, *, told: bool = False) -> "Store":
+    choice = call.choice
+    case = choice.find_part() if told else choice.find()
+    bring_up_to_date(case, quiet=call.quiet)
+    from ctwork.store.store import Store  # polars: only now, because the load forks its workers before it
+
+    return Store.open(case.store)
+
+
+def _rendering(call: Call, store: "Store", lens: Lens | None = None) -> AbstractContextManager[Renderer]:
+    return renderer(call.form, call.output, evidence_of(store), lambda: head_of(store, lens, call.limit))
 
 
 def _nothing(summary: dict[str, Any]) -> SourceError:

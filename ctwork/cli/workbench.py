@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from ctwork.cli import options as opt
+from ctwork.case.head import bare_head
+from ctwork.cli.call import CASE, LENS, LOADING, Call, taking
+from ctwork.cli.options import Choice
 from ctwork.cli.render import renderer
 from ctwork.errors import UsageError
 
@@ -44,26 +46,15 @@ class Manner:
 class FrontEnd:
     """The other front end, which this room does not know."""
 
-    open: Callable[[opt.Choice, Manner], int]
+    open: Callable[[Choice, Manner], int]
     keys: Callable[[], list[dict[str, str]]]
     """Rows ``{id, keys, action, where}``."""
 
 
+@taking("sources", *LENS, *CASE, *LOADING, "no_color", "offline")
 def workbench(
+    call: Call,
     context: typer.Context,
-    sources: opt.Sources,
-    where: opt.Where = "",
-    named: opt.Named = "",
-    since: opt.Since = "",
-    until: opt.Until = "",
-    account: opt.Account = [],  # noqa: B006 - typer never changes it
-    region: opt.Region = [],  # noqa: B006
-    case: opt.CaseFolder = None,
-    fresh: opt.Fresh = False,
-    workers: opt.Workers = None,
-    memory: opt.Memory = 1024,
-    bound: opt.BoundList = [],  # noqa: B006
-    examine: opt.Examine = False,
     slow_link: Annotated[
         bool | None,
         typer.Option(
@@ -77,8 +68,6 @@ def workbench(
         typer.Option("--mouse/--no-mouse", help="Take the mouse; off by default over SSH.", show_default=False),
     ] = None,
     theme: Annotated[str, typer.Option(metavar="NAME", help="Colours; ctrl+t changes them.", show_default=False)] = "",
-    no_color: opt.NoColor = False,
-    offline: opt.Offline = False,
 ) -> None:
     """Open the workbench (what `ctwork SOURCE` does)."""
     if not sys.stdin.isatty() or not sys.stdout.isatty():
@@ -88,30 +77,14 @@ def workbench(
             f"a terminal of the kind TERM={os.environ.get('TERM', '')} cannot draw screens",
             "`ctwork events` and `ctwork status` print the same as plain text",
         )
-    choice = opt.Choice(
-        tuple(sources),
-        case,
-        fresh,
-        where,
-        since,
-        until,
-        tuple(account),
-        tuple(region),
-        named=named,
-        settings=opt.settings_of(workers, memory),
-        bounds=opt.bounds_of(bound, examine=examine),
-    )
-    if no_color:
+    choice = call.choice
+    if call.no_color:
         os.environ["NO_COLOR"] = "1"
     raise typer.Exit(context.obj.open(choice, Manner.of(slow_link, mouse, theme, os.environ)))
 
 
-def keys(
-    context: typer.Context,
-    form: opt.Format = "",
-    output: opt.Output = None,
-    no_color: opt.NoColor = False,
-) -> None:
+@taking("form", "output", "no_color")
+def keys(call: Call, context: typer.Context) -> None:
     """Every key of the workbench: id, keys, what it does, and where. `keys.toml` changes keys by their id."""
-    with renderer(form, output, tuple) as out:
+    with renderer(call.form, call.output, (), bare_head) as out:
         out.rows(["id", "keys", "action", "where"], context.obj.keys())

@@ -12,6 +12,7 @@ Kind = Literal["text", "number", "time", "flag", "set", "mark", "path"]
 
 ADDRESS_COLUMN = "sourceIPAddress"
 TIME_COLUMN = "eventTime"
+ISSUE_COLUMN = "issue"
 RAW_COLUMN = "raw"
 """The path column whose values are all scalar leaves of the record."""
 

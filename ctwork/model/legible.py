@@ -129,3 +129,15 @@ def _fitting(text: str, cells: int) -> str:
 def grouped(number: int) -> str:
     """``30477`` as ``30,477``."""
     return f"{number:,}"
+
+
+def sized(size: int) -> str:
+    """Bytes as people say them, in powers of 1,000: ``831 bytes``, ``16.8 MB``, ``2.10 GB``."""
+    if size < 1000:
+        return f"{size} bytes" if size != 1 else "1 byte"
+    value = float(size)
+    for unit in ("kB", "MB", "GB", "TB"):
+        value /= 1000
+        if value < 999.5 or unit == "TB":
+            break
+    return f"{value:,.{2 if value < 9.995 else 1 if value < 99.95 else 0}f} {unit}"

@@ -32,6 +32,8 @@ class Event:
     """Where it was read: the blob chain."""
     copies: int = 1
     """How often the same record was delivered."""
+    issues: tuple[str, ...] = ()
+    """Kinds of the load issues that touch it."""
 
     @classmethod
     def parse(cls, raw: bytes, source: str = "", copies: int = 1) -> "Event":
@@ -138,6 +140,7 @@ _DERIVED: dict[str, Callable[[Event], tuple[str, ...]]] = {
     "bytes_out": lambda event: (_byte_count(event, "bytesTransferredOut"),),
     "copies": lambda event: (str(event.copies),),
     "source": lambda event: (event.source,),
+    "issue": lambda event: event.issues,
     "sha256": lambda event: (hashlib.sha256(event.raw).hexdigest(),),
     "readOnly": lambda event: (_flag_text(event.flag("readOnly")),),
     # Given by the investigator, not by the record.

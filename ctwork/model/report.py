@@ -94,6 +94,8 @@ class IssueLine:
     length: int | None
     index: int | None
     message: str
+    within: str | None = None
+    """What `offset` counts in: ``inflated``, or ``stored`` where it is about the compressed bytes around those."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class Line:
     """Places in which the same bytes were found, at least 1."""
     conflict: bool
     """The same eventID came with different bytes."""
+    issues: tuple[str, ...] = ()
+    """Kinds of the load issues that touch the record, ``conflict`` among them; sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Place:
     """Byte range in the inflated stream, half open."""
     fidelity: str
     """``full``, ``derived-text`` or ``lossy``."""
+    issues: tuple[str, ...] = ()
+    """Kinds of the load issues that touch the record as it lies here; sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ class Progress:
     seconds: float = 0.0
     message: str = ""
     generation: int = 0
+    examining: float | None = None
+    """How far a second reading that looks into every record has come, from 0 to 1; None while there is none."""
 
     @property
     def eta_s(self) -> float | None:

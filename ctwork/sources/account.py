@@ -65,6 +65,13 @@ class Account:
         return Coverage(records, size - told - missing, told - records, missing)
 
 
+def claimed_coverage(size: int, records: Iterable[Span], reported: Iterable[Span]) -> Coverage:
+    """The law for a stream of `size` bytes of which all that is neither record nor reported is known structure."""
+    records = list(records)
+    read, told = _length(_union(records, size)), _length(_union((*records, *reported), size))
+    return Coverage(read, size - told, told - read)
+
+
 def holds_record(data: bytes, start: int, end: int) -> bool:
     """Whether a document of no known shape has a CloudTrail record somewhere in it, by the looks of it."""
     return all(sign(data, start, end) for sign in _SIGNS)

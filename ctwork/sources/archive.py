@@ -133,7 +133,7 @@ class _Archive:
                 if isinstance(item, Issue):
                     yield item
                 elif item.size > self.bounds.inflated_bytes:
-                    message = f"It holds {item.size:,} bytes; the limit for one file is {self.bounds.inflated_bytes:,}."
+                    message = f"It holds {item.size:,} bytes; {self.bounds.limit('inflated_bytes')}."
                     yield Issue(f"{self.name}!{item.name}", IssueKind.TOO_LARGE, message)
                 else:
                     yield self._packed(item, tape.read(item.size), store, pack)
@@ -158,7 +158,7 @@ class _Archive:
         watch = NameWatch(self.name, self.bounds)
         for count, item in enumerate(entries(tape, self.name)):
             if count >= self.bounds.members:
-                message = f"More than {self.bounds.members:,} members; the rest is not read."
+                message = f"{count + 1:,} members and more; {self.bounds.limit('members')}. The rest is not read."
                 yield Issue(self.name, IssueKind.TOO_LARGE, message)
                 return
             if isinstance(item, Issue):
@@ -197,7 +197,7 @@ def members_in(
     if not kind:
         return
     if layer > bounds.layers:
-        message = f"Archives lie {layer} deep in one another; the limit is {bounds.layers}."
+        message = f"Archives lie {layer} deep in one another; {bounds.limit('layers')}."
         yield Issue(name, IssueKind.DEPTH, message)
         return
     contents = _zip_contents(data, name, bounds) if kind == "zip" else _tar_contents(data, name, bounds)
@@ -247,7 +247,8 @@ def _tar_contents(data: bytes, source: str, bounds: Bounds) -> Iterator[tuple[st
     watch = NameWatch(source, bounds)
     for count, item in enumerate(entries(tape, source)):
         if count >= bounds.members:
-            yield Issue(source, IssueKind.TOO_LARGE, f"More than {bounds.members:,} members; the rest is not read.")
+            message = f"{count + 1:,} members and more; {bounds.limit('members')}. The rest is not read."
+            yield Issue(source, IssueKind.TOO_LARGE, message)
             return
         if isinstance(item, Issue):
             yield item

@@ -1,7 +1,7 @@
 """The words of this room: a blob, its members, an issue of a load, and the bounds hostile input meets."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -121,6 +121,8 @@ class Issue:
     """Bytes concerned, from `offset`."""
     index: int | None = None
     """Record index in the blob, when one record is meant."""
+    stored: bool = False
+    """Whether it is about the compressed bytes around the stream: `offset` counts in those, as they are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class Member:
     """Compression method of a ``zip`` member (APPNOTE 4.4.5): 0 stored, 8 deflated, 12 bzip2, 14 LZMA, 93 zstd."""
     crc: int | None = None
     """CRC-32 of the member as the ``zip`` directory states it."""
+    damage: str = ""
+    """Kind of the issue that its end cannot be found for: ``truncated`` or ``crc``. `stored` and `size` end there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,41 +168,61 @@ class Blob:
     """Whether each record is looked into for what JSON readers pass over: repeated keys, huge numbers, deep nesting."""
 
 
+NO_LIMIT = 1 << 60
+"""No file and no load is so large."""
+_WEEK_S = 7 * 86_400
+
+
+def _bound(usual: int, text: str, least: int = 1, most: int = NO_LIMIT) -> int:
+    """A field of `Bounds`: its usual value, what it limits, and what it may be set to."""
+    return field(default=usual, metadata={"text": text, "least": least, "most": most})
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one hostile file may cost. Every hit becomes an issue with the value and the limit."""
+    """What one hostile file may cost. Every hit becomes an issue with the value, the limit and the option to move it.
 
-    inflated_bytes: int = 1 << 30
-    """One file, inflated: what is read of a larger one ends here."""
-    inflated_hard_bytes: int = 4 << 30
-    """How far whoever asks may raise that."""
-    ratio: int = 200
-    ratio_floor_bytes: int = 64 << 20
-    """Up to here any ratio is allowed: small files compress as they like."""
-    usual_record_bytes: int = 4 << 20
-    """A record above this is told; the service stops near one megabyte."""
-    record_bytes: int = 64 << 20
-    depth: int = 128
-    number_digits: int = 4_000
-    keys_per_object: int = 100_000
-    layers: int = 3
-    members: int = 5_000_000
-    name_bytes: int = 4_096
-    path_depth: int = 64
-    load_ratio: int = 20
-    """One load, inflated, against its size on disk."""
-    load_floor_bytes: int = 1 << 30
-    """One load may inflate to this much in any case."""
-    load_bytes: int = 500 << 30
-    """One load, inflated, whatever its size on disk."""
-    examined_bytes: int = 16 << 20
-    """So much of one load, inflated, is looked into record by record; the rest is read three times as fast."""
-    stall_s: int = 60
-    """How long reading one file may take, and a second more for each megabyte."""
+    What a field means stands in its metadata, because `ctwork load --bound list` prints it.
+    """
+
+    inflated_bytes: int = _bound(1 << 30, "One file, inflated: what is read of a larger one ends here.")
+    inflated_hard_bytes: int = _bound(4 << 30, "How far inflated-bytes may be raised.")
+    ratio: int = _bound(200, "How many times its stored size one file may inflate to.")
+    ratio_floor_bytes: int = _bound(
+        64 << 20, "Up to here any ratio is allowed: small files compress as they like; 0 allows none.", 0
+    )
+    usual_record_bytes: int = _bound(4 << 20, "A record above this is told; the service stops near one megabyte.")
+    record_bytes: int = _bound(64 << 20, "A record above this is told; in damaged content it is not searched for.")
+    depth: int = _bound(128, "Levels of nesting in one record; no JSON reader here goes past 1,024.", most=1_024)
+    number_digits: int = _bound(4_000, "Digits in one number; no reader here takes more than 4,300.", most=4_300)
+    keys_per_object: int = _bound(100_000, "Keys in one object.")
+    layers: int = _bound(3, "Compressions around one file, and archives inside one another.", most=16)
+    members: int = _bound(5_000_000, "Members in one archive.")
+    name_bytes: int = _bound(4_096, "A member's name above this is told.")
+    path_depth: int = _bound(64, "Folders in a member's name; more are told.")
+    load_ratio: int = _bound(20, "One load, inflated, against its size on disk.")
+    load_floor_bytes: int = _bound(1 << 30, "One load may inflate to this much in any case.", 0)
+    load_bytes: int = _bound(500 << 30, "One load, inflated, whatever its size on disk.")
+    examined_bytes: int = _bound(
+        16 << 20,
+        "So much of one load, inflated, is looked into record by record; the rest is read three times as fast. "
+        "0 for none; --examine for all.",
+        0,
+    )
+    stall_s: int = _bound(60, "Seconds that reading one file may take, and one more for each megabyte.", most=_WEEK_S)
+
+    def limit(self, name: str, unit: str = "") -> str:
+        """The bound `name` as messages tell it: ``the limit is 128 (--bound depth=N)``."""
+        return f"the limit is {getattr(self, name):,}{unit} ({bound_option(name)})"
 
     def changed(self) -> dict[str, int]:
         """The bounds that are not the usual ones, by name."""
         return {name: value for name, value in asdict(self).items() if value != getattr(DEFAULT_BOUNDS, name)}
+
+
+def bound_option(name: str) -> str:
+    """The words on a command line that move the bound `name`."""
+    return f"--bound {name.replace('_', '-')}=N"
 
 
 DEFAULT_BOUNDS = Bounds()

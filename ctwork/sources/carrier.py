@@ -15,6 +15,7 @@ _FLAGS = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os,
 _NOATIME = getattr(os, "O_NOATIME", 0)
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0)
 _LOCAL_HEADER = b"PK\x03\x04"
+_SALVAGE_STEP = 4_096
 _STORED, _DEFLATED, _BZIP2, _LZMA, _ZSTD = 0, 8, 12, 14, 93
 
 
@@ -73,7 +74,7 @@ def _read_file(blob: Blob, bounds: Bounds) -> bytes:
         before = os.fstat(fd)
         if not stat.S_ISREG(before.st_mode):
             raise Unreadable(Issue(blob.name, IssueKind.SPECIAL_FILE, "It is not a regular file."))
-        _check_size(blob.name, before.st_size, bounds)
+        check_size(blob.name, before.st_size, bounds)
         data = os.read(fd, before.st_size + 1)
         if len(data) != before.st_size:
             data = _read_rest(fd, data, bounds)
@@ -82,7 +83,7 @@ def _read_file(blob: Blob, bounds: Bounds) -> bytes:
         os.close(fd)
     if stamp_of(before) != stamp_of(after) or len(data) != before.st_size:
         message = "It changed while it was read; what was read is kept and marked."
-        raise Unreadable(Issue(blob.name, IssueKind.CHANGED, message), data)
+        raise Unreadable(Issue(blob.name, IssueKind.CHANGED, message, stored=True), data)
     return data
 
 
@@ -96,7 +97,7 @@ def _read_rest(fd: int, data: bytes, bounds: Bounds) -> bytes:
 
 
 def _read_member(blob: Blob, member: Member, bounds: Bounds) -> bytes:
-    _check_size(blob.name, member.size, bounds)
+    check_size(blob.name, member.size, bounds)
     fd = open_readonly(blob.path)
     try:
         if member.kind != "pack":
@@ -116,9 +117,10 @@ def _check_archive(blob: Blob, now: os.stat_result) -> None:
         raise Unreadable(Issue(blob.name, IssueKind.CHANGED, "Its archive changed after it was listed."))
 
 
-def _check_size(name: str, size: int, bounds: Bounds) -> None:
+def check_size(name: str, size: int, bounds: Bounds) -> None:
+    """Raises Unreadable for more bytes than one file may have."""
     if size > bounds.inflated_bytes:
-        message = f"It holds {size:,} bytes; the limit for one file is {bounds.inflated_bytes:,}."
+        message = f"It holds {size:,} bytes; {bounds.limit('inflated_bytes')}."
         raise Unreadable(Issue(name, IssueKind.TOO_LARGE, message))
 
 
@@ -129,7 +131,8 @@ def _exactly(fd: int, size: int, offset: int, name: str) -> bytes:
         piece = os.pread(fd, size - len(data), offset + len(data))
         if not piece:
             message = f"The archive ends {size - len(data):,} bytes before the end of this member."
-            raise Unreadable(Issue(name, IssueKind.TRUNCATED, message, len(data), size - len(data)), data)
+            gone = size - len(data)
+            raise Unreadable(Issue(name, IssueKind.TRUNCATED, message, len(data), gone, stored=True), data)
         data += piece
     return data
 
@@ -139,7 +142,7 @@ def _read_zip_member(fd: int, name: str, member: Member, bounds: Bounds) -> byte
     if len(header) < 30 or not header.startswith(_LOCAL_HEADER):
         raise Unreadable(Issue(name, IssueKind.TRUNCATED, "The archive holds no member where its directory says."))
     start = member.offset + 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-    _check_size(name, member.stored, bounds)
+    check_size(name, member.stored, bounds)
     try:
         stored = _exactly(fd, member.stored, start, name)
     except Unreadable as error:
@@ -153,12 +156,16 @@ def unpack_zip(stored: bytes, name: str, member: Member, bounds: Bounds) -> byte
     Raises `Unreadable` with what could be saved.
     """
     if member.size > max(bounds.ratio_floor_bytes, bounds.ratio * member.stored):
-        message = f"It claims to grow from {member.stored:,} to {member.size:,} bytes; the limit is {bounds.ratio}:1."
+        grown = f"{member.stored:,} to {member.size:,} bytes"
+        message = f"It claims to grow from {grown}; {bounds.limit('ratio', ':1')}."
         raise Unreadable(Issue(name, IssueKind.RATIO, message))
     data = _inflate_zip(stored, name, member)
+    if member.damage:
+        message = "Its compressed data breaks off before its end mark; what comes before that is kept."
+        raise Unreadable(Issue(name, IssueKind(member.damage), message, stored=True), data[: member.size])
     if len(data) != member.size or (member.crc is not None and deflate.crc32(data) != member.crc):
-        message = "Its content does not match the length and checksum in the archive's directory."
-        raise Unreadable(Issue(name, IssueKind.CRC, message), data)
+        message = "Its content does not match the length and checksum that the archive states."
+        raise Unreadable(Issue(name, IssueKind.CRC, message, stored=True), data)
     return data
 
 
@@ -202,15 +209,26 @@ def _inflate_zip_lzma(stored: bytes, limit: int) -> bytes:
 
 
 def _salvage_deflate(stored: bytes, limit: int) -> bytes:
-    """What a damaged deflate stream still gives."""
+    """What a damaged deflate stream still gives, to the byte."""
     decoder, pieces, room = zlib.decompressobj(-15), [], limit
-    for at in range(0, len(stored), 256):
+    for at in range(0, len(stored), _SALVAGE_STEP):
+        before = decoder.copy()
         try:
-            piece = decoder.decompress(stored[at : at + 256], room)
+            piece = decoder.decompress(stored[at : at + _SALVAGE_STEP], room)
         except zlib.error:
+            pieces.append(_up_to_damage(before, stored[at : at + _SALVAGE_STEP])[:room])
             break
         pieces.append(piece)
         room -= len(piece)
         if room <= 0 or decoder.eof:
             break
     return b"".join(pieces)
+
+
+def _up_to_damage(decoder: "zlib._Decompress", stored: bytes) -> bytes:
+    """What the bytes give before the one that breaks the stream."""
+    out = bytearray()
+    with suppress(zlib.error):
+        for at in range(len(stored)):
+            out += decoder.decompress(stored[at : at + 1])
+    return bytes(out)

@@ -1,7 +1,7 @@
 """One inflated blob becomes raw record slices with their place, or issues that say why not."""
 
 import codecs
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -12,6 +12,7 @@ from ctwork.sources.account import Account, Coverage
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind
 from ctwork.sources.harvest import DERIVED, LOSSY, Decoded, Harvest, head_of
 from ctwork.sources.layout import slot_of
+from ctwork.sources.parquet import held, is_parquet, parquet_record, records_in
 from ctwork.sources.salvage import mentions_records, read_documents
 from ctwork.sources.scan import blank_end, placed
 from ctwork.sources.sniff import sniff, sniff_stream
@@ -53,12 +54,27 @@ def decode(data: bytes, name: str = "", bounds: Bounds = DEFAULT_BOUNDS, *, exam
     return harvest.decoded(data)
 
 
-def record_at(data: bytes, name: str, index: int) -> tuple[bytes, int, int]:
+def record_at(data: bytes, name: str, index: int, bounds: Bounds = DEFAULT_BOUNDS) -> tuple[bytes, int, int]:
     """``(exact bytes, start, end)`` of record `index` in the inflated stream, as `decode` counts. Raises IndexError."""
     if is_plain_trail(data) and (found := _plain_record_at(data, index)):
         return found
-    decoded = decode(data, name, examine=False)
+    if is_parquet(data):
+        with held(data) as fd:
+            return parquet_record(fd, name, index)
+    decoded = decode(data, name, bounds, examine=False)
     return decoded.records[index], *decoded.spans[index]
+
+
+def records_at(
+    data: bytes, name: str, indices: Sequence[int], bounds: Bounds = DEFAULT_BOUNDS
+) -> Iterator[tuple[int, bytes]]:
+    """``(index, exact bytes)`` of those of the records `indices` that there are, in any order."""
+    if is_parquet(data):
+        with held(data) as fd:
+            yield from ((index, raw) for index, raw, _ in records_in(fd, name, indices))
+        return
+    records = decode(data, name, bounds, examine=False).records
+    yield from ((index, records[index]) for index in indices if index < len(records))
 
 
 def _plain_records(data: bytes) -> list[bytes] | None:

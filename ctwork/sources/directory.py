@@ -33,10 +33,10 @@ def zip_members(file: IO[bytes], source: str, bounds: Bounds) -> Iterator[tuple[
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error, IndexError) as error:
         message = f"The zip's directory cannot be read ({error}); members are read as far as they follow one another."
         yield Issue(source, IssueKind.TRUNCATED, message)
-        yield from scan_members(file, bounds.inflated_bytes)
+        yield from scan_members(file, source, bounds.inflated_bytes)
         return
     if len(infos) > bounds.members:
-        message = f"{len(infos):,} members; the limit is {bounds.members:,} and the rest is not read."
+        message = f"{len(infos):,} members; {bounds.limit('members')}. The rest is not read."
         yield Issue(source, IssueKind.TOO_LARGE, message)
     overlapping = _overlapping(infos)
     watch = NameWatch(source, bounds)

@@ -65,8 +65,7 @@ class _Look:
     def _object(self, pairs: list[tuple[str, object]]) -> None:
         keys = [key for key, _ in pairs]
         if len(keys) > self.bounds.keys_per_object:
-            limit = self.bounds.keys_per_object
-            self._tell(IssueKind.SIZE, f"An object with {len(keys):,} keys; the limit is {limit:,}.")
+            self._tell(IssueKind.SIZE, f"An object with {len(keys):,} keys; {self.bounds.limit('keys_per_object')}.")
         if len(set(keys)) != len(keys):
             seen: set[str] = set()
             again = next(key for key in keys if key in seen or seen.add(key))  # type: ignore[func-returns-value]
@@ -78,15 +77,13 @@ class _Look:
 
     def _integer(self, digits: str) -> None:
         if len(digits) > self.bounds.number_digits:
-            limit = self.bounds.number_digits
-            self._tell(IssueKind.BIGINT, f"A number of {len(digits):,} digits; the limit is {limit:,}.")
+            self._tell(IssueKind.BIGINT, f"A number of {len(digits):,} digits; {self.bounds.limit('number_digits')}.")
         elif len(digits) > _SURE_DIGITS and not _LOWEST <= int(digits) <= _HIGHEST:
             self._tell(IssueKind.BIGINT, "An integer past 64 bits: many JSON readers round it. The digits are kept.")
 
     def _fraction(self, digits: str) -> None:
         if len(digits) > self.bounds.number_digits:
-            limit = self.bounds.number_digits
-            self._tell(IssueKind.BIGINT, f"A number of {len(digits):,} digits; the limit is {limit:,}.")
+            self._tell(IssueKind.BIGINT, f"A number of {len(digits):,} digits; {self.bounds.limit('number_digits')}.")
         elif isinf(float(digits)):
             self._tell(IssueKind.BIGINT, "A number past every floating-point format. The digits are kept.")
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -41,6 +42,19 @@ class Decoded:
     """Everything to report, the bystander's row included."""
     coverage: Coverage = NOTHING
     """What every byte of the inflated stream was."""
+    numbers: Sequence[int] = ()
+    """The index of each record where that is not its place in `records`: its row, in a Parquet table."""
+
+    def record(self, index: int) -> bytes:
+        """The record with that index. Raises IndexError."""
+        if not self.numbers:
+            return self.records[index]
+        if index not in self.numbers:
+            raise IndexError(index)
+        return self.records[self.numbers.index(index)]
+
+    untold: Sequence[tuple[IssueKind, int]] = ()
+    """Kind and record of each issue that has no row of its own, for there are too many of its kind."""
 
 
 UNREAD = Decoded("", FULL, [], [], None, [])
@@ -131,7 +145,14 @@ class Harvest:
     """Whether to look for what a reader would change in a record: whoever wants the bytes alone saves that time."""
     level: int = 0
     """How many envelopes are open: hostile nesting stops here."""
-    _told: Counter[IssueKind] = field(default_factory=Counter)
+    numbers: list[int] = field(default_factory=list)
+    """As in `Decoded`."""
+    columnar: bool = False
+    """Whether the values of a record lie apart, so that a search through the stream says nothing about records."""
+    told: Counter[IssueKind] = field(default_factory=Counter)
+    """How often each kind was met, with a row or without."""
+    untold: list[tuple[IssueKind, int]] = field(default_factory=list)
+    """As in `Decoded`."""
     _untold_bytes: Counter[IssueKind] = field(default_factory=Counter)
     """Bytes concerned by the issues that have no row of their own."""
     _reported: list[Span] = field(default_factory=list)
@@ -148,7 +169,7 @@ class Harvest:
         self.records.append(record)
         self.spans.append((start, end))
         if fidelity != FULL:
-            self.fidelity = max(self.fidelity, fidelity, key=_FIDELITIES.index)
+            self.fidelity = weaker(self.fidelity, fidelity)
 
     def take_head(self, data: bytes, head: Head) -> None:
         """Keeps the whole object at `head` as one record."""
@@ -160,33 +181,54 @@ class Harvest:
     def tell(
         self, kind: IssueKind, message: str, span: tuple[int, int] | None = None, index: int | None = None
     ) -> None:
-        """Keeps one issue, unless the blob has told of its kind too often already."""
-        self._told[kind] += 1
+        """Keeps one issue, unless the blob has told of its kind too often already; `index` is a place in `records`."""
+        self.tell_of(kind, message, span, self.numbers[index] if self.numbers and index is not None else index)
+
+    def tell_of(self, kind: IssueKind, message: str, span: Span | None = None, index: int | None = None) -> None:
+        """Like `tell` where the `index` of the record is known."""
+        self.told[kind] += 1
         if span is not None:
             self._reported.append(span)
             if kind is IssueKind.NOT_CLOUDTRAIL:
                 self._foreign.append(span)
-        if self._told[kind] <= ISSUES_PER_KIND:
+        if self.told[kind] <= ISSUES_PER_KIND:
             offset, length = (None, None) if span is None else (span[0], span[1] - span[0])
             self.issues.append(Issue(self.source, kind, message, offset, length, index))
-        elif span is not None:
+            return
+        if span is not None:
             self._untold_bytes[kind] += span[1] - span[0]
+        if index is not None:
+            self.untold.append((kind, index))
 
     def decoded(self, data: bytes) -> Decoded:
         """The result. Records that break a bound or the encoding are kept, and told; every byte is accounted for."""
-        self._check_records(data)
-        if not self._is_plain():
+        self.check(b"".join(self.records) if self.columnar else data)
+        if not self._is_plain() and not self.columnar:
             self._check_rest(data)
         bystander = self._bystander()
         coverage = Coverage(reported=len(data)) if bystander else self._balance(data)
-        for kind, count in self._told.items():
+        self.close()
+        names = set(self.containers)
+        container = "json-lines" if len(self.containers) > 1 else (names.pop() if names else "")
+        return Decoded(
+            container,
+            self.fidelity,
+            self.records,
+            self.spans,
+            bystander,
+            self.issues,
+            coverage,
+            self.numbers,
+            self.untold,
+        )
+
+    def close(self) -> None:
+        """Tells in sum of what has no row of its own."""
+        for kind, count in self.told.items():
             if count > ISSUES_PER_KIND:
                 dropped = self._untold_bytes[kind]
                 message = f"{count - ISSUES_PER_KIND:,} more of this kind in this file, {dropped:,} bytes in all."
                 self.issues.append(Issue(self.source, kind, message, length=dropped))
-        names = set(self.containers)
-        container = "json-lines" if len(self.containers) > 1 else (names.pop() if names else "")
-        return Decoded(container, self.fidelity, self.records, self.spans, bystander, self.issues, coverage)
 
     def _bystander(self) -> IssueKind | None:
         if self.records:
@@ -217,7 +259,8 @@ class Harvest:
             self.issues.append(Issue(self.source, IssueKind.UNACCOUNTED, message, first[0], first[1] - first[0]))
         return coverage
 
-    def _check_records(self, data: bytes) -> None:
+    def check(self, data: bytes) -> None:
+        """Tells of records that break a bound or the encoding, or that a reader would change; `data` holds them all."""
         self._check_size_and_depth()
         if self.examine:
             self._check_fidelity(data)
@@ -231,11 +274,11 @@ class Harvest:
         deepest, largest = self.bounds.depth, min(self.bounds.usual_record_bytes, self.bounds.record_bytes)
         for index, record in enumerate(self.records):
             if (size := len(record)) > largest:
-                limit = self.bounds.record_bytes if size > self.bounds.record_bytes else largest
-                message = f"One record of {size:,} bytes; the limit is {limit:,}."
+                name = "record_bytes" if size > self.bounds.record_bytes else "usual_record_bytes"
+                message = f"One record of {size:,} bytes; {self.bounds.limit(name)}."
                 self.tell(IssueKind.SIZE, message, self.spans[index], index)
             if record.count(b"{") + record.count(b"[") > deepest and (depth := depth_of(record)) > deepest:
-                message = f"One record nests {depth} levels deep; the limit is {deepest}."
+                message = f"One record nests {depth} levels deep; {self.bounds.limit('depth')}."
                 self.tell(IssueKind.DEPTH, message, self.spans[index], index)
 
     def _check_fidelity(self, data: bytes) -> None:
@@ -253,6 +296,11 @@ class Harvest:
     def _is_plain(self) -> bool:
         """One trail file that the strict parser has taken whole: nothing but its list lies around the records."""
         return self.containers == ["trail"] and not self._witnessed
+
+
+def weaker(one: str, other: str) -> str:
+    """The fidelity that is further from what was delivered."""
+    return max(one, other, key=_FIDELITIES.index)
 
 
 def is_utf8(data: bytes) -> bool:

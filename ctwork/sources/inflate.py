@@ -31,7 +31,7 @@ class Inflated:
     layers: tuple[str, ...] = ()
     """Compressions removed, outermost first: ``gzip``, ``zstd``, ``bzip2``, ``xz``."""
     problems: tuple[Issue, ...] = ()
-    """What was wrong with them; offsets count in the layer's compressed bytes."""
+    """What was wrong with them; offsets count in the carrier's own bytes."""
 
 
 def inflate(carrier: bytes, bounds: Bounds = DEFAULT_BOUNDS, name: str = "") -> Inflated:
@@ -44,13 +44,14 @@ def inflate(carrier: bytes, bounds: Bounds = DEFAULT_BOUNDS, name: str = "") -> 
     data = carrier
     while kind := compression_of(data):
         if len(layers) == bounds.layers:
-            problems.append(Issue(name, IssueKind.DEPTH, f"More than {bounds.layers} layers of compression."))
+            message = f"{len(layers) + 1} layers of compression and more; {bounds.limit('layers')}."
+            problems.append(Issue(name, IssueKind.DEPTH, message, stored=True))
             return Inflated(b"", tuple(layers), tuple(problems))
         layers.append(kind)
         member = whole_member(data, bounds) if kind == "gzip" else None
         whole = None if member is None else bytes(member)
         if whole is None:
-            stream = Stream(name, data, len(carrier), bounds, problems)
+            stream = Stream(name, data, len(carrier), bounds, problems, len(layers))
             gzip_stream(stream) if kind == "gzip" else glued_stream(stream, kind)
             whole = stream.content()
         data = whole

@@ -50,12 +50,12 @@ def _oddity(name: str, bounds: Bounds) -> str:
         len(name) > bounds.name_bytes // 4
         and (size := len(name.encode("utf-8", "surrogateescape"))) > bounds.name_bytes
     ):
-        return f"A name of {size:,} bytes; the limit is {bounds.name_bytes:,}. It is read all the same."
+        return f"A name of {size:,} bytes; {bounds.limit('name_bytes')}. It is read all the same."
     path = name.replace("\\", "/") if "\\" in name else name
     if path.startswith("/") or _DRIVE(path):
         return "An absolute path: unpacked elsewhere it would leave its folder."
     if ".." in path and ".." in path.split("/"):
         return 'A path with "..": unpacked elsewhere it would leave its folder.'
     if (depth := path.count("/")) > bounds.path_depth:
-        return f"A path {depth} folders deep; the limit is {bounds.path_depth}. It is read all the same."
+        return f"A path {depth} folders deep; {bounds.limit('path_depth')}. It is read all the same."
     return ""

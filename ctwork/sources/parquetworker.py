@@ -1,104 +1,96 @@
-"""The process that reads Parquet files: a file comes in, its records go out, until the pipe closes.
+"""The process that reads Parquet files: an open file comes in, slices of its rows go out, until the socket closes.
 
-polars does the reading and is imported here alone, within a function: no other process of a load needs it.
+polars does the reading and is imported here alone, within functions: no other process of a load needs it. It maps the
+file into memory and decodes what a slice needs, so that the values of one slice are all that is held at a time.
 """
 
-import io
+import mmap
 import os
 import resource
 import signal
-import sys
+import socket
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 
 from ctwork.sources.base import IssueKind
-from ctwork.sources.formats.table import RowReader
-from ctwork.sources.harvest import ISSUES_PER_KIND, Harvest
-from ctwork.sources.parquet import Answer, Request
+from ctwork.sources.formats.footer import FooterError, read_footer
+from ctwork.sources.parquet import LENGTH_BYTES, Request, Slice
+from ctwork.sources.rowgroup import Rows, reason
 from ctwork.sources.sniff import TABLES
 
-_MOST_ROWS = 10_000_000
-_BATCH_ROWS = 5_000
-_MEMORY_BYTES = 8 << 30
-"""Address space, not use: what a claimed billion of rows may ask for."""
+_MEMORY_BYTES = 1 << 30
+"""Private memory: what a value made to explode may take. The file itself is not counted."""
 
 
 def main() -> None:
-    """Serves files from standard input until it ends."""
+    """Serves files from the socket that is its standard input until that closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(ValueError, OSError):  # not every system bounds address space, and the bound may be lower already
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
-    # What the library prints about damage must not end up among the answers.
-    incoming, outgoing = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    while (request := _frame(incoming)) is not None and (data := _frame(incoming)) is not None:
-        wanted = msgspec.msgpack.decode(request, type=Request)
-        _send(outgoing, msgspec.msgpack.encode(answer(data, wanted, outgoing)))
+    link = socket.socket(fileno=os.dup(0))
+    _bound_memory()
+    while (asked := _asked(link)) is not None:
+        wanted, fd = asked
+        os.lseek(fd, 0, os.SEEK_SET)  # the library starts where the file stands, and whoever sent it shares that place
+        with open(fd, "rb") as file:
+            for piece in slices(file, wanted):
+                answer = msgspec.msgpack.encode(piece)
+                link.sendall(len(answer).to_bytes(LENGTH_BYTES, "little") + answer)
 
 
-def answer(data: bytes, wanted: Request, outgoing: BinaryIO | None = None) -> Answer:
-    """What the Parquet file `data` holds; an empty frame goes to `outgoing` for every batch of rows."""
-    harvest = Harvest(wanted.source, wanted.bounds)
+def slices(file: BinaryIO, wanted: Request) -> Iterator[Slice]:
+    """The records of the Parquet file `file`, some rows at a time; the last slice says that it is the last."""
+    rows = Rows(wanted)
     try:
-        _read(data, harvest, outgoing)
+        yield from _slices(file, rows)
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
     except BaseException as problem:
         # Panics of the library are no `Exception`.
-        reason = str(problem).partition("\n")[0][:200]
-        message = f"The Parquet file cannot be read after row {len(harvest.records):,}: {reason}"
-        harvest.tell(IssueKind.SYNTAX, message)
-    issues = [(str(issue.kind), issue.message, issue.index) for issue in harvest.issues]
-    untold = {str(kind): count - ISSUES_PER_KIND for kind, count in harvest._told.items() if count > ISSUES_PER_KIND}
-    return Answer(harvest.records, harvest.fidelity, issues, untold)
+        message = f"The Parquet file cannot be read after row {rows.passed:,}: {reason(problem)}"
+        yield rows.rest(IssueKind.SYNTAX, message)
+    yield Slice(last=True)
 
 
-def _read(data: bytes, harvest: Harvest, outgoing: BinaryIO | None) -> None:
+def _slices(file: BinaryIO, rows: Rows) -> Iterator[Slice]:
     import polars
 
-    table = polars.scan_parquet(io.BytesIO(data))
-    schema, height = table.collect_schema(), table.select(polars.len()).collect().item()
-    read = _reader(list(schema))
-    if read is None:
-        harvest.tell(IssueKind.NOT_CLOUDTRAIL, "A Parquet table without columns of CloudTrail.")
-        return
-    rows = size = taken = 0
-    for row in _rows(table, min(height, _MOST_ROWS), outgoing):
-        rows += 1
-        read(row, (0, 0), harvest)
-        size += sum(map(len, harvest.records[taken:]))
-        taken = len(harvest.records)
-        if size > harvest.bounds.inflated_bytes:
-            message = f"Its rows hold more than {harvest.bounds.inflated_bytes:,} bytes; the rest is not read."
-            harvest.tell(IssueKind.TOO_LARGE, message)
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        rows.stored = rows.end = len(data)
+        try:
+            footer = read_footer(data)
+        except FooterError as problem:
+            yield rows.rest(IssueKind.SYNTAX, f"The Parquet file cannot be read: {problem}.")
             return
-    if rows != height:
-        kind = IssueKind.TOO_LARGE if rows == _MOST_ROWS else IssueKind.SYNTAX
-        harvest.tell(kind, f"The Parquet file lists {height:,} rows; {rows:,} were read.")
+    table = polars.scan_parquet(file)
+    columns = list(table.collect_schema())
+    read = next((read for kind in TABLES if (read := kind.reader(columns, []))), None)
+    if read is None:
+        yield rows.rest(IssueKind.NOT_CLOUDTRAIL, "A Parquet table without columns of CloudTrail.")
+        return
+    yield from rows.slices(table, footer, read)
 
 
-def _reader(columns: list[str]) -> RowReader | None:
-    return next((read for table in TABLES if (read := table.reader(columns, []))), None)
+def _bound_memory() -> None:
+    import polars  # noqa: F401 - what the library takes for itself is not of this bound's business
+
+    with suppress(ValueError, OSError):  # not every system has the bound, and it may be lower already
+        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
-def _rows(table: Any, height: int, outgoing: BinaryIO | None) -> Iterator[tuple[Any, ...]]:
-    """The rows one after the other, of which only a batch is in memory as Python values."""
-    for at in range(0, height, _BATCH_ROWS):
-        yield from table.slice(at, _BATCH_ROWS).collect().iter_rows()
-        if outgoing is not None:
-            _send(outgoing, b"")
-
-
-def _send(outgoing: BinaryIO, data: bytes) -> None:
-    outgoing.write(len(data).to_bytes(8, "little"))
-    outgoing.write(data)
-    outgoing.flush()
-
-
-def _frame(incoming: BinaryIO) -> bytes | None:
-    size = incoming.read(8)
-    return incoming.read(int.from_bytes(size, "little")) if len(size) == 8 else None
+def _asked(link: socket.socket) -> tuple[Request, int] | None:
+    """The next request and the file it is about; None when there will be no more."""
+    head, fds, _, _ = socket.recv_fds(link, LENGTH_BYTES, 1)
+    if len(head) < LENGTH_BYTES or not fds:
+        return None
+    size, request = int.from_bytes(head, "little"), bytearray()
+    while len(request) < size:
+        piece = link.recv(min(size - len(request), 1 << 20))
+        if not piece:
+            return None
+        request += piece
+    return msgspec.msgpack.decode(request, type=Request), fds[0]
 
 
 if __name__ == "__main__":

@@ -138,7 +138,7 @@ def inflating(
                 if members and not data.startswith(MAGIC[compression][: len(data)]):
                     if data:
                         message = "Bytes that are not compressed data follow the archive; they are not read."
-                        problems.append(Issue(name, IssueKind.TRAILING_DATA, message, taken - len(data)))
+                        problems.append(Issue(name, IssueKind.TRAILING_DATA, message, taken - len(data), stored=True))
                         return
                     break
                 pump = new_pump(compression)
@@ -147,16 +147,16 @@ def inflating(
                 for out in pump.feed(data):
                     given += len(out)
                     if given > max(bounds.ratio_floor_bytes, bounds.ratio * taken):
-                        message = f"It inflates {given // taken}:1 and more; the limit is {bounds.ratio}:1."
-                        problems.append(Issue(name, IssueKind.RATIO, message, taken))
+                        message = f"It inflates {given // taken}:1 and more; {bounds.limit('ratio', ':1')}."
+                        problems.append(Issue(name, IssueKind.RATIO, message, taken, stored=True))
                         return
                     if out:
                         yield out
             except BrokenStreamError as error:
                 message = f"The compressed data is damaged ({error}); what follows is lost."
-                problems.append(Issue(name, IssueKind.CRC, message, taken - len(data)))
+                problems.append(Issue(name, IssueKind.CRC, message, taken - len(data), stored=True))
                 return
             data, pump = (pump.unused, None) if pump.ended else (b"", pump)
     if pump is not None:
         message = "The compressed data ends before its end mark."
-        problems.append(Issue(name, IssueKind.TRUNCATED, message, taken))
+        problems.append(Issue(name, IssueKind.TRUNCATED, message, taken, stored=True))

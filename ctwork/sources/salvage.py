@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ctwork.sources.account import holds_another
-from ctwork.sources.base import IssueKind
+from ctwork.sources.base import Bounds, IssueKind
 from ctwork.sources.harvest import Harvest, Head, head_of, object_at
 from ctwork.sources.scan import depth_of, value_end
 from ctwork.sources.sniff import sniff
@@ -210,14 +210,16 @@ def _skip(walk: _Walk) -> None:
     walk.at = _next_document(walk)
     if walk.at == len(data):
         walk.closers.clear()
-    walk.harvest.tell(*_diagnosis(data, start, walk.at, walk.harvest.bounds.depth), (start, walk.at))
+    walk.harvest.tell(*_diagnosis(data, start, walk.at, walk.harvest.bounds), (start, walk.at))
 
 
-def _diagnosis(data: bytes, start: int, end: int, deepest: int) -> tuple[IssueKind, str]:
+def _diagnosis(data: bytes, start: int, end: int, bounds: Bounds) -> tuple[IssueKind, str]:
     """What is wrong with ``[start, end)``, as kind and message."""
     whole = value_end(data, start, end) if data[start] in b"{[" else 0
-    if whole > 0 and depth_of(data[start:whole]) > deepest:
-        return IssueKind.DEPTH, f"It nests deeper than the limit of {deepest} levels."
+    if whole > 0 and (depth := depth_of(data[start:whole])) > bounds.depth:
+        return IssueKind.DEPTH, f"It nests {depth:,} levels deep; {bounds.limit('depth')}."
+    if whole - start > bounds.record_bytes:
+        return IssueKind.SIZE, f"It takes {whole - start:,} bytes and was skipped; {bounds.limit('record_bytes')}."
     if end < len(data):
         return IssueKind.SYNTAX, "This part is not valid JSON and was skipped."
     if whole < 0 and not data.rstrip().endswith(b"]}"):

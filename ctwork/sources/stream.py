@@ -23,6 +23,8 @@ class Stream:
     """Size of the outermost layer: the ratio bound is measured against it, so that nesting does not multiply it."""
     bounds: Bounds
     problems: list[Issue]
+    layer: int = 1
+    """1 for the outermost."""
     pieces: list[bytes] = field(default_factory=list)
     size: int = 0
 
@@ -31,18 +33,25 @@ class Stream:
         self.pieces.append(piece)
         self.size += len(piece)
         if self.size > self.bounds.inflated_bytes:
-            self.tell(IssueKind.TOO_LARGE, f"It inflates past the limit of {self.bounds.inflated_bytes:,} bytes.")
+            message = f"It inflates to {self.size:,} bytes and more; {self.bounds.limit('inflated_bytes')}."
+            self.tell(IssueKind.TOO_LARGE, message)
             return False
         if self.size > self.bounds.ratio_floor_bytes and self.size > self.bounds.ratio * self.carrier_bytes:
             grown = self.size // max(1, self.carrier_bytes)
-            self.tell(IssueKind.RATIO, f"It inflates {grown}:1 and more; the limit is {self.bounds.ratio}:1.")
+            self.tell(IssueKind.RATIO, f"It inflates {grown}:1 and more; {self.bounds.limit('ratio', ':1')}.")
             return False
         return True
 
     def tell(self, kind: IssueKind, message: str, offset: int | None = None) -> None:
-        """Records a problem; `offset` counts in the compressed bytes and the rest of them is meant."""
+        """Records a problem; `offset` counts in the compressed bytes and the rest of them is meant.
+
+        Bytes of an inner layer lie nowhere as such: their place is told in words.
+        """
         length = None if offset is None else len(self.data) - offset
-        self.problems.append(Issue(self.name, kind, message, offset, length))
+        if self.layer > 1 and offset is not None:
+            message = f"{message} (bytes {offset:,} to {len(self.data):,} of compression layer {self.layer})"
+            offset = length = None
+        self.problems.append(Issue(self.name, kind, message, offset, length, stored=True))
 
     def content(self) -> bytes:
         """Everything inflated so far."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 from ctwork.sources.base import Issue, IssueKind, Member
@@ -33,11 +34,15 @@ def unlisted_members(
         file.seek(start)
         piece = file.read(min(end - start, _LONGEST_LOOK))
         first = piece.find(HEADER_START)
-        found = list(scan_members(file, largest, start + first, end)) if first >= 0 else []
-        for name, member in found:
+        found = list(scan_members(file, source, largest, start + first, end)) if first >= 0 else []
+        for item in found:
+            if isinstance(item, Issue):
+                yield item
+                continue
+            name, member = item
             message = "The archive's directory does not list this member; it is read all the same."
             yield Issue(f"{source}!{name}", IssueKind.UNLISTED_MEMBER, message, member.offset)
-            yield name, Member("zip", index, *_place(member))
+            yield name, replace(member, index=index)
             index += 1
         if not found and piece.strip(b"\0"):
             told += 1
@@ -45,10 +50,6 @@ def unlisted_members(
                 message = f"{end - start:,} bytes between the members belong to none of them; they are not read."
                 yield Issue(source, IssueKind.TRAILING_DATA, message, start, end - start)
     yield from _behind(file, source)
-
-
-def _place(member: Member) -> tuple[int, int, int, int, int | None]:
-    return member.offset, member.size, member.stored, member.method, member.crc
 
 
 def _gaps(file: IO[bytes], infos: Sequence[zipfile.ZipInfo], directory_at: int) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ctwork.store.early import Early
 
 _FAREWELL_S = 2.0
+_PR_SET_PDEATHSIG = 1
 
 _fields = attrgetter("name", "path", "size", "stamp", "slot", "member", "examine")
 
@@ -53,7 +55,7 @@ class Digesting:
 
 @dataclass(frozen=True, slots=True)
 class PartDone:
-    """A batch became a part."""
+    """A batch became a part, or some of it did."""
 
     path: Path
     files: int
@@ -64,6 +66,8 @@ class PartDone:
     lost: int
     early: "Sequence[Early]" = ()
     """Records to be shown at once."""
+    goes_on: bool = False
+    """Whether the batch goes on in another part."""
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +77,26 @@ class Worker:
     link: Connection
     pid: int
     busy: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Post:
+    """What a worker has of its parent."""
+
+    link: Connection
+    others: tuple[Connection, ...]
+    """The parent's ends of all pipes."""
+    parent: int
+    lock: int | None
+    """The descriptor that only the parent may hold: with it, the lock would outlive the parent."""
+
+    def man(self) -> None:
+        """Keeps only its own end of the pipe, and ends when the parent does."""
+        for other in self.others:
+            other.close()
+        if self.lock is not None:
+            os.close(self.lock)
+        end_with_parent(self.parent, signal.SIGKILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +109,8 @@ class Trouble:
 class Crew:
     """A handful of workers. Must be made before anything starts threads in this process."""
 
-    def __init__(self, size: int, folder: Path, session: str, bounds: Bounds) -> None:
+    def __init__(self, size: int, folder: Path, session: str, bounds: Bounds, lock: int | None = None) -> None:
+        """Forks `size` workers that write into `folder`; none of them keeps the descriptor `lock`."""
         _preload()
         context = get_context("fork")
         self._workers: list[Worker] = []
@@ -94,7 +119,12 @@ class Crew:
         for number in range(size):
             process = context.Process(
                 target=_serve,
-                args=(ends[number][1], [mine for mine, _ in ends], folder, f"{session}-{number}", bounds),
+                args=(
+                    Post(ends[number][1], tuple(mine for mine, _ in ends), os.getpid(), lock),
+                    folder,
+                    f"{session}-{number}",
+                    bounds,
+                ),
                 daemon=True,
             )
             process.start()
@@ -130,7 +160,8 @@ class Crew:
                     f"a worker process ({worker.pid}) ended in the middle of its work",
                     "perhaps the memory ran out: try --workers 1; the next load goes on from here",
                 ) from problem
-            worker.busy -= 1
+            if not (isinstance(result, PartDone) and result.goes_on):
+                worker.busy -= 1
             if isinstance(result, Trouble):
                 raise EnvironmentFailure(
                     f"a batch of files could not be stored: {result.reason}",
@@ -155,6 +186,12 @@ class Crew:
                 for offset, hashes in enumerate(answers):
                     yield pending[pid] + offset, hashes
 
+    def abandon(self) -> None:
+        """End the workers in the middle of their work; parts that are whole stay."""
+        for process in self._processes:
+            process.kill()
+        self.dismiss()
+
     def dismiss(self) -> None:
         """Let the workers go, and see them off. Doing so twice does no harm."""
         for worker in self._workers:
@@ -171,10 +208,20 @@ def _preload() -> None:
     import_module("ctwork.store.parse")
 
 
-def _serve(link: Connection, others: list[Connection], folder: Path, session: str, bounds: Bounds) -> None:
+def end_with_parent(parent: int, number: signal.Signals) -> None:
+    """Has the system send this process `number` when process `parent` ends. Linux only; elsewhere pipes tell."""
+    if sys.platform == "linux":
+        import ctypes  # numpy has brought it along
+
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _serve(post: Post, folder: Path, session: str, bounds: Bounds) -> None:
     """A worker's life: jobs in, results out, until the pipe closes."""
-    for other in others:
-        other.close()
+    post.man()
+    link = post.link
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Millions of short-lived structs without cycles: the collector would only walk them for nothing.
@@ -193,30 +240,37 @@ def _serve(link: Connection, others: list[Connection], folder: Path, session: st
                 ]
                 link.send((os.getpid(), hashes))
             else:
-                link.send(_attempt(parser, folder, job))
+                for done in _attempt(parser, folder, job, post.parent):
+                    link.send(done)
     os._exit(0)
 
 
-def _attempt(parser: Any, folder: Path, job: Batch) -> PartDone | Trouble:
+def _attempt(parser: Any, folder: Path, job: Batch, parent: int) -> Iterator[PartDone | Trouble]:
     """A worker's top: whatever goes wrong with a batch is for the loader to tell."""
     try:
-        return _parse(parser, folder, job)
+        yield from _parse(parser, folder, job, parent)
     except Exception as problem:
-        return Trouble(f"{type(problem).__name__}: {problem}")
+        yield Trouble(f"{type(problem).__name__}: {problem}")
 
 
-def _parse(parser: Any, folder: Path, job: Batch) -> PartDone:
+def _parse(parser: Any, folder: Path, job: Batch, parent: int) -> Iterator[PartDone]:
+    """Saves the batch, part after part; all that is told of files as a whole comes with the last one."""
     from ctwork.sources.base import Weight
     from ctwork.store.part import save_part
 
-    part = parser.parse(job.blobs)
-    return PartDone(
-        path=save_part(folder, part),
-        files=len(job.rows),
-        bytes_read=sum(size for _, _, size, *_ in job.rows),
-        bytes_inflated=sum(file.inflated_size for file in part.files),
-        records=int(part.arrays["time"].size),
-        issues=sum(issue.kind.weight is not Weight.NOTE for issue in part.issues),
-        lost=sum(issue.kind.weight is Weight.LOSS for issue in part.issues),
-        early=part.early,
-    )
+    for part in parser.parse(job.blobs):
+        if os.getppid() != parent:
+            # The lock went with the parent: the folder may be another load's by now.
+            os._exit(1)
+        files = part.files[:-1] if part.goes_on else part.files
+        yield PartDone(
+            path=save_part(folder, part),
+            files=0 if part.goes_on else len(job.rows),
+            bytes_read=0 if part.goes_on else sum(size for _, _, size, *_ in job.rows),
+            bytes_inflated=sum(file.inflated_size for file in files),
+            records=int(part.arrays["time"].size),
+            issues=sum(issue.kind.weight is not Weight.NOTE for issue in part.issues),
+            lost=sum(issue.kind.weight is Weight.LOSS for issue in part.issues),
+            early=part.early,
+            goes_on=part.goes_on,
+        )

@@ -11,6 +11,7 @@ from ctwork.model.fact import facts
 from ctwork.model.shown import Detail, Place
 from ctwork.sources.base import Bounds
 from ctwork.sources.fidelity import oddities
+from ctwork.store.doubt import Doubts
 from ctwork.store.frame import Frame
 from ctwork.store.reread import Original, read_original
 
@@ -66,4 +67,5 @@ def _place(entry: Mapping[str, Any], index: int, original: Original) -> Place:
         start=original.start,
         end=original.end,
         fidelity=entry["fidelity"],
+        issues=Doubts.parse(entry["doubt"] or "").of(index),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ctwork.model.shown import Place
-from ctwork.store.reading import Reading
+from ctwork.store.typed import Reading
 
 LIMIT = 60
 """More than a screen shows, and read by the slow way in a few milliseconds."""
@@ -30,7 +30,7 @@ def early_records(readings: Iterable[Reading]) -> tuple[Early, ...]:
 def _records(readings: Iterable[Reading]) -> Iterator[Early]:
     for reading in readings:
         file, decoded = reading.file, reading.decoded()
-        for index, raw in enumerate(decoded.records):
-            start, end = decoded.spans[index]
+        numbers = decoded.numbers or range(len(decoded.records))
+        for index, raw, (start, end) in zip(numbers, decoded.records, decoded.spans, strict=True):
             hashes = file.carrier_sha256, file.inflated_sha256
             yield Early(raw, Place(file.name, *hashes, index, start, end, decoded.fidelity))

@@ -2,7 +2,8 @@
 
 Records that share an eventID are the same when their bytes are. A record unescaped from a string (``derived-text``) is
 also the same as one that says the same in other spelling, and one rebuilt from a table (``lossy``) as whatever has its
-id: it cannot contradict what it does not hold. The record nearest to what was delivered stays.
+id: it cannot contradict what it does not hold. The record nearest to what was delivered stays, and of equally near
+ones one whose carrier is whole. A record whose bytes cannot be had again is neither a copy nor a conflict: it stays.
 """
 
 from collections.abc import Callable
@@ -14,12 +15,13 @@ from numpy.typing import NDArray
 
 from ctwork.sources.harvest import DERIVED, FULL, LOSSY
 from ctwork.store.columns import Codes, Copies, Twins
+from ctwork.store.suspect import file_doubts
 
 RANKS = {FULL: 0, "": 0, DERIVED: 1, LOSSY: 2}
 """How far a record may be from what was delivered."""
 
 Digests = NDArray[np.uint8]
-"""Shape (n, 32)."""
+"""Shape (n, 32); all zeros where a record cannot be had again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,16 @@ def fold_copies(
     sha256 = hasher.bytes(files, file[shared], index[shared])
     same_id = _groups(_cells(ids[shared]))
     rank = _ranks(files)[file[shared]]
-    content = _meant(sha256, same_id, rank, lambda rows: hasher.meaning(files, file[shared[rows]], index[shared[rows]]))
+    unread = np.logical_not(sha256.any(axis=1))
+    content = _meant(
+        sha256, unread, same_id, rank, lambda rows: hasher.meaning(files, file[shared[rows]], index[shared[rows]])
+    )
     same = _groups(np.concatenate([_cells(ids[shared]), content], axis=1))
-    primary = _best(same, rank)[same]
+    primary = _best(same, 2 * rank + _in_doubt(files)[file[shared]])[same]
     dropped = primary != np.arange(len(shared))
-    kinds = np.bincount(same_id[np.unique(primary)], minlength=int(same_id.max()) + 1)
-    conflict = kinds[same_id] > 1
+    known = np.unique(primary[~unread])
+    kinds = np.bincount(same_id[known], minlength=int(same_id.max()) + 1)
+    conflict = (kinds[same_id] > 1) & ~unread
 
     keep_mask = np.ones(len(ids), bool)
     keep_mask[shared[dropped]] = False
@@ -66,16 +72,21 @@ def fold_copies(
 
 
 def _meant(
-    sha256: Digests, same_id: NDArray[np.intp], rank: NDArray[np.uint8], meaning: Callable[[NDArray[np.intp]], Digests]
+    sha256: Digests,
+    unread: NDArray[np.bool_],
+    same_id: NDArray[np.intp],
+    rank: NDArray[np.uint8],
+    meaning: Callable[[NDArray[np.intp]], Digests],
 ) -> Digests:
     """What makes records of one id the same: their bytes, or what they mean where some were not delivered as such."""
-    if not rank.any():
+    if not rank.any() and not unread.any():
         return sha256
     content = sha256.copy()
     mixed = np.isin(same_id, same_id[rank == RANKS[DERIVED]]) & (rank < RANKS[LOSSY])
     rows = np.flatnonzero(mixed)
     if rows.size:
         content[rows] = meaning(rows)
+    content[unread] = _numbered(np.flatnonzero(unread))
     best = _best(same_id, rank)[same_id]
     lossy = rank == RANKS[LOSSY]
     content[lossy] = content[best[lossy]]
@@ -94,6 +105,20 @@ def _ranks(files: pl.DataFrame) -> NDArray[np.uint8]:
     """The rank of each file's records."""
     ranks = files["fidelity"].fill_null("").replace_strict(RANKS, return_dtype=pl.UInt8)
     return ranks.to_numpy()
+
+
+def _in_doubt(files: pl.DataFrame) -> NDArray[np.bool_]:
+    """Whether each file's issues put all of its records in doubt."""
+    found = np.zeros(files.height, np.bool_)
+    found[[number for number, doubts in file_doubts(files).items() if doubts.whole]] = True
+    return found
+
+
+def _numbered(rows: NDArray[np.intp]) -> Digests:
+    """Content that nothing else can have, for records whose own is not known."""
+    marks = np.zeros((len(rows), 32), np.uint8)
+    marks[:, :8] = np.ascontiguousarray(rows.astype(np.uint64)).view(np.uint8).reshape(-1, 8)
+    return marks
 
 
 def _cells(ids: NDArray[np.uint64]) -> NDArray[np.uint8]:

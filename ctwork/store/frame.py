@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ctwork.model.column import kind_of
+from ctwork.model.column import ISSUE_COLUMN, kind_of
 from ctwork.model.instant import format_instant
 from ctwork.model.numeral import number
 from ctwork.model.predicate import Condition, During, Phrase, Text, Word
@@ -50,7 +50,7 @@ class Frame:
 
     def has_axis(self, column: str) -> bool:
         """Whether the values of `column` can be told from codes: every column but ids, hashes and counts."""
-        return column in AXIS_OF or column in (RESOURCE, "source") or kind_of(column) == "path"
+        return column in AXIS_OF or column in (RESOURCE, ISSUE_COLUMN, "source") or kind_of(column) == "path"
 
     def axis_codes(self, axis: str) -> Codes:
         """The frame's code column of `axis`, one per row."""
@@ -230,7 +230,7 @@ class Frame:
         """All values of a column for each of `rows`; an empty list when absent."""
         if kind_of(column) == "mark":
             return [[] for _ in rows]
-        if column != RESOURCE and (column in AXIS_OF or kind_of(column) != "path"):
+        if column not in (RESOURCE, ISSUE_COLUMN) and (column in AXIS_OF or kind_of(column) != "path"):
             return [[text] if text else [] for text in self.texts(column, rows)]
         lists = self.lists(column)
         codes, back = np.unique(self.axis_codes(self.axis_of(column))[rows], return_inverse=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ctwork.model.column import ISSUE_COLUMN
 from ctwork.model.shown import Line
 from ctwork.store.frame import Frame
 from ctwork.store.stamp import NO_TIME
@@ -46,8 +47,9 @@ def read_lines(frame: Frame, rows: NDArray[np.uint32]) -> Sequence[Line]:
             verb=verb,
             copies=frame.copy_counts.get(row, 1),
             conflict=row in frame.conflicts,
+            issues=tuple(issues),
         )
-        for row, time, resources, (
+        for row, time, resources, issues, (
             principal,
             session,
             service,
@@ -58,5 +60,7 @@ def read_lines(frame: Frame, rows: NDArray[np.uint32]) -> Sequence[Line]:
             outcome,
             error,
             verb,
-        ) in zip(rows.tolist(), times, targets, zip(*cells, strict=True), strict=True)
+        ) in zip(
+            rows.tolist(), times, targets, frame.value_lists(ISSUE_COLUMN, rows), zip(*cells, strict=True), strict=True
+        )
     ]

@@ -21,7 +21,7 @@ from ctwork.config import LoadSettings
 from ctwork.errors import CaseError
 from ctwork.model.shown import Progress
 from ctwork.sources import Opening, open_source
-from ctwork.sources.base import Bounds, path_text
+from ctwork.sources.base import Bounds, bound_option, path_text
 from ctwork.sources.layout import PathFilter
 from ctwork.store.crew import Crew, PartDone
 from ctwork.store.pointer import FORMAT, LOAD, SUFFIX, current_generation
@@ -37,6 +37,8 @@ PACK = "pack"
 _FIRST_BATCH = 1 << 18
 _GROWTH = 1.5
 _REPORT_S = 0.1
+_STOP_S = 0.5
+"""How long a stop waits for the files that are being read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,15 @@ class Loader:
         self._stop = threading.Event()
         self._take_over()
         # Those who only read again come first: they never grow, and nothing they inherit keeps the parsers from ending.
-        self.readers = Crew(plan.settings.workers, self.folder, "reader", plan.bounds)
-        self.crew = Crew(plan.settings.workers, self.folder, self._session, plan.bounds)
+        self.readers = Crew(plan.settings.workers, self.folder, "reader", plan.bounds, self._lock)
+        self.crew = Crew(plan.settings.workers, self.folder, self._session, plan.bounds, self._lock)
         _drop_damaged(sorted(self.folder.glob(f"*{SUFFIX}")))
 
     def stop(self) -> None:
-        """Read no further file; what is done is kept. Safe to call from a signal handler or another thread."""
+        """Read no further file; what is done is kept. Safe to call from a signal handler or another thread.
+
+        A file that takes longer than `_STOP_S` from then on is given up, and counts as not read yet.
+        """
         self._stop.set()
 
     def run(self, report: Report, show: "Show" = lambda early: None) -> Progress:
@@ -95,8 +100,6 @@ class Loader:
         finally:
             self.crew.dismiss()
             self.readers.dismiss()
-            # The workers inherited the descriptor: closing alone would leave the lock with them.
-            fcntl.flock(self._lock, fcntl.LOCK_UN)
             os.close(self._lock)
 
     def _run(self, report: Report, show: "Show") -> Progress:
@@ -138,6 +141,7 @@ class Loader:
         limit = float(_FIRST_BATCH)
         reported = 0.0
         shown = False
+        stopped = 0.0
         while True:
             while not self._stop.is_set() and (worker := self.crew.idle(depth=2)):
                 batch = walk.batch(int(limit))
@@ -148,6 +152,11 @@ class Loader:
             finished = self._stop.is_set() or walk.exhausted
             if not self.crew.busy and finished:
                 return _advance(progress, walk, began, [])
+            if self._stop.is_set():
+                stopped = stopped or time.monotonic()
+                if time.monotonic() - stopped > _STOP_S:
+                    self.crew.abandon()
+                    return _advance(progress, walk, began, [])
             if self.crew.busy:
                 done = list(self.crew.results(_REPORT_S))
                 early = () if shown else next((part.early for part in done if part.early), ())
@@ -167,11 +176,15 @@ class Loader:
     def _mind_bounds(self, walk: Walk, inflated: int) -> None:
         """Files that expand without end must not fill the disk: past the bound the rest is told, and not read."""
         bounds = self.plan.bounds
-        limit = bounds.load_bytes
+        limit, name = bounds.load_bytes, "load_bytes"
         if walk.listed:
-            limit = min(limit, max(bounds.load_floor_bytes, bounds.load_ratio * walk.bytes_total))
+            grown = max(
+                (bounds.load_floor_bytes, "load_floor_bytes"), (bounds.load_ratio * walk.bytes_total, "load_ratio")
+            )
+            limit, name = min((limit, name), grown)
         if inflated > limit:
-            message = f"Not read: by then the load had inflated {inflated:,} bytes; the limit is {limit:,}."
+            told = f"the limit is {limit:,} ({bound_option(name)})"
+            message = f"Not read: by then the load had inflated {inflated:,} bytes; {told}."
             walk.refuse(message)
 
     def _finish(self, walk: Walk, progress: Progress, report: Report, began: float) -> Progress:

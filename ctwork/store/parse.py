@@ -16,8 +16,9 @@ from ctwork.store.early import early_records
 from ctwork.store.intern import Fresh, Interner
 from ctwork.store.known import IdentityCodes, ResourceCodes
 from ctwork.store.part import OddRow, Part
-from ctwork.store.reading import Reading, read_blob
+from ctwork.store.reading import read_blob
 from ctwork.store.stamp import hashed_id, read_ids, read_times
+from ctwork.store.typed import Reading
 from ctwork.store.wire import Rec, Transfer, decoded
 
 _call = attrgetter("eventSource", "eventName", "readOnly", "managementEvent", "eventType", "eventCategory", "errorCode")
@@ -47,14 +48,22 @@ class Parser:
         self._resource: Interner[tuple[str, ...]] = Interner((), limit=limit)
         self._resource_codes = ResourceCodes(self._resource, limit)
 
-    def parse(self, blobs: Iterable[Blob]) -> Part:
-        """Read `blobs`, one after the other, into the session's next part."""
-        readings = list(chain.from_iterable(read_blob(blob, self._bounds) for blob in blobs))
-        part = self._part(readings)
+    def parse(self, blobs: Iterable[Blob]) -> Iterator[Part]:
+        """Read `blobs`, one after the other, into the session's next part; a large table goes on in further ones."""
+        readings: list[Reading] = []
+        for reading in chain.from_iterable(read_blob(blob, self._bounds) for blob in blobs):
+            readings.append(reading)
+            if reading.goes_on:
+                yield self._part(readings)
+                readings = []
+        yield self._part(readings)
+
+    def _part(self, readings: list[Reading]) -> Part:
+        part = self._made(readings)
         self._number += 1
         return part
 
-    def _part(self, readings: list[Reading]) -> Part:
+    def _made(self, readings: list[Reading]) -> Part:
         recs = [rec for reading in readings for rec in reading.records]
         counts = [len(reading.records) for reading in readings]
         issues = [issue for reading in readings for issue in reading.issues]
@@ -97,6 +106,7 @@ class Parser:
             },
             arrays=arrays,
             texts={"request": request_texts, "response": response_texts},
+            goes_on=bool(readings) and readings[-1].goes_on,
             early=() if self._number else early_records(readings),
         )
 
@@ -195,4 +205,6 @@ def _stamps(
 
 
 def _row_issue(reading: Reading, index: int, kind: IssueKind, message: str) -> Issue:
-    return Issue(reading.file.name, kind, message, index=index)
+    issue = Issue(reading.file.name, kind, message, index=index)
+    reading.file.doubt([issue])
+    return issue

@@ -5,15 +5,16 @@ set of parts that is complete up to some point can be merged; a crash leaves exa
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ctwork.sources.base import Issue, path_text
+from ctwork.sources.base import Issue, IssueKind, path_text
 from ctwork.store.axis import KEYS, PLACE, RESOURCE
+from ctwork.store.doubt import Doubts
 from ctwork.store.intern import Fresh
 from ctwork.store.packing import pack_column, transposed
 from ctwork.store.pointer import SUFFIX
@@ -60,6 +61,20 @@ class FileRow:
     """Bytes of it that were looked into record by record; none where only the typed decoder went."""
     unaccounted: int = 0
     """Bytes of it that are neither record, nor known structure, nor reported: an issue tells of them."""
+    doubts: Doubts | None = None
+    """Which of its records its issues put in doubt; None for none."""
+
+    def doubt(self, issues: Iterable[Issue]) -> None:
+        """Takes in what `issues` say about the records."""
+        self.doubts = self.doubts or Doubts()
+        for issue in issues:
+            self.doubts.add(issue)
+
+    def mind(self, touched: Iterable[tuple[IssueKind, int]]) -> None:
+        """Takes in records that issues without a row of their own are about."""
+        for kind, index in touched:
+            self.doubts = self.doubts or Doubts()
+            self.doubts.mark(kind, index)
 
 
 FILE_TEXTS: Mapping[str, Callable[[FileRow], str]] = {
@@ -74,6 +89,7 @@ FILE_TEXTS: Mapping[str, Callable[[FileRow], str]] = {
     "container": lambda file: file.container,
     "fidelity": lambda file: file.fidelity,
     "status": lambda file: file.status,
+    "doubt": lambda file: str(file.doubts or ""),
 }
 """Text columns of the file table; the path is hexadecimal because a path need not be text."""
 FILE_NUMBERS: Mapping[str, Callable[[FileRow], int]] = {
@@ -116,6 +132,8 @@ class Part:
     """Per row ``time``, ``id`` (n × 2), ``file`` and ``index``, a code per axis, ``resource``, and the text refs."""
     texts: Mapping[str, list[bytes]]
     """``request`` and ``response``: distinct texts; ref 0 is "absent", ref k is text k - 1."""
+    goes_on: bool = False
+    """Whether its last file goes on in the next part of the session, which has the row about all of that file."""
     early: "Sequence[Early]" = ()
     """Of a session's first part: its first records, to be shown at once. Not saved."""
 
@@ -141,6 +159,7 @@ def save_part(folder: Path, part: Part) -> Path:
     header = {
         "session": part.session,
         "number": part.number,
+        "goes_on": part.goes_on,
         "issues": list(map(issue_row, part.issues)),
         "odd": [(odd.row, odd.event_id, odd.event_time) for odd in part.odd],
         "fresh": {name: (fresh.first, len(fresh.values)) for name, fresh in part.fresh.items()},
@@ -151,10 +170,23 @@ def save_part(folder: Path, part: Part) -> Path:
     return path
 
 
-def issue_row(issue: Issue) -> tuple[str, str, int | None, int | None, int | None, str]:
-    """An issue as the issue table has it: source, kind, offset, length, index, message."""
+def issue_row(issue: Issue) -> tuple[str, str, int | None, int | None, int | None, str, str | None]:
+    """An issue as the issue table has it: source, kind, offset, length, index, message, in."""
     source, message = path_text(issue.source), path_text(issue.message)
-    return source, issue.kind.value, issue.offset, issue.length, issue.index, message
+    return source, issue.kind.value, issue.offset, issue.length, issue.index, message, within(issue)
+
+
+def issue_of(row: Mapping[str, Any]) -> Issue:
+    """The issue that became `row` of the issue table."""
+    kept = {name: value for name, value in row.items() if name not in {"kind", "in"}}
+    return Issue(**kept, kind=IssueKind(row["kind"]), stored=row["in"] == "stored")
+
+
+def within(issue: Issue) -> str | None:
+    """Which bytes an issue is about: ``stored`` (compressed, as they lie there) or ``inflated``; None for no place."""
+    if issue.stored:
+        return "stored"
+    return None if issue.offset is None else "inflated"
 
 
 def _packed_files(files: Sequence[FileRow]) -> Iterator[tuple[str, Array]]:

@@ -5,6 +5,7 @@ Request and response paths come from the stored texts, each distinct text once; 
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,15 +13,15 @@ import orjson
 import polars as pl
 from numpy.typing import NDArray
 
-from ctwork.model.column import RAW_COLUMN
+from ctwork.model.column import ISSUE_COLUMN, RAW_COLUMN
 from ctwork.model.document import at_path, read_json, scalar_leaves, scalar_text
 from ctwork.sources.base import Bounds
 from ctwork.sources.carrier import Unreadable
-from ctwork.sources.decode import decode
 from ctwork.store.cancel import Cancelled, never, still_wanted
 from ctwork.store.columns import Codes, Columns, Lists
 from ctwork.store.intern import Interner
-from ctwork.store.reread import read_inflated
+from ctwork.store.reread import records_of
+from ctwork.store.suspect import issue_kinds
 from ctwork.store.text import unpack_texts
 
 _SIDES = {"requestParameters": "request", "responseElements": "response"}
@@ -30,7 +31,7 @@ _LOOK = 1_024
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PathColumn:
-    """The values of one path: a list code per row, the lists, and the sorted distinct values (index 0 is "")."""
+    """The values of one list column: a list code per row, the lists, and the sorted distinct values (0 is "")."""
 
     codes: Codes
     lists: Lists
@@ -50,9 +51,13 @@ class PathColumns:
         return path in self._kept
 
     def column(self, path: str, cancelled: Cancelled = never) -> PathColumn:
-        """The values of `path` for every row. Raises Superseded soon after `cancelled()` turns true."""
+        """The values of `path` for every row; of `ISSUE_COLUMN` too, which is in no record.
+
+        Raises Superseded soon after `cancelled()` turns true.
+        """
         if path not in self._kept:
-            self._kept[path] = self._read(path, cancelled)
+            own = path == ISSUE_COLUMN
+            self._kept[path] = _issues(self._columns) if own else self._read(path, cancelled)
         return self._kept[path]
 
     def hashes(self, rows: NDArray[np.uint32]) -> list[str]:
@@ -113,14 +118,9 @@ class PathColumns:
         for group in np.split(rows[order], cuts) if len(rows) else ():
             number = int(self._columns.cold["file"][group[0]])
             entry = self._columns.files.row(number, named=True)
-            try:
-                inflated, _ = read_inflated(entry, self._bounds)
-            except (Unreadable, StopIteration):
-                continue
-            records = decode(inflated, entry["name"], examine=False).records
-            for row, index in zip(group.tolist(), self._columns.cold["index"][group].tolist(), strict=True):
-                if index < len(records):
-                    yield row, bytes(records[index])
+            places = dict(zip(self._columns.cold["index"][group].tolist(), group.tolist(), strict=True))
+            with suppress(Unreadable, StopIteration):
+                yield from ((places[index], bytes(raw)) for index, raw in records_of(entry, [*places], self._bounds))
 
 
 def _reader(path: str) -> Callable[[bytes], tuple[str, ...]]:
@@ -151,6 +151,15 @@ def _reader(path: str) -> Callable[[bytes], tuple[str, ...]]:
 
 def _legal(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _issues(columns: Columns) -> PathColumn:
+    """The issue kinds that touch each row."""
+    lists: Interner[tuple[str, ...]] = Interner((), limit=1 << 62)
+    codes = np.zeros(columns.height, np.uint32)
+    for row, kinds in issue_kinds(columns):
+        codes[row] = lists[kinds]
+    return _packed(codes, [(), *lists.ship().values])
 
 
 def _packed(codes: Codes, lists: list[tuple[str, ...]]) -> PathColumn:

@@ -15,7 +15,7 @@ from ctwork.errors import CaseError
 
 _GENERATION = re.compile(r"gen-[0-9]{6,}")
 
-FORMAT = 4
+FORMAT = 5
 """Grows when the layout changes; a store of another format is read again from the sources."""
 
 CURRENT = "CURRENT"
@@ -28,15 +28,20 @@ SUFFIX = ".part"
 
 def current_generation(store: Path) -> Path | None:
     """The folder of the generation in force; None when there is none of this format."""
+    return current(store)[0]
+
+
+def current(store: Path) -> tuple[Path | None, dict[str, Any]]:
+    """The generation in force and what its load wrote down, read once; ``(None, {})`` when there is none."""
     try:
         name = (store / CURRENT).read_text().strip()
         # The file lies in a folder that anybody may have handed on: it must not lead out of it.
         if not _GENERATION.fullmatch(name):
-            return None
+            return None, {}
         meta = read_meta(store / name)
     except (OSError, ValueError):
-        return None
-    return store / name if meta.get("format") == FORMAT else None
+        return None, {}
+    return (store / name, meta) if meta.get("format") == FORMAT else (None, {})
 
 
 def read_meta(generation: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,22 +12,25 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ctwork.errors import CaseError
 from ctwork.model.outcome import outcome_of_code
 from ctwork.sources.base import Issue, IssueKind, Weight, path_text
 from ctwork.store.axis import KEYS
 from ctwork.store.columns import Codes, Columns
 from ctwork.store.crew import Crew
+from ctwork.store.doubt import DAMAGE, Doubts
 from ctwork.store.fold import Digests, Hasher
 from ctwork.store.generation import LISTED, load_generation, save_generation, stamps_of
 from ctwork.store.listing import Listing
 from ctwork.store.merge import merge
-from ctwork.store.part import issue_row
-from ctwork.store.pointer import SUFFIX, current_generation, read_stamps
+from ctwork.store.part import issue_of, issue_row
+from ctwork.store.pointer import SUFFIX, current, current_generation, read_stamps
 from ctwork.store.stamp import id_text
 from ctwork.store.strand import FILE_SCHEMA, ISSUE_SCHEMA, ODD_SCHEMA, Chunk, Strand, load_strands
 from ctwork.store.summary import summarise
 
 Stamp = tuple[int, int, int, int]
+_HISTORY = (IssueKind.VANISHED.value, IssueKind.CHANGED_SINCE.value)
 
 
 def known_stamps(store: Path, folder: Path, *, fresh: bool) -> dict[str, Stamp]:
@@ -46,15 +49,18 @@ def renew(
     """Write and switch to the next generation; returns its record and issue counts."""
     strands = load_strands(folder.glob(f"*{SUFFIX}"))
     _drop_superseded(strands)
-    read = {root for strand in strands for chunk in strand.chunks for root in chunk.files["root"]}
-    generation = None if fresh else current_generation(store)
-    vanished: list[Issue] = []
-    if generation is not None:
-        old = strand_of(load_generation(generation))
-        gone = set(old.chunks[0].files["root"]) - listing.present if listing.complete else set()
-        vanished = [*_vanished(old.chunks[0], gone), *_changed(old.chunks[0], strands)]
-        strands.insert(0, replace(old, chunks=[_without(old.chunks[0], gone | read)]))
-    strands.append(_listed([*listing.issues, *_unread(strands, listing)], vanished))
+    read = _roots(strands)
+    before = _before(store, meta, fresh=fresh)
+    told: list[Issue] = []
+    if before is not None:
+        gone = set(before.files["root"]) - listing.present if listing.complete else set()
+        told = [*_history(before.issues), *_vanished(before.files, gone), *_changed(before.files, strands)]
+        if not fresh:
+            old = strand_of(before)
+            strands.insert(0, replace(old, chunks=[_without(old.chunks[0], gone | read)]))
+    opened = _roots(strands)
+    strands.append(_listed([*listing.issues, *_unread(opened, listing)], told, opened))
+    strands = _passed_on(strands, listing.issues)
     columns = merge(strands, _hasher(crew))
     # A listing tells of members again each time, and what it told the last time has been kept with them.
     columns = replace(columns, issues=pl.concat([columns.issues, _conflicts(columns)]).unique(maintain_order=True))
@@ -68,6 +74,26 @@ def renew(
         "issues": sum(weight is not Weight.NOTE for weight in weights),
         "lost": sum(weight is Weight.LOSS for weight in weights),
     }
+
+
+def _before(store: Path, meta: Mapping[str, Any], *, fresh: bool) -> Columns | None:
+    """What the last load has left; with `fresh` only for what it told of the same sources, and none when damaged."""
+    generation, written = current(store)
+    if generation is None:
+        return None
+    if not fresh:
+        return load_generation(generation)
+    if any(written.get(name) != meta.get(name) for name in ("sources", "filter")):
+        return None
+    try:
+        return load_generation(generation)
+    except CaseError:
+        return None
+
+
+def _history(issues: pl.DataFrame) -> list[Issue]:
+    """What earlier loads told of files that went or changed: nobody can find that out again."""
+    return list(map(issue_of, issues.filter(pl.col("kind").is_in(_HISTORY)).iter_rows(named=True)))
 
 
 def strand_of(columns: Columns) -> Strand:
@@ -128,34 +154,37 @@ def _without(chunk: Chunk, roots: set[str]) -> Chunk:
     odd = chunk.odd.join(moved, on="row").select(pl.col("to").alias("row"), "event_id", "event_time")
     names = files.filter(keep)["name"]
     issues = chunk.issues.filter(
-        (pl.col("source").is_in(names.to_list()) & (pl.col("kind") != IssueKind.CONFLICT.value))
-        | (pl.col("kind") == IssueKind.VANISHED.value)
+        pl.col("source").is_in(names.to_list()) & ~pl.col("kind").is_in([IssueKind.CONFLICT.value, *_HISTORY])
     )
     return replace(chunk, arrays=arrays, files=files.filter(keep), issues=issues, odd=odd)
 
 
-def _vanished(chunk: Chunk, gone: set[str]) -> list[Issue]:
-    rows = chunk.files.filter(pl.col("root").is_in(list(gone)) & (pl.col("container") != LISTED))
+def _vanished(files: pl.DataFrame, gone: set[str]) -> list[Issue]:
+    rows = files.filter(pl.col("root").is_in(list(gone)) & (pl.col("container") != LISTED))
     return [
         Issue(name, IssueKind.VANISHED, f"gone since the last load, with {records} records")
         for name, records in rows.group_by("root").agg(pl.col("records").sum()).sort("root").iter_rows()
     ]
 
 
-def _unread(strands: Sequence[Strand], listing: Listing) -> list[Issue]:
+def _unread(opened: Set[str], listing: Listing) -> list[Issue]:
     """The law of conservation for files: whatever the walk found was read, or told why not."""
     if not listing.complete:
         return []
     told = {path_text(issue.source) for issue in listing.issues}
-    read = {root for strand in strands for chunk in strand.chunks for root in chunk.files["root"]}
     message = "It was found, and there is no word of what became of it."
-    return [Issue(name, IssueKind.UNACCOUNTED, message) for name in sorted(listing.present - read - told)]
+    return [Issue(name, IssueKind.UNACCOUNTED, message) for name in sorted(listing.present - opened - told)]
 
 
-def _changed(old: Chunk, strands: Sequence[Strand]) -> list[Issue]:
+def _roots(strands: Sequence[Strand]) -> set[str]:
+    """The names of the blobs that have been opened."""
+    return {root for strand in strands for chunk in strand.chunks for root in chunk.files["root"]}
+
+
+def _changed(files: pl.DataFrame, strands: Sequence[Strand]) -> list[Issue]:
     """What was read before and now has other content: the hash of then is kept in words."""
     own = (pl.col("inner") == "") & (pl.col("carrier_sha256").bin.size() == 32)
-    before = dict(old.files.filter(own).select("root", "carrier_sha256").iter_rows())
+    before = dict(files.filter(own).select("root", "carrier_sha256").iter_rows())
     return [
         Issue(
             root, IssueKind.CHANGED_SINCE, f"SHA-256 was {before[root].hex()} at the last load and is {now.hex()} now"
@@ -167,8 +196,38 @@ def _changed(old: Chunk, strands: Sequence[Strand]) -> list[Issue]:
     ]
 
 
-def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:
-    """What the listing met and nobody opened, as a strand without rows."""
+def _passed_on(strands: Sequence[Strand], issues: Sequence[Issue]) -> list[Strand]:
+    """`strands` with the doubts that come from the archives their files were read out of, which only a listing meets.
+
+    What is wrong with an archive's compressed bytes touches all its members, what is wrong with a member that one.
+    """
+    damage = [(path_text(issue.source), issue) for issue in issues if issue.kind in DAMAGE]
+    if not damage:
+        return list(strands)
+    below = [
+        (pl.col("member") != "")
+        & ((pl.col("root") == source) | (pl.col("root").str.starts_with(f"{source}!") if issue.stored else False))
+        for source, issue in damage
+    ]
+
+    def touched(chunk: Chunk) -> Chunk:
+        files = chunk.files.with_columns(pl.col("doubt").fill_null(""))
+        for (_, issue), rows in zip(damage, below, strict=True):
+            for text in files.filter(rows)["doubt"].unique().to_list():
+                doubts = Doubts.parse(text)
+                doubts.add(issue)
+                here = rows & (pl.col("doubt") == text)
+                files = files.with_columns(pl.when(here).then(pl.lit(str(doubts))).otherwise("doubt").alias("doubt"))
+        return replace(chunk, files=files)
+
+    return [replace(strand, chunks=[touched(chunk) for chunk in strand.chunks]) for strand in strands]
+
+
+def _listed(issues: Sequence[Issue], told: Sequence[Issue], opened: Set[str]) -> Strand:
+    """What the listing met and nobody `opened`, as a strand without rows; `told` are issues of no file that is there.
+
+    A member with an odd name was met and opened: it counts as seen once.
+    """
     table = [
         {
             "name": path_text(issue.source),
@@ -178,11 +237,13 @@ def _listed(issues: Sequence[Issue], vanished: Sequence[Issue]) -> Strand:
             "container": LISTED,
             "status": "failed" if issue.kind.weight is Weight.LOSS else "skipped",
             "records": 0,
+            "doubt": "",
         }
         for issue in {issue.source: issue for issue in issues}.values()
+        if path_text(issue.source) not in opened
     ]
     files = pl.DataFrame(table, schema=FILE_SCHEMA)
-    rows = list(map(issue_row, (*issues, *vanished)))
+    rows = list(map(issue_row, (*issues, *told)))
     arrays: dict[str, NDArray[Any]] = {name: np.empty(0, np.uint32) for name in (*KEYS, "resource", "file", "index")}
     arrays |= {name: np.empty(0, np.uint32) for name in ("batch", "request", "response")}
     arrays |= {"time": np.empty(0, np.int64), "id": np.empty((0, 2), np.uint64)}
@@ -212,6 +273,7 @@ def _conflicts(columns: Columns) -> pl.DataFrame:
                 None,
                 index,
                 f"eventID {written.get(row) or id_text(*halves)} also occurs with other bytes",
+                None,
             )
             for row, name, index, halves in zip(
                 rows.tolist(),
@@ -237,9 +299,8 @@ def _hasher(crew: Crew) -> Hasher:
         found = np.zeros((len(file), 32), np.uint8)
         for number, hashes in crew.hashes(wanted, meaning=meaning):
             for place, digest in zip(groups[number].tolist(), hashes, strict=True):
-                # A record that cannot be read again is equal to nothing: it stays, and shows as a conflict.
-                content = digest or b"unreadable" + place.to_bytes(22, "big")
-                found[place] = np.frombuffer(content, np.uint8)
+                if digest:
+                    found[place] = np.frombuffer(digest, np.uint8)
         return found
 
     return Hasher(partial(digests, False), partial(digests, True))

@@ -1,5 +1,6 @@
 """The load report as a table to ask: counts, filtered pages, the evidence around a place, the event a row names."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,9 +20,12 @@ from ctwork.store.reread import read_inflated
 from ctwork.store.store import Store
 from ctwork.store.summary import STATES
 
-COLUMNS = ("source", "kind", "offset", "length", "index", "message", "weight")
+COLUMNS = ("source", "kind", "offset", "length", "index", "message", "weight", "in")
 CONTEXT_COLUMNS = ("context_offset", "context")
+_FIELD = {"in": "within"}
+"""Members of an `IssueLine` that cannot be called what their column is."""
 _HEAVIEST = ("loss", "doubt", "note")
+_RANK = {weight: rank for rank, weight in enumerate(_HEAVIEST)}
 _WEIGHT = {str(kind): str(kind.weight) for kind in IssueKind}
 
 
@@ -49,7 +53,7 @@ def report_of(store: Store) -> Report:
 
 @dataclass(frozen=True, eq=False)
 class IssueView:
-    """Rows of a load report, in the order of their places."""
+    """Rows of a load report: losses, doubts, notes, each in the order of their places."""
 
     frame: pl.DataFrame
 
@@ -79,7 +83,13 @@ def issue_view(store: Store, sieve: Sieve) -> IssueView:
     frame = store.issues().with_columns(
         weight=pl.col("kind").replace_strict(_WEIGHT, default="loss", return_dtype=pl.String)
     )
-    frame = frame.with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
+    heaviest = pl.col("weight").replace_strict(_RANK, return_dtype=pl.Int8)
+    frame = (
+        frame.rename(_FIELD)
+        .sort(heaviest, maintain_order=True)
+        .with_row_index("number")
+        .with_columns(pl.col("number").cast(pl.Int64))
+    )
     if sieve.kinds:
         frame = frame.filter(pl.col("kind").is_in(list(sieve.kinds)))
     if sieve.weights:
@@ -98,7 +108,7 @@ def issue_rows(store: Store, sieve: Sieve, *, context: bool = False) -> Iterator
     stream = _Stream(store.frame.columns, store.bounds)
     for offset in range(0, (view := issue_view(store, sieve)).total, 4096):
         for line in view.page(offset, 4096):
-            row = {name: getattr(line, name) for name in COLUMNS}
+            row = {name: getattr(line, _FIELD.get(name, name)) for name in COLUMNS}
             if context:
                 found = stream.around(line)
                 row |= {"context_offset": found.start if found.data else None, "context": found.data.hex() or None}
@@ -149,7 +159,7 @@ class _Stream:
         try:
             data, problem = read_inflated(entry, self._bounds)
         except Unreadable as failure:
-            return None, failure.data, f"the evidence cannot be read any more: {failure.issue.message}"
+            return None, failure.data, _unreadable(entry, failure)
         except (ValueError, StopIteration):
             return entry, b"", "the archive no longer holds this part"
         if found.height > 1 and not problem:
@@ -158,10 +168,21 @@ class _Stream:
 
     def _place(self, line: IssueLine, entry: Mapping[str, Any] | None, data: bytes) -> tuple[int, int]:
         """The range that `line` means: its own, that of its record, or nothing at the start."""
+        if line.within == "stored":
+            return 0, 0
         if line.offset is not None:
             first = min(line.offset, len(data))
             return first, min(first + (line.length or 0), len(data))
         if line.index is not None and entry is not None and data:
             with suppress(IndexError, ValueError):
-                return record_at(data, entry["name"], line.index)[1:]
+                return record_at(data, entry["name"], line.index, self._bounds)[1:]
         return 0, 0
+
+
+def _unreadable(entry: Mapping[str, Any], failure: Unreadable) -> str:
+    """Whether the carrier of `entry` could be read at the load, and why not now."""
+    before = hashlib.sha256(failure.data).digest() if failure.data else b""
+    if entry["carrier_sha256"] != before:
+        return f"the evidence cannot be read any more: {failure.issue.message}"
+    some = "only this much of it" if failure.data else "nothing of it"
+    return f"{some} could be read, at the load as now: {failure.issue.message}"

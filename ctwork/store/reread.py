@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,12 @@ from ctwork.model.document import canonical
 from ctwork.sources.archive import members_in
 from ctwork.sources.base import Blob, Bounds, Issue, Member
 from ctwork.sources.carrier import Unreadable, read_carrier
-from ctwork.sources.decode import decode, record_at
+from ctwork.sources.decode import record_at, records_at
 from ctwork.sources.inflate import inflate
+from ctwork.sources.parquet import NAME, parquet_record, records_in
+from ctwork.store.tabular import Opened, hash_file, open_table
+
+_CHANGED = "the file has changed since it was loaded: its SHA-256 differs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +47,40 @@ def blob_of(file: Mapping[str, Any]) -> Blob:
 def read_inflated(file: Mapping[str, Any], bounds: Bounds) -> tuple[bytes, str]:
     """The inflated bytes of a file-table row and what is wrong with them ("" when both hashes agree).
 
-    Raises Unreadable when the carrier cannot be read at all.
+    Of a damaged carrier they are what the load saved of it. Raises Unreadable when nothing can be read at all.
     """
-    carrier = read_carrier(blob_of(file))
+    carrier = _saved_carrier(blob_of(file), bounds)
     inflated = inflate(carrier, bounds, file["name"]).data
     for layer, step in enumerate(filter(None, file["inner"].split("/")), 1):
         items = (item for item in members_in(inflated, file["name"], bounds, layer) if not isinstance(item, Issue))
         _, carrier = next(content for number, content in enumerate(items) if number == int(step))
         inflated = inflate(carrier, bounds, file["name"]).data
     if hashlib.sha256(carrier).digest() != file["carrier_sha256"]:
-        return inflated, "the file has changed since it was loaded: its SHA-256 differs"
+        return inflated, _CHANGED
     if inflated is not carrier and hashlib.sha256(inflated).digest() != file["inflated_sha256"]:
         return inflated, "the inflated content differs from what was loaded"
     return inflated, ""
 
 
+def _saved_carrier(blob: Blob, bounds: Bounds) -> bytes:
+    """The bytes that the load had before it: of a cut or damaged one, those that could be saved."""
+    try:
+        return read_carrier(blob, bounds)
+    except Unreadable as problem:
+        if not problem.data:
+            raise
+        return problem.data
+
+
 def read_original(file: Mapping[str, Any], index: int, bounds: Bounds) -> Original:
     """Record `index` of a file-table row, verified. Never raises: what cannot be had is in `problem`."""
     try:
+        if (opened := _open_table(file, bounds)) is not None:
+            with opened as (fd, _):
+                same = bytes.fromhex(hash_file(fd)) == file["carrier_sha256"]
+                return Original(*parquet_record(fd, file["name"], index), "" if same else _CHANGED)
         inflated, problem = read_inflated(file, bounds)
-        raw, start, end = record_at(inflated, file["name"], index)
+        raw, start, end = record_at(inflated, file["name"], index, bounds)
     except Unreadable as failure:
         return Original(b"", 0, 0, failure.issue.message)
     except (IndexError, ValueError, StopIteration):
@@ -72,10 +90,31 @@ def read_original(file: Mapping[str, Any], index: int, bounds: Bounds) -> Origin
 
 def record_hashes(file: Mapping[str, Any], indices: list[int], bounds: Bounds, *, meaning: bool = False) -> list[bytes]:
     """SHA-256 of the given records of one file, or of their `meaning`; b"" where a record cannot be had."""
+    content = canonical if meaning else bytes
     try:
-        inflated, _ = read_inflated(file, bounds)
-        records = decode(inflated, file["name"], examine=False).records
+        found = {index: hashlib.sha256(content(raw)).digest() for index, raw in records_of(file, indices, bounds)}
     except (Unreadable, ValueError, StopIteration):
         return [b""] * len(indices)
-    content = canonical if meaning else bytes
-    return [hashlib.sha256(content(records[i])).digest() if i < len(records) else b"" for i in indices]
+    return [found.get(index, b"") for index in indices]
+
+
+def records_of(file: Mapping[str, Any], indices: Sequence[int], bounds: Bounds) -> Iterator[tuple[int, bytes]]:
+    """Index and original bytes of those of the records `indices` that the file has, in any order.
+
+    Raises Unreadable, ValueError or StopIteration when the file cannot be had.
+    """
+    if (opened := _open_table(file, bounds)) is not None:
+        return _of_table(opened, file["name"], indices)
+    inflated, _ = read_inflated(file, bounds)
+    return records_at(inflated, file["name"], indices, bounds)
+
+
+def _of_table(opened: Opened, name: str, indices: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+    with opened as (fd, _):
+        yield from ((index, raw) for index, raw, _ in records_in(fd, name, indices))
+
+
+def _open_table(file: Mapping[str, Any], bounds: Bounds) -> Opened | None:
+    """A large Parquet file, open; None for anything else."""
+    plain = file["container"] == NAME and not (file["layers"] or file["inner"])
+    return open_table(blob_of(file), bounds) if plain else None

@@ -1,7 +1,7 @@
 """Parts of one worker session, made ready to merge: its value tables as string columns, its rows in those codes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ ISSUE_SCHEMA = {
     "length": pl.Int64,
     "index": pl.Int64,
     "message": pl.String,
+    "in": pl.String,
 }
 ODD_SCHEMA = {"row": pl.UInt32, "event_id": pl.String, "event_time": pl.String}
 
@@ -127,10 +128,56 @@ def _chunks(parts: Sequence[_Stored]) -> list[Chunk]:
     numbers = {name: np.concatenate([arrays[f"file/{name}"] for _, arrays in parts]) for name in FILE_NUMBERS}
     files = pl.DataFrame({**texts, **numbers})
     starts = np.cumsum([0, *sizes]).tolist()
-    return [
-        _chunk(header, arrays, files.slice(start, size))
-        for (header, arrays), start, size in zip(parts, starts, sizes, strict=False)
-    ]
+    rows = [files.slice(start, size) for start, size in zip(starts, sizes, strict=False)]
+    chunks: list[Chunk] = []
+    begun: list[Chunk] = []
+    for (header, arrays), own in zip(parts, rows, strict=True):
+        begun.append(_chunk(header, arrays, own))
+        if not header.get("goes_on"):
+            chunks.append(_joined(begun))
+            begun = []
+    # A load that was interrupted in the middle of a file: the next one reads that file again, so this must not count.
+    return [*chunks, *map(_without_last, begun)] if begun else chunks
+
+
+def _joined(pieces: Sequence[Chunk]) -> Chunk:
+    """One chunk of parts of which each ends in the middle of the file that the next one begins with."""
+    if len(pieces) == 1:
+        return pieces[0]
+    # The last row of each but the last part is about a file of which the first row of the next part is about, too.
+    bases = np.cumsum([0, *(piece.files.height - 1 for piece in pieces)])
+    rows = np.cumsum([0, *(piece.rows for piece in pieces)])
+    arrays = {name: np.concatenate([piece.arrays[name] for piece in pieces]) for name in pieces[0].arrays}
+    counts = [piece.rows for piece in pieces]
+    arrays["file"] = arrays["file"] + np.repeat(bases[:-1], counts).astype(np.uint32)
+    arrays["batch"] = np.repeat(np.arange(len(pieces), dtype=np.uint32), counts)
+    for piece in pieces:
+        piece.release()
+    return Chunk(
+        arrays=arrays,
+        files=pl.concat([*(piece.files.head(-1) for piece in pieces[:-1]), pieces[-1].files]),
+        issues=pl.concat([piece.issues for piece in pieces]),
+        odd=pl.concat(
+            [
+                piece.odd.with_columns(pl.col("row") + base)
+                for piece, base in zip(pieces, rows[:-1].astype(np.uint32), strict=True)
+            ]
+        ),
+        texts=[texts for piece in pieces for texts in piece.texts],
+    )
+
+
+def _without_last(piece: Chunk) -> Chunk:
+    """What such a part says of the files before its last one."""
+    files = piece.files.head(-1)
+    kept = np.flatnonzero(piece.arrays["file"] < files.height)
+    return replace(
+        piece,
+        arrays={name: array[kept] for name, array in piece.arrays.items()},
+        files=files,
+        issues=piece.issues.filter(pl.col("source").is_in(files["name"].to_list())),
+        odd=piece.odd.filter(pl.col("row") < len(kept)),
+    )
 
 
 def _chunk(header: Mapping[str, Any], arrays: Mapped, files: pl.DataFrame) -> Chunk:

@@ -235,19 +235,33 @@ class Workbench(Discreet, Sparing, InOrder):
         asked = self._asked
         if not self.busy and asked is not None and asked.generation != self.progress.generation:
             self._ask(Question(asked.lens, self.progress.generation))
-        elif self.progress.done and not self.busy and self._clock is not None:
-            self._clock.stop()
+        elif self.progress.done and not self.busy and self.progress.examining is None and self._clock is not None:
+            self._clock.pause()
 
     def watch_progress(self, before: Progress, progress: Progress) -> None:
         if progress.lost > before.lost:
             self.folded = False
 
     def action_stop(self) -> None:
-        if self.progress.done:
+        if self.progress.examining is not None:
+            self.desk.stop()
+            self.say("no longer looking into the rest; the load stands as it was")
+        elif self.progress.done:
             self.say("nothing is loading; ctrl+q leaves")
         else:
             self.desk.stop()
             self.say("stopped loading; what was read is kept")
+
+    def examine(self) -> None:
+        """Has every record looked into, beside everything else. Raises CtworkError."""
+        if self.progress.examining is not None:
+            self.say("already looking into the rest")
+            return
+        self.desk.examine()
+        if self._clock is None:
+            self._clock = self.set_interval(_POLL_S, self._poll)
+        self._clock.resume()
+        self._poll()
 
     # Services of the house
 

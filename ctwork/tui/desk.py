@@ -166,7 +166,14 @@ class Desk(Protocol):
         ...
 
     def stop(self) -> None:
-        """Stops loading and keeps what is done."""
+        """Stops loading and keeps what is done; of a reading that examines, nothing is kept."""
+        ...
+
+    def examine(self) -> None:
+        """Reads everything once more, in the background, and looks into every record. Raises CtworkError.
+
+        `stop` ends it. What is loaded stands until all of it can be replaced at once; `Progress.examining` tells.
+        """
         ...
 
     def report(self) -> Report | None:

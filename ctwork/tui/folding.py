@@ -108,6 +108,7 @@ def _places(detail: Detail, opened: frozenset[Path], label: int, room: int, *, b
                 return
         head = ("read" if not number else "").ljust(label)
         odd = "" if place.fidelity == "full" else f" {glyph.DOT} {place.fidelity}"
+        odd += f" {glyph.DOT} {glyph.WARNING} {', '.join(place.issues)}" if place.issues else ""
         said = f"{place.source} #{place.index} {glyph.DOT} bytes {grouped(place.start)}–{grouped(place.end)}{odd}"
         parts = [spelled(said)] if brief else list(islice(wrapped(spelled(said), room - 2), _FACT_ROWS))
         is_open = path in opened and not brief

@@ -1,5 +1,6 @@
 """Scenes with an opening case, each played in a fresh interpreter: the loader is forked before polars is there."""
 
+import json
 import os
 import signal
 import sys
@@ -12,11 +13,12 @@ from store.trail import event_id, record, write_trail
 from ctwork.case.case import Case, find_case
 from ctwork.case.opening import EmptyView, Opening
 from ctwork.config import LoadSettings
-from ctwork.errors import UsageError
+from ctwork.errors import CtworkError, UsageError
 from ctwork.model.facet import Facets
 from ctwork.model.lens import Lens
 from ctwork.model.report import Sieve
 from ctwork.model.shown import Progress
+from ctwork.sources.base import Bounds
 from ctwork.store.load import Plan
 
 _PATIENCE_S = 30
@@ -26,7 +28,7 @@ SAMPLE = Path(__file__).resolve().parents[2] / "sample_logs"
 
 def _case(source: Path, folder: Path) -> Case:
     assert not {"polars", "numpy", "textual"} & sys.modules.keys()
-    return find_case((str(source),), folder / "case", lambda sources: Plan(sources, settings=LoadSettings(workers=1)))
+    return find_case((str(source),), folder / "case", Plan((), settings=LoadSettings(workers=1)))
 
 
 def _never() -> bool:
@@ -108,9 +110,16 @@ def the_load_is_told(folder: Path) -> None:
     assert [rival.detail.document["userAgent"] for rival in (one, two)] == ["aws-cli/2.1", "other"]
     view = opening.select(Lens.parse(""), _never)
     assert view.position(two.row) is not None
+    # Of a store that is gone, and of the first events, which come before any store.
+    assert opening.rivals(99 << 40 | 1) == ()
+    early = opening._first.view(Lens.parse(""), 1 << 40)
+    assert [rival.row for rival in opening.rivals(early.page(0, 1)[0].row)] in ([one.row, two.row], [two.row, one.row])
     out = folder / "out.csv"
     assert opening.save_issues(str(out)) == 3
-    assert out.read_bytes().startswith(b"source,kind,offset,length,index,message,weight\r\na.json,not-object,")
+    assert out.read_bytes().startswith(b"source,kind,offset,length,index,message,weight,in\r\na.json,not-object,")
+    head = json.loads((folder / "out.csv.report.json").read_bytes())["head"]
+    assert (head["records"]["read"], head["complete"], head["breaches"]) == (4, True, [])
+    assert {kind["kind"]: kind["count"] for kind in head["issues"]} == {"conflict": 2, "not-object": 1}
     for path in (out, logs / "out.csv", folder / "out.xml"):
         before = path.exists() and path.read_bytes()
         try:
@@ -175,6 +184,36 @@ def stopped(folder: Path) -> None:
     progress = _until(opening, _done)
     assert 0 < progress.unique <= 7_653
     assert opening.select(Lens.parse(""), _never).total == progress.unique
+
+
+def examined(folder: Path) -> None:
+    """What the bound has left out is looked into while the old store stands; what was stopped leaves nothing."""
+    logs = folder / "logs"
+    write_trail(logs / "a.json", [record(1)])
+    write_trail(logs / "b.json", [record(2), b'{"eventID":"x","userIdentity":{},"n":1,"n":2}'])
+    plan = Plan((), settings=LoadSettings(workers=1))
+    opening = Opening(find_case((str(logs),), folder / "case", plan, Bounds(examined_bytes=0)))
+    _until(opening, _done)
+    before = opening.report()
+    assert before is not None and before.account is not None and before.account.examined < before.account.inflated
+    (seen,) = opening.select(Lens.parse(""), _never).page(0, 1)
+    opening.examine()
+    assert opening.poll().examining is not None and opening.poll().done
+    opening.stop()
+    assert (opening.poll().examining, opening.report()) == (None, before)
+    opening.examine()
+    generation = opening.poll().generation
+    _until(opening, lambda progress: progress.examining is None and progress.generation > generation)
+    after = opening.report()
+    assert after is not None and after.account is not None and after.account.examined == after.account.inflated
+    assert "duplicate-key" in {kind.kind for kind in after.kinds} - {kind.kind for kind in before.kinds}
+    assert opening.select(Lens.parse(""), _never).position(seen.row) == 0
+    logs.rename(folder / "away")
+    try:
+        opening.examine()
+    except CtworkError:
+        return
+    raise AssertionError("nothing was there to be read")
 
 
 def closed(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """Where a case lives: found again for the same sources, never inside or above the evidence."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -32,9 +31,8 @@ def evidence(tmp_path: Path) -> Path:
     return tmp_path / "logs"
 
 
-def _plan(*, fresh: bool = False, **keep: object) -> Callable[[tuple[str, ...]], Plan]:
-    kept = PathFilter(**keep)  # type: ignore[arg-type]
-    return lambda sources: Plan(sources, kept, LoadSettings(workers=1), fresh=fresh)
+def _plan(*, fresh: bool = False, **keep: object) -> Plan:
+    return Plan((), PathFilter(**keep), LoadSettings(workers=1), fresh=fresh)  # type: ignore[arg-type]
 
 
 def _find(*sources: object, folder: Path | None = None, **keep: object) -> Case:

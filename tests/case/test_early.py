@@ -24,7 +24,8 @@ def sources() -> list[Path]:
 
 
 def _early(*sources: Path) -> tuple[Early, ...]:
-    return tuple(Parser("s", DEFAULT_BOUNDS).parse(blobs_in(*sources)).early)
+    (part,) = Parser("s", DEFAULT_BOUNDS).parse(blobs_in(*sources))
+    return tuple(part.early)
 
 
 def test_early_events_are_those_of_the_store(sources: list[Path], tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ def test_early_gaps(tmp_path: Path) -> None:
 def test_only_the_first_part_tells_and_never_much(tmp_path: Path) -> None:
     write_trail(tmp_path / "a.json", [record(n) for n in range(LIMIT + 5)])
     parser, blobs = Parser("s", DEFAULT_BOUNDS), blobs_in(tmp_path)
-    assert [len(parser.parse(blobs).early), len(parser.parse(blobs).early)] == [LIMIT, 0]
+    assert [len(part.early) for _ in range(2) for part in parser.parse(blobs)] == [LIMIT, 0]
 
 
 def test_what_the_plain_reader_refuses_is_left_to_the_store(tmp_path: Path) -> None:
@@ -92,3 +93,12 @@ def test_what_the_plain_reader_refuses_is_left_to_the_store(tmp_path: Path) -> N
     good, other = _early(tmp_path)
     events = EarlyEvents((good, replace(other, raw=b"[" * 100_000), replace(other, raw=b"\xff")))
     assert events.view(Lens(), 0).total == 1
+
+
+def test_the_order_of_the_lens_is_obeyed_as_the_store_does(sources: list[Path], tmp_path: Path) -> None:
+    write_trail(tmp_path / "e" / "a.json", [record(n, eventName=name) for n, name in enumerate("cabca")])
+    store, events = Store.of(columns_of(blobs_in(tmp_path / "e"), tmp_path), {}), EarlyEvents(_early(tmp_path / "e"))
+    for asked in ("sort:time:desc", "sort:event", "sort:event:desc"):
+        lens = Lens.parse(asked)
+        shown = [(line.time_ms, line.event) for line in events.view(lens, 0).page(0, 9)]
+        assert shown == [(line.time_ms, line.event) for line in store.look(lens).page(0, 9)], asked

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("killed",),
         ("vanished",),
         ("the_load_is_told",),
+        ("examined",),
     ],
     ids=lambda scenes: scenes[0],
 )

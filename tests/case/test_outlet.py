@@ -1,13 +1,14 @@
 """Rows as files: three forms of the same values, and nothing written where evidence is or half a file stays."""
 
 import csv
+import hashlib
 import io
 import json
 from pathlib import Path
 
 import pytest
 
-from ctwork.case.outlet import form_of, outlet, row_text
+from ctwork.case.outlet import export, form_of, outlet, row_text
 from ctwork.errors import EnvironmentFailure, UsageError
 
 ROWS = [
@@ -63,6 +64,59 @@ def test_what_is_there_is_only_replaced_when_asked(tmp_path: Path) -> None:
     with outlet(tmp_path / "x.csv", []) as stream:
         stream.write("after")
     assert (tmp_path / "x.csv").read_text() == "after"
+
+
+def test_beside_a_source_file_nothing_is_replaced_but_beside_a_source_folder(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a.json").write_text("{}")
+    (tmp_path / "x.csv").write_text("before")
+    folder, file = str(tmp_path / "logs"), str(tmp_path / "logs" / "a.json")
+    with outlet(tmp_path / "x.csv", [folder, file]) as stream:
+        stream.write("after")
+    assert (tmp_path / "x.csv").read_text() == "after"
+    for evidence, target in (([file], "logs/a.json"), ([folder, file], "logs/b.csv"), ([str(tmp_path / "y")], "x.csv")):
+        with pytest.raises(UsageError), outlet(tmp_path / target, evidence):
+            pass
+    assert (tmp_path / "x.csv").read_text() == "after"
+    assert [path.name for path in (tmp_path / "logs").iterdir()] == ["a.json"]
+
+
+def _export(target: Path, *evidence: Path, replace: bool = True) -> None:
+    with export(target, map(str, evidence), lambda: {"made": "now"}, replace=replace) as stream:
+        stream.write("rows")
+
+
+def test_an_export_has_its_head_beside_it(tmp_path: Path) -> None:
+    for _ in range(2):
+        _export(tmp_path / "x.csv")
+    told = json.loads((tmp_path / "x.csv.report.json").read_bytes())
+    sha256 = hashlib.sha256(b"rows").hexdigest()
+    assert told == {"export": {"name": "x.csv", "bytes": 4, "sha256": sha256}, "head": {"made": "now"}}
+    with pytest.raises(UsageError, match="there already"):
+        _export(tmp_path / "x.csv", replace=False)
+    (tmp_path / "x.csv").unlink()
+    with pytest.raises(UsageError, match=r"x.csv.report.json is there already"):
+        _export(tmp_path / "x.csv", replace=False)
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_a_head_never_takes_the_place_of_evidence(tmp_path: Path) -> None:
+    """The name of the head, too, may be that of a file that was read, or of one that lies beside it."""
+    (tmp_path / "x.csv.report.json").write_text("evidence")
+    for evidence in ("x.csv.report.json", "other.json"):
+        with pytest.raises(UsageError, match="evidence"):
+            _export(tmp_path / "x.csv", tmp_path / evidence)
+    assert [path.name for path in tmp_path.iterdir()] == ["x.csv.report.json"]
+    assert (tmp_path / "x.csv.report.json").read_text() == "evidence"
+
+
+def test_a_device_or_a_failed_export_has_no_head(tmp_path: Path) -> None:
+    beside = {path.name for path in Path("/dev").iterdir() if path.name.startswith("null")}
+    _export(Path("/dev/null"))
+    assert {path.name for path in Path("/dev").iterdir() if path.name.startswith("null")} == beside
+    with pytest.raises(KeyError), export(tmp_path / "x.csv", (), dict):
+        raise KeyError
+    assert not (tmp_path / "x.csv.report.json").exists()
 
 
 def test_half_a_file_does_not_stay(tmp_path: Path) -> None:

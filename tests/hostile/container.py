@@ -120,6 +120,8 @@ def zip_lies() -> Iterator[Case]:
     cut = whole[: whole.index(b"PK\x01\x02")]
     yield case("G-zip-directory-missing", cut, THREE, "truncated", "x.zip")
     yield case("G-zip-cut-in-a-member", whole[: whole.index(b"PK\x03\x04", 500) + 300], (0,), "truncated", "x.zip")
+    broken = cut.replace(b"PK\x03\x04", b"PX\x03\x04", 2).replace(b"PX\x03\x04", b"PK\x03\x04", 1)
+    yield case("G-zip-no-directory-and-a-broken-header", broken, (0, 2), "unread-data", "x.zip")
     yield case("G-zip-end-record-missing", whole[:-22], THREE, "truncated", "x.zip")
     yield case("G-zip-text-behind", whole + b"uploaded by hand", THREE, "trailing-data unread-data", "x.zip")
     yield case("G-zip-text-in-front", b"#!/bin/sh\nexit\n" + whole, THREE, "syntax", "x.json")

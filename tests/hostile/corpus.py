@@ -1,6 +1,6 @@
 """Every hostile input, by family."""
 
-from hostile import compression, container, display, document, fields, place, table
+from hostile import compression, container, display, document, fields, parquet, place, table
 from hostile.case import Case
 
 FAMILIES: dict[str, list[Case]] = {
@@ -10,6 +10,6 @@ FAMILIES: dict[str, list[Case]] = {
     "D": display.CASES,
     "E": table.CASES,
     "F": place.CASES,
-    "G": container.CASES,
+    "G": [*container.CASES, *parquet.CASES],
 }
 CASES = [case for family in FAMILIES.values() for case in family]

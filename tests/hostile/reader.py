@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from unittest.mock import patch
 
@@ -43,10 +44,9 @@ def read(case: Case, folder: Path) -> Said:
         for blob in blobs:
             for part in reading.read_blob(blob, case.bounds):
                 positions = part.indices or range(len(part.records))
-                records = part.decoded().records
-                said.ids.update(id_of(records[index]) for index in positions)
+                said.ids.update(id_of(part.raw(index)) for index in positions)
     # What the columns say about times and identifiers comes after the reading.
-    said.issues += Parser("s", case.bounds).parse(blobs).issues
+    said.issues += chain.from_iterable(part.issues for part in Parser("s", case.bounds).parse(blobs))
     return said
 
 

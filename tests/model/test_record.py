@@ -87,6 +87,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "bytes_out": ("4096",),
     "copies": ("3",),
     "source": ("a.zip!b.json",),
+    "issue": (),
     "tag": (),
     "note": (),
     "severity": (),

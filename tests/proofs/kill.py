@@ -50,7 +50,7 @@ class Range:
     old: Stored
     """Before the change."""
     new: dict[str, Stored] = field(default_factory=dict)
-    """After an undisturbed load: a reload, and a fresh one, which is what a first one says as well."""
+    """After an undisturbed load: a reload, a fresh one, and a first one."""
     lasts_s: dict[str, float] = field(default_factory=dict)
     """How long an undisturbed first load and a reload take, once they have begun to write."""
     seen: Counter[str] = field(default_factory=Counter)
@@ -71,6 +71,9 @@ def make_range(root: Path) -> Range:
     found.new["reload"] = stored(scene, root / "case")
     _load_undisturbed(scene, _set_up(found, "fresh"), "--fresh")
     found.new["fresh"] = stored(scene, root / "case")
+    # Only who has read the sources before can tell what went and what changed.
+    _load_undisturbed(scene, _set_up(found, "first"))
+    found.new["first"] = stored(scene, root / "case")
     return found
 
 
@@ -126,8 +129,8 @@ def fire(place: Range, kind: str, numbers: Sequence[signal.Signals], dice: rando
 
 
 def _truths(place: Range, kind: str) -> list[Stored]:
-    # What a fresh load has begun may be completed by one that is not: then what vanished is told as well.
-    return [place.new["fresh"]] * (kind != "reload") + [place.new["reload"]] * (kind != "first")
+    # What a fresh load has begun may be completed by one that is not.
+    return [place.new[kind]] + [place.new["reload"]] * (kind == "fresh")
 
 
 def _one_kill(

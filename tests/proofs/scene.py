@@ -194,9 +194,10 @@ def _write_archives(folder: Path) -> None:
 
 
 def told(out: bytes) -> Any:
-    """A status or load report without what no two runs can share: how long it took."""
+    """A status or load report without what no two runs can share: how long it took, and when it was asked."""
     document = json.loads(out)
     document.pop("load", None)
+    document.pop("head", None)
     return document
 
 

@@ -49,11 +49,9 @@ def test_only_the_loader_is_killed_and_its_workers_let_go(place: Range) -> None:
         time.sleep(0.001)
     process.kill()
     process.wait()
-    end = time.monotonic() + 10
-    while _alive(process.pid):
-        assert time.monotonic() < end, "workers outlive their loader"
-        time.sleep(0.01)
+    # At once: no worker holds the lock, or goes on with what it was reading.
     assert place.scene.call("load", *place.scene.sources, "--case", case).code == 3
+    assert not _alive(process.pid), "workers outlive their loader"
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ctwork.case.outlet import HEAD_SUFFIX
 from tests.proofs.scene import ROOT, Answers, Scene, answers, apart, copy_scene, tool
 
 _NOBODY = 65534
@@ -49,8 +50,9 @@ def test_a_user_without_rights_comes_to_the_same(plain: Scene, truth: Answers, p
     for place in ("home", "data", "tmp"):
         os.chown(scene.root / place, _NOBODY, _NOBODY)
     for name in ("report.json", "issues.jsonl", "events.raw"):
-        (scene.root / name).touch()
-        os.chown(scene.root / name, _NOBODY, _NOBODY)
+        for written in (scene.root / name, scene.root / (name + HEAD_SUFFIX)):
+            written.touch()
+            os.chown(written, _NOBODY, _NOBODY)
     assert answers(scene, before=nobody) == truth
     made = [path for path in (scene.root / "data").rglob("*") if path.is_file()]
     assert made

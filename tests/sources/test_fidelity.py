@@ -45,9 +45,9 @@ def test_values(value: str, told: list[IssueKind]) -> None:
 def test_limits_are_named() -> None:
     small = Bounds(number_digits=30, keys_per_object=2)
     (said,) = oddities(b'{"a":%s}' % (b"1" * 31), small)
-    assert said == (BIG, "A number of 31 digits; the limit is 30.")
+    assert said == (BIG, "A number of 31 digits; the limit is 30 (--bound number-digits=N).")
     (said,) = oddities(b'{"a":1,"b":2,"c":3}', small)
-    assert said == (SIZE, "An object with 3 keys; the limit is 2.")
+    assert said == (SIZE, "An object with 3 keys; the limit is 2 (--bound keys-per-object=N).")
 
 
 SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.text(max_size=5)

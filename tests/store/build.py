@@ -37,7 +37,9 @@ def columns_of(
     folder.mkdir(parents=True, exist_ok=True)
     parsers = [Parser(f"s{number}", DEFAULT_BOUNDS, limit=limit) for number in range(sessions)]
     batches = [blobs[at : at + batch] for at in range(0, len(blobs), batch)]
-    paths = [save_part(folder, parsers[turn % sessions].parse(some)) for turn, some in enumerate(batches)]
+    paths = [
+        save_part(folder, part) for turn, some in enumerate(batches) for part in parsers[turn % sessions].parse(some)
+    ]
     return merge(load_strands(paths), hashes)
 
 
@@ -49,7 +51,7 @@ def store_of(folder: Path, *sources: Path) -> Store:
 def _digests(meaning: bool, files: pl.DataFrame, file: Codes, index: Codes) -> NDArray[np.uint8]:
     """Read from the evidence one by one, as the workers do in a load."""
     found = [
-        record_hashes(files.row(int(number), named=True), [int(at)], DEFAULT_BOUNDS, meaning=meaning)[0]
+        record_hashes(files.row(int(number), named=True), [int(at)], DEFAULT_BOUNDS, meaning=meaning)[0] or bytes(32)
         for number, at in zip(file, index, strict=True)
     ]
     return np.frombuffer(b"".join(found), np.uint8).reshape(-1, 32)

@@ -7,7 +7,7 @@ import pytest
 
 from ctwork.store.store import Store
 from store.build import blobs_in, columns_of, write_trail
-from store.naive import Row, rows_of
+from store.naive import Row, flagged, rows_of
 from store.odd import READ_ALIKE
 
 _EVERY = {"invictus-ir": 9, "traildiscover": 4}
@@ -35,4 +35,4 @@ def pair(tmp_path_factory: pytest.TempPathFactory, sample_logs: Path) -> Pair:
         if (shared / name).is_dir():
             blobs += blobs_in(shared / name)[:: _EVERY.get(name, 1)]
     columns = columns_of(blobs, folder / "parts", sessions=2, batch=40)
-    return Pair(Store.of(columns, {}), rows_of(blobs))
+    return Pair(Store.of(columns, {}), flagged(rows_of(blobs), columns.issues))

@@ -1,7 +1,10 @@
 """The store's answer, worked out slowly: every record an `Event`, copies folded with a dict, rows sorted."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import polars as pl
 
 from ctwork.model.instant import event_time_ms
 from ctwork.model.record import Event
@@ -54,3 +57,14 @@ def time_of(event: Event) -> int:
     """Milliseconds of the record's own time; `NO_TIME` without a readable one."""
     time = event_time_ms(event.text("eventTime"))
     return int(NO_TIME) if time is None else time
+
+
+def flagged(rows: list[Row], issues: pl.DataFrame) -> list[Row]:
+    """`rows` with what the load report says of them one by one, and which share an eventID; these files are whole."""
+    ids = Counter(row.event.text("eventID") for row in rows)
+    named = issues.filter(pl.col("index").is_not_null())
+    for row in rows:
+        here = named.filter((pl.col("source") == row.event.source) & (pl.col("index") == row.index))
+        shared = ["conflict"] if (name := row.event.text("eventID")) and ids[name] > 1 else []
+        row.event = replace(row.event, issues=tuple(sorted({*here["kind"], *shared})))
+    return rows

@@ -25,10 +25,13 @@ def _fold(deliveries: list[Delivery]) -> tuple[np.ndarray | None, Copies, Twins]
     ids = np.array([pair for pair, _, _ in deliveries], np.uint64).reshape(-1, 2)
     file = np.arange(len(ids), dtype=np.uint32)
     index = np.arange(len(ids), dtype=np.uint32)[::-1].copy()
-    files = pl.DataFrame({"fidelity": [fidelity for _, _, fidelity in deliveries]}, schema={"fidelity": pl.String})
+    files = pl.DataFrame(
+        {"fidelity": [fidelity for _, _, fidelity in deliveries], "doubt": [""] * len(deliveries)},
+        schema={"fidelity": pl.String, "doubt": pl.String},
+    )
 
     def digests(divisor: int, file: Codes) -> np.ndarray:  # type: ignore[type-arg]
-        return np.array([[deliveries[int(row)][1] // divisor] * 32 for row in file], np.uint8).reshape(-1, 32)
+        return np.array([[1 + deliveries[int(row)][1] // divisor] * 32 for row in file], np.uint8).reshape(-1, 32)
 
     hasher = Hasher(lambda _, file, index: digests(1, file), lambda _, file, index: digests(2, file))
     return fold_copies(ids, file, index, files, hasher)
@@ -67,7 +70,7 @@ def _check(deliveries: list[Delivery]) -> None:
     shared = [row for row in kept if ids.count(ids[row]) > 1]
     assert twins.row.tolist() == [place[row] for row in shared]
     assert twins.conflict.tolist() == [sum(ids[rows[0]] == ids[row] for rows in events) > 1 for row in shared]
-    assert [digest[0] for digest in twins.sha256.tolist()] == [deliveries[row][1] for row in shared]
+    assert [digest[0] - 1 for digest in twins.sha256.tolist()] == [deliveries[row][1] for row in shared]
 
 
 @settings(deadline=None)
@@ -94,7 +97,14 @@ def test_an_edited_text_contradicts_the_record() -> None:
 
 def test_without_hashes_every_delivery_stays() -> None:
     ids = np.zeros((3, 2), np.uint64)
-    files = pl.DataFrame({"fidelity": ["full"] * 3})
+    files = pl.DataFrame({"fidelity": ["full"] * 3, "doubt": [""] * 3})
     keep, copies, twins = fold_copies(ids, np.zeros(3, np.uint32), np.zeros(3, np.uint32), files, None)
     assert keep is None
     assert copies.row.size == twins.row.size == 0
+
+
+def test_a_record_that_cannot_be_had_again_is_neither_copy_nor_conflict() -> None:
+    _, copies, twins = _fold([((1, 1), -1, "full"), ((1, 1), 0, "full"), ((1, 1), -1, "full")])
+    assert (copies.row.size, twins.conflict.tolist()) == (0, [False] * 3)
+    keep, copies, twins = _fold([((1, 1), -1, "full"), ((1, 1), 0, "full"), ((1, 1), 2, "full")])
+    assert (keep is not None and keep.tolist(), twins.conflict.tolist()) == ([0, 1, 2], [False, True, True])

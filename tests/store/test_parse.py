@@ -15,7 +15,7 @@ from ctwork.sources.base import DEFAULT_BOUNDS
 from ctwork.store import reading
 from ctwork.store.store import Store
 from store.build import blobs_in, event_id, record, store_of, write_trail
-from store.naive import Row, rows_of
+from store.naive import Row, flagged, rows_of
 from store.odd import CONTAINERS, LOOSE, NUMBERS, SCALARS, TEXT_FIELDS, with_member
 
 
@@ -30,6 +30,7 @@ def _read(folder: Path, records: list[bytes], *, apart: bool = True) -> tuple[St
 
 def _disagreements(store: Store, rows: list[Row]) -> Counter[str]:
     wrong: Counter[str] = Counter()
+    flagged(rows, store.frame.columns.issues)
     for column in COLUMNS:
         got = store.frame.value_lists(column.name, np.arange(store.height, dtype=np.uint32))
         wrong[column.name] += sum(

@@ -202,7 +202,50 @@ def test_fresh_reads_everything_again(evidence: Path, loaded: Path) -> None:
     plan = Plan((str(evidence),), settings=LoadSettings(workers=1), fresh=True)
     Loader(plan, loaded).run(lambda progress: seen.append(progress.files_read))
     assert seen[-1] == 3
-    assert not [kind for kind, _ in _kinds(loaded) if kind == "vanished"]
+
+
+def _told(store: Path) -> list[tuple[str, str]]:
+    kept = ("vanished", "changed-since-last-load")
+    rows = Store.open(store).issues().select("kind", "source", "message").iter_rows()
+    return sorted((source, message) for kind, source, message in rows if kind in kept)
+
+
+def test_what_was_told_of_the_sources_survives_every_way_of_loading_again(evidence: Path, loaded: Path) -> None:
+    _remove(evidence)
+    write_trail(evidence / "c.json", [record(1)])
+    _load(loaded, evidence)
+    told = _told(loaded)
+    assert [source for source, _ in told] == ["b.json", "c.json"]
+    _load(loaded, evidence, fresh=True)
+    assert _told(loaded) == told
+    # A second change does not take the place of the first, and a fresh load compares, too.
+    write_trail(evidence / "c.json", [record(2)])
+    (evidence / "d.json").unlink()
+    _load(loaded, evidence, fresh=True)
+    assert [source for source, _ in _told(loaded)] == ["b.json", "c.json", "c.json", "d.json"]
+    assert set(told) < set(_told(loaded))
+    write_trail(evidence / "c.json", [record(3)])
+    _load(loaded, evidence)
+    assert [source for source, _ in _told(loaded)] == ["b.json", "c.json", "c.json", "c.json", "d.json"]
+    plan = Plan((str(evidence),), settings=LoadSettings(workers=1), bounds=Bounds(ratio=500), fresh=True)
+    Loader(plan, loaded).run(lambda progress: None)
+    assert len(_told(loaded)) == 5
+
+
+def test_other_sources_have_another_history(evidence: Path, loaded: Path, tmp_path: Path) -> None:
+    _remove(evidence)
+    _load(loaded, evidence)
+    write_trail(tmp_path / "other" / "z.json", [record(1)])
+    _load(loaded, tmp_path / "other", fresh=True)
+    assert _told(loaded) == []
+
+
+def test_a_damaged_store_does_not_keep_a_fresh_load_from_its_work(evidence: Path, loaded: Path) -> None:
+    generation = current_generation(loaded)
+    assert generation is not None
+    (generation / "issues.arrow").write_bytes(b"no table")
+    _load(loaded, evidence, fresh=True)
+    assert Store.open(loaded).height == 11
 
 
 def test_nothing_to_read_is_an_empty_store(tmp_path: Path) -> None:

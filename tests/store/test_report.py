@@ -126,6 +126,19 @@ def test_evidence_that_went_or_changed_is_told(tmp_path: Path) -> None:
     assert "nothing of it was read" in surroundings(store, unknown).problem
 
 
+def test_losses_come_first_and_what_was_never_readable_is_not_said_to_be_gone(tmp_path: Path) -> None:
+    write_trail(tmp_path / "e" / "a.json", [record(1), record(1, userAgent="other")])
+    with zipfile.ZipFile(tmp_path / "e" / "z.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.json", b"\0" * (80 << 20))
+    (tmp_path / "e" / "LICENSE").write_bytes(b"Do what you like.\n" * 20)
+    store = store_of(tmp_path / "parts", tmp_path / "e")
+    rows = _rows(store)
+    assert [row.weight for row in rows] == sorted((row.weight for row in rows), key=["loss", "doubt", "note"].index)
+    assert [row.number for row in rows] == list(range(len(rows)))
+    assert (rows[0].kind, rows[-1].weight) == ("ratio", "note")
+    assert surroundings(store, rows[0]).problem.startswith("nothing of it could be read, at the load as now: ")
+
+
 def test_rows_for_files_have_context_only_when_asked(store: Store) -> None:
     plain, full = list(issue_rows(store, Sieve())), list(issue_rows(store, Sieve(), context=True))
     assert [tuple(row) for row in plain] == [COLUMNS] * len(plain)
@@ -155,3 +168,14 @@ def test_rivals_are_the_others_with_the_same_id(store: Store) -> None:
     assert rivals(columns, there) == [here]
     others = set(range(store.height)) - {here, there}
     assert all(rivals(columns, row) == [] for row in others)
+
+
+def test_what_never_was_read_is_not_said_to_be_gone(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.json", b"0" * (65 << 20))
+    found = store_of(tmp_path / "parts", tmp_path / "bomb.zip")
+    (row,) = _rows(found)
+    assert row.kind == "ratio"
+    assert surroundings(found, row).problem.startswith(
+        "nothing of it could be read, at the load as now: It claims to grow"
+    )

@@ -316,6 +316,7 @@ class FakeDesk:
     account: Account | None = None
     twins: int = 1
     saved: list[str] = field(default_factory=list)
+    examined: int = 0
     accounts: int = 1
     facets_asked: list[Facets] = field(default_factory=list)
     first: int = 0
@@ -376,7 +377,16 @@ class FakeDesk:
 
     def stop(self) -> None:
         self.stopped = True
+        if self.progress.examining is not None:
+            self.progress = replace(self.progress, examining=None)
+            return
         self.progress = replace(self.progress, done=True, generation=self.progress.generation + 1)
+
+    def examine(self) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+        self.examined += 1
+        self.progress = replace(self.progress, examining=0.0)
 
     def report(self) -> Report | None:
         kinds: dict[str, int] = {}

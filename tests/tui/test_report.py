@@ -300,3 +300,54 @@ async def test_clicking_in_the_tables() -> None:
         await on.pilot.click("KindTable", offset=(5, 2), times=2)
         await on.settle()
         assert page.sieve.kinds == {page.kinds.kinds[1].kind}
+
+
+SOME = Account(2_100_000_000, 2_099_000_000, 1_000_000, 0, 16_800_000)
+
+
+async def test_the_sums_fit_at_eighty_columns_and_say_how_much_was_looked_into() -> None:
+    async with stage(desk(account=SOME)) as on:
+        head = text(await report(on), ReportHead)
+        assert "2,100,000,000 inflated = 2,099,000,000 read + 1,000,000 reported" in head
+        assert "into 16.8 MB of 2.10 GB: x looks into the rest" in head
+    vast = Account(2_100_000_000_000, 2_099_000_000_000, 1_000_000_000, 0, 2_100_000_000_000)
+    async with stage(desk(account=vast)) as on:
+        head = text(await report(on), ReportHead)
+        assert "2.10 TB inflated = 2.10 TB read + 1.00 GB reported" in head
+        assert "into every record" in head
+        assert "x" not in [key for key, active in on.app.screen.active_bindings.items() if active.enabled]
+    async with stage(desk(account=Account(0, 0, 0, 0, 0))) as on:
+        head = text(await report(on), ReportHead)
+        assert "none could be inflated" in head
+        assert "0 inflated =" not in head
+
+
+async def test_the_rest_is_looked_into_beside_everything_else() -> None:
+    made = desk(account=SOME)
+    async with stage(made) as on:
+        page = await report(on)
+        await on.press("j", "x")
+        line = page.grid.line
+        made.progress = replace(made.progress, examining=0.34)
+        on.app._poll()
+        await on.settle()
+        assert "the rest is at 34% · ctrl+c stops it" in text(page, ReportHead)
+        assert "34% looked into" in str(page.query_one("StatusLine").render())
+        await on.press("x")
+        assert (made.examined, on.said()[-1]) == (1, "already looking into the rest")
+        await on.press("ctrl+c")
+        assert made.progress.examining is None
+        assert "the load stands as it was" in on.said()[-1]
+        await on.press("x")
+        made.account = Account(2_100_000_000, 2_099_000_000, 1_000_000, 0, 2_100_000_000)
+        made.progress = replace(made.progress, examining=None, generation=made.progress.generation + 1)
+        on.app._poll()
+        await on.settle()
+        assert "into every record" in text(page, ReportHead)
+        assert page.grid.line == line
+        made.account, made.progress = SOME, replace(made.progress, generation=made.progress.generation + 1)
+        on.app._poll()
+        await on.settle()
+        made.trouble = EnvironmentFailure("the sources are away", "put them back")
+        await on.press("x")
+        assert "the sources are away. put them back" in on.said()[-1]

@@ -21,8 +21,7 @@ class ConflictScreen(TwinScreen):
 
     GUIDE = "help/conflict.md"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,c", "leave", "back", id="conflict.leave", tooltip="Back to where you were"),
-        Binding("enter", "open", "to the event", id="conflict.open", tooltip="Go to the event of this side"),
+        Binding("c", "leave", "leave", show=False, id="conflict.leave", tooltip="Leave the comparison"),
         Binding(
             "right_square_bracket",
             "other(1)",

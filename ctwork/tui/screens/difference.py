@@ -21,7 +21,7 @@ class DifferenceScreen(TwinScreen):
 
     GUIDE = "help/difference.md"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,D", "leave", "back", id="diff.leave", tooltip="Back to where you were"),
+        Binding("D", "leave", "leave", show=False, id="diff.leave", tooltip="Back to where you were"),
         Binding("enter", "open", "to the event", id="diff.open", tooltip="Go to the event of this side"),
         Binding("A", "whole", "all fields", id="diff.all", tooltip="Also the fields that are alike, or without them"),
     ]

@@ -6,13 +6,13 @@ from textual.message import Message
 
 from ctwork.model.legible import grouped
 from ctwork.tui.desk import Extent, IssueLine, IssuePages, Report, Sieve, Surroundings
-from ctwork.tui.screens.bench import BenchScreen
+from ctwork.tui.screens.aside import AsideScreen
 
 _REST_S = 0.08
 """How long the cursor must rest before the bytes of its row are read."""
 
 
-class InquiryScreen(BenchScreen):
+class InquiryScreen(AsideScreen):
     """A screen whose answers arrive as messages, each with the question it answers."""
 
     @dataclass

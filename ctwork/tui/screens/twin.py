@@ -2,17 +2,16 @@
 
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 
-from ctwork.tui.screens.bench import BenchScreen
+from ctwork.tui.screens.aside import AsideScreen
 from ctwork.tui.widgets.twin_head import TwinHead
 from ctwork.tui.widgets.twin_pane import TwinPane
 
 
-class TwinScreen(BenchScreen):
+class TwinScreen(AsideScreen):
     """Two panes that move together."""
 
     AUTO_FOCUS = "#left"
@@ -26,7 +25,6 @@ class TwinScreen(BenchScreen):
             id="conflict.previous",
             tooltip="Previous line that differs",
         ),
-        Binding("tab,shift+tab", "switch", "other side", show=False, id="conflict.switch", tooltip="To the other side"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -52,13 +50,6 @@ class TwinScreen(BenchScreen):
         left, right = self.panes
         (right if message.pane is left else left).follow(message.pane)
 
-    def action_leave(self) -> None:
-        self.app.pop_screen()
-
-    def action_switch(self) -> None:
-        left, right = self.panes
-        self.set_focus(right if left.has_focus else left)
-
     def action_difference(self, step: int) -> None:
         pane = self.panes[0]
         place = pane.offset_now + step
@@ -68,7 +59,3 @@ class TwinScreen(BenchScreen):
             pane.go(place)
         else:
             self.bench.say("no later difference" if step > 0 else "no earlier difference")
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.classify(event.size)
-        self.show_progress(self.bench.progress)

@@ -55,9 +55,14 @@ def running(progress: Progress, *, wide: bool) -> list[tuple[str, str]]:
 
 def finished(progress: Progress, *, told: bool = False) -> list[tuple[str, str]]:
     """What the load leaves to know: nothing when all is well. Troubles that are `told` elsewhere are left out."""
-    return ([] if told else _trouble(progress, brief=False)) + (
-        [(styled.shortened(progress.message, 40), "")] if progress.message else []
-    )
+    parts = [] if told else _trouble(progress, brief=False)
+    if progress.examining is not None:
+        done = round(progress.examining * 6)
+        parts.append((f"{'█' * done}{'▁' * (6 - done)} ", "$bar"))
+        parts.append((f"{progress.examining:.0%} looked into", ""))
+    elif progress.message:
+        parts.append((styled.shortened(progress.message, 40), ""))
+    return parts
 
 
 def bar(progress: Progress, cells: int) -> str:

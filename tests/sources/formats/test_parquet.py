@@ -10,7 +10,12 @@ from containers import RECORDS, athena_parquet, ocsf_parquet, parquet
 
 from ctwork.sources import parquet as reading
 from ctwork.sources.base import Bounds, IssueKind, Weight
-from ctwork.sources.decode import decode
+from ctwork.sources.decode import decode, record_at, records_at
+from ctwork.sources.formats.footer import read_footer
+from ctwork.sources.formats.table import TextColumn
+from ctwork.sources.parquet import Request, held, slices
+from ctwork.sources.rowgroup import Rows
+from ctwork.sources.sniff import sniff
 
 GOOD = parquet([{"eventjson": json.dumps(record)} for record in RECORDS])
 
@@ -81,16 +86,13 @@ def test_damage_anywhere_is_survived() -> None:
 
 def test_a_reader_that_dies_or_hangs_costs_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
     assert kinds(GOOD) == []
-    process = reading._READER._process
-    assert process is not None
+    process = reading.READERS.idle[-1].process
     process.kill()
     process.wait()
     assert kinds(GOOD) == [IssueKind.SYNTAX]
     assert kinds(GOOD) == []
     monkeypatch.setattr(reading, "_PATIENCE_S", 0.05)
-    process = reading._READER._process
-    assert process is not None
-    os.kill(process.pid, 19)  # SIGSTOP
+    os.kill(reading.READERS.idle[-1].process.pid, 19)  # SIGSTOP
     assert kinds(GOOD) == [IssueKind.STALLED]
     monkeypatch.undo()
     assert kinds(GOOD) == []
@@ -100,7 +102,112 @@ def test_no_code_is_taken_from_the_current_folder(tmp_path: Path, monkeypatch: p
     for name in ("polars", "msgspec", "ctwork", "io", "signal"):
         (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'run')!r}, 'w')\n")
     monkeypatch.chdir(tmp_path)
-    reading._READER.stop()
+    reading.READERS.stop()
     assert kinds(GOOD) == []
-    reading._READER.stop()
+    reading.READERS.stop()
     assert not (tmp_path / "run").exists()
+
+
+def in_groups(rows: int, group: int) -> bytes:
+    """A table of so many events, in row groups of that many rows."""
+    import io
+
+    import polars
+
+    out = io.BytesIO()
+    texts = [json.dumps({**RECORDS[0], "eventID": str(number)}) for number in range(rows)]
+    polars.DataFrame({"eventjson": texts}).write_parquet(out, row_group_size=group)
+    return out.getvalue()
+
+
+def test_a_record_is_placed_by_its_row_and_its_row_group() -> None:
+    data = in_groups(30, 10)
+    groups = read_footer(data).groups
+    found = decode(data, "x")
+    assert list(found.numbers) == list(range(30))
+    assert found.spans == [(groups[row // 10].start, groups[row // 10].end) for row in range(30)]
+    assert 4 <= groups[0].start < groups[0].end <= groups[1].start
+    law = found.coverage
+    assert (law.records, law.reported, law.unaccounted) == (sum(g.end - g.start for g in groups), 0, 0)
+    assert law.records + law.structure == len(data)
+
+
+@pytest.mark.parametrize("index", [0, 9, 10, 29])
+def test_one_record_is_what_reading_all_gives(index: int) -> None:
+    data = in_groups(30, 10)
+    whole = decode(data, "x")
+    assert record_at(data, "x", index) == (whole.record(index), *whole.spans[index])
+
+
+def test_only_the_slice_of_a_wanted_record_is_decoded() -> None:
+    import io
+
+    import polars
+
+    asked: list[tuple[int, int]] = []
+
+    class Spy:
+        def __init__(self, frame: polars.DataFrame) -> None:
+            self.frame = frame
+
+        def slice(self, first: int, count: int) -> polars.LazyFrame:
+            asked.append((first, count))
+            return self.frame.lazy().slice(first, count)
+
+    data = in_groups(50, 10)
+    reader = TextColumn("x", "eventjson", sniff, only_records=True).reader(["eventjson"], [])
+    assert reader is not None
+    rows = Rows(Request("x", Bounds(), (23, 25, 41)), stored=len(data))
+    found = list(rows.slices(Spy(polars.read_parquet(io.BytesIO(data))), read_footer(data), reader))
+    assert [number for piece in found for number in piece.numbers] == [23, 25, 41]
+    assert asked == [(23, 3), (41, 1)]
+    assert not [issue for piece in found for issue in piece.issues]
+
+
+def test_the_reader_outlives_a_record() -> None:
+    record_at(GOOD, "x", 1)
+    before = reading.READERS.idle[-1].process.pid
+    record_at(GOOD, "x", 2)
+    assert reading.READERS.idle[-1].process.pid == before
+
+
+def test_a_record_that_is_not_there_is_no_record() -> None:
+    with pytest.raises(IndexError):
+        record_at(GOOD, "x", len(RECORDS))
+
+
+def test_records_that_share_a_row_are_numbered_on_behind_the_last() -> None:
+    two = json.dumps({"Records": RECORDS[:2]})
+    data = parquet([{"eventjson": json.dumps(RECORDS[2])}, {"eventjson": two}, {"eventjson": json.dumps(RECORDS[3])}])
+    found = decode(data, "x")
+    assert list(found.numbers) == [0, 1, 3, 2]
+    for number, record in zip(found.numbers, found.records, strict=True):
+        assert record_at(data, "x", number)[0] == record
+    assert dict(records_at(data, "x", [3, 2])) == {3: found.record(3), 2: found.record(2)}
+
+
+def test_rows_without_a_record_keep_the_numbers_of_the_others() -> None:
+    data = parquet([{"eventjson": None}, {"eventjson": json.dumps(RECORDS[0])}])
+    found = decode(data, "x")
+    assert list(found.numbers) == [1]
+    assert "(row 0)" in found.issues[0].message
+    assert record_at(data, "x", 1)[0] == found.records[0]
+
+
+def test_a_reader_that_dies_in_the_middle_keeps_what_came_before() -> None:
+    data = in_groups(40_000, 5_000)
+    with held(data) as fd:
+        pieces = slices(fd, Request("x", Bounds()))
+        first = next(pieces)
+        for child in children():
+            os.kill(child, 9)
+        rest = list(pieces)
+    assert first.records
+    assert [kind for kind, _, _ in rest[-1].issues] == ["syntax"]
+    assert rest[-1].end == len(data)
+    assert kinds(GOOD) == []
+
+
+def children() -> list[int]:
+    """The processes that this one has started."""
+    return [int(pid) for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()]
