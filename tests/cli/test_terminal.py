@@ -103,7 +103,7 @@ def test_hostile_text_is_shown_and_does_nothing(said: dict[tuple[str, ...], str]
 
 
 def test_messages_are_escaped_too(said: dict[tuple[str, ...], str]) -> None:
-    assert "Mars␛[31m� is not a known zone" in said[_CALLS[-1]]
+    assert "--tz Mars␛[31m� is not a time zone" in said[_CALLS[-1]]
 
 
 def test_a_table_fits_the_terminal(said: dict[tuple[str, ...], str]) -> None:

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from ctwork.errors import CtworkError, EnvironmentFailure
@@ -99,6 +101,7 @@ def _shuffled(number: int) -> int:
     return (number * 2_654_435_761 ^ (number >> 3) * 40_503) & 0xFFFFFFFF
 
 
+@lru_cache(65_536)
 def line(row: int, step_ms: int = 140) -> Line:
     """The made-up event `row`."""
     dice = _shuffled(row)
@@ -273,21 +276,8 @@ class Values:
     shown: Line
 
     def values(self, column: str, /) -> tuple[str, ...]:
-        found = {
-            "principal": self.shown.principal,
-            "session": self.shown.session,
-            "service": self.shown.service,
-            "eventName": self.shown.event,
-            "sourceIPAddress": self.shown.address,
-            "awsRegion": self.shown.region,
-            "account": self.shown.account,
-            "errorCode": self.shown.error,
-            "outcome": self.shown.outcome,
-            "verb": self.shown.verb,
-            "resource": self.shown.target,
-            "eventTime": _iso(self.shown.time_ms),
-            "requestParameters.versionStage": "AWSCURRENT",
-        }.get(column, "")
+        read = _READERS.get(column)
+        found = "" if read is None else read(self.shown)
         return (found,) if found else ()
 
 
@@ -295,6 +285,23 @@ def _iso(time_ms: int | None) -> str:
     from ctwork.tui.clock import iso
 
     return "" if time_ms is None else iso(time_ms)
+
+
+_READERS: dict[str, Callable[[Line], str]] = {
+    "principal": lambda shown: shown.principal,
+    "session": lambda shown: shown.session,
+    "service": lambda shown: shown.service,
+    "eventName": lambda shown: shown.event,
+    "sourceIPAddress": lambda shown: shown.address,
+    "awsRegion": lambda shown: shown.region,
+    "account": lambda shown: shown.account,
+    "errorCode": lambda shown: shown.error,
+    "outcome": lambda shown: shown.outcome,
+    "verb": lambda shown: shown.verb,
+    "resource": lambda shown: shown.target,
+    "eventTime": lambda shown: _iso(shown.time_ms),
+    "requestParameters.versionStage": lambda _: "AWSCURRENT",
+}
 
 
 @dataclass
@@ -345,12 +352,13 @@ class FakeDesk:
         known = {name.lower(): column for column in COLUMNS for name in (column.name, *column.aliases)}
         names = [known[field.lower()].name] if field.lower() in known else [] if field else list(WORD_COLUMNS)
         find = likeness(begun)
+        rows = range(self.first, min(self.total, self.first + _TALLIED))
         found = []
         for name in names:
-            view = FakeView(self, Lens(), range(self.first, self.total))
-            for row in view.facets(Facets(name, needle=begun), lambda: False).page(0, limit):
-                if row.value:
-                    found.append((find(row.value), Suggestion(resolve(name).short, row.value, row.count)))
+            counts = Counter(value for row in rows for value in Values(self.line(row)).values(name))
+            graded = ((find(value), value, count) for value, count in counts.items())
+            short = resolve(name).short
+            found += [(grade, Suggestion(short, value, count)) for grade, value, count in graded if grade is not None]
         found.sort(key=lambda pair: (pair[0], -pair[1].count))
         return [suggestion for _, suggestion in found[:limit]]
 

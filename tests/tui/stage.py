@@ -65,10 +65,17 @@ class Stage:
         """Waits until no worker runs and every message was handled; superseded workers end by themselves."""
         for _ in range(2000):
             await drain()
-            if not self.app.keys_under_way and all(worker.is_finished for worker in self.app.workers):
+            working = not all(worker.is_finished for worker in self.app.workers)
+            if not (working or self.app.keys_under_way or self._unlaid):
                 break
             await asyncio.sleep(0.002)
         await drain()
+
+    @property
+    def _unlaid(self) -> bool:
+        """Whether styles or places of widgets are still to be worked out. Private API: Textual tells nobody."""
+        screen = self.app.screen
+        return bool(screen._layout_required or screen._layout_widgets)
 
     async def steady(self, value: Callable[[], int]) -> int:
         """`value` when it has been the same, and not negative, for a while: a busy machine lays out late."""

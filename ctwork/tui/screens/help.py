@@ -33,6 +33,7 @@ GROUPS = {
     "grid": "events",
     "detail": "record",
     "pane": "panes",
+    "aside": "beside the events",
     "copy": "copy",
     "prompt": "a line to write",
     "help": "this help",
