@@ -82,6 +82,10 @@ class BenchScreen(Screen[None]):
     def _keys_changed(self, _: Screen[object]) -> None:
         self.query_one(KeyBar).show(footer(self.active_bindings, writing=self.writing))
 
+    def on_descendant_blur(self) -> None:
+        # Which keys write text is only known once the input has heard that it lost the focus.
+        self.refresh_bindings()
+
     async def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
         active = self.active_bindings.get(message.key)
         if active is not None and active.enabled:
