@@ -3,27 +3,22 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import work
 from textual.binding import Binding, BindingType
 from textual.command import Provider
-from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.timer import Timer
-from textual.worker import get_current_worker
 
-from ctwork.errors import CtworkError
 from ctwork.model.legible import plain
 from ctwork.model.lens import Lens
 from ctwork.tui import gate, glyph, theme
+from ctwork.tui.asking import Asking
 from ctwork.tui.burst import InOrder
 from ctwork.tui.crash import Discreet
-from ctwork.tui.desk import Desk, Progress, View
+from ctwork.tui.desk import Desk, Progress
 from ctwork.tui.frugal import Sparing
 from ctwork.tui.keymap import key_of
 from ctwork.tui.marks import Marks
@@ -32,7 +27,6 @@ from ctwork.tui.screens.timeline import Timeline
 from ctwork.tui.trail import Trail
 from ctwork.zone import UTC_ZONE, Zone
 
-_POLL_S = 0.1
 _COPY_LIMIT = 65_536
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -43,15 +37,7 @@ def _actions() -> type[Provider]:
     return Actions
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What was asked of the desk: a lens, of a snapshot of the store."""
-
-    lens: Lens
-    generation: int
-
-
-class Workbench(Discreet, Sparing, InOrder):
+class Workbench(Asking, Discreet, Sparing, InOrder):
     """The terminal front end over a `Desk`."""
 
     CSS_PATH = Path(__file__).with_name("workbench.tcss")
@@ -61,15 +47,6 @@ class Workbench(Discreet, Sparing, InOrder):
         Binding("ctrl+r", "redo", "redo", show=False, id="lens.redo", tooltip="Forward to the lens that was undone"),
         Binding("colon,ctrl+p", "command_palette", "actions", show=False, id="app.palette", tooltip="Find any action"),
         Binding("ctrl+t", "next_theme", "theme", show=False, id="app.theme", tooltip="Change the colours"),
-        Binding(
-            "ctrl+c",
-            "stop",
-            "stop",
-            show=False,
-            priority=True,
-            id="app.stop",
-            tooltip="Stop loading, keep what is read",
-        ),
         Binding("q", "linger", "quit", show=False, id="app.linger", tooltip="Say how to leave the workbench"),
         Binding("ctrl+q", "quit", "quit", priority=True, id="app.quit", tooltip="Leave the workbench"),
         Binding("L", "report", "load report", show=False, id="app.report", tooltip="What could not be read, and where"),
@@ -77,35 +54,12 @@ class Workbench(Discreet, Sparing, InOrder):
         Binding("question_mark,f1", "explain", "help", id="app.help", tooltip="What the keys do"),
     ]
 
-    lens: reactive[Lens | None] = reactive(None, init=False, repaint=False)
-    """What the investigator asks for."""
-    view: reactive[View | None] = reactive(None, init=False, repaint=False)
-    """The last answer."""
-    busy: reactive[bool] = reactive(False, init=False, repaint=False)
-    """An answer is being made."""
-    progress: reactive[Progress] = reactive(Progress(), init=False, repaint=False)
-    """How the load goes."""
     marks: reactive[Marks] = reactive(Marks(), init=False, repaint=False)
     """The events marked since the workbench was opened."""
     zone: reactive[Zone] = reactive(UTC_ZONE, init=False, repaint=False)
     """In which times are written; the lens is always in UTC."""
     folded: reactive[bool] = reactive(False, init=False, repaint=False, bindings=True)
     """The line about what was not read is only a badge."""
-
-    @dataclass
-    class Answered(Message):
-        """A view was selected."""
-
-        question: Question
-        view: View
-
-    @dataclass
-    class Failed(Message):
-        """A question could not be answered."""
-
-        question: Question
-        title: str
-        hint: str
 
     def __init__(
         self,
@@ -120,11 +74,9 @@ class Workbench(Discreet, Sparing, InOrder):
         greeting: str = "",
     ) -> None:
         self.themes = theme.load_themes()
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self.title = plain(title, 200)
         self.trail = Trail(lens)
-        self.set_reactive(Workbench.progress, desk.progress)
         self.own_zone = zone
         self.set_reactive(Workbench.zone, zone)
         self.timeline = Timeline()
@@ -137,8 +89,6 @@ class Workbench(Discreet, Sparing, InOrder):
         if keymap:
             self.set_keymap(keymap)
         self._greeting = greeting
-        self._clock: Timer | None = None
-        self._asked: Question | None = None
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What our roles look like in a theme that does not know them."""
@@ -151,12 +101,10 @@ class Workbench(Discreet, Sparing, InOrder):
 
     def on_mount(self) -> None:
         self._mind_signals()
-        self.progress = self.desk.poll()
+        self.begin()
         self.lens = self.trail.now
         if self._greeting:
             self.say(self._greeting)
-        if not self.progress.done:
-            self._clock = self.set_interval(_POLL_S, self._poll)
 
     # The lens
 
@@ -184,85 +132,6 @@ class Workbench(Discreet, Sparing, InOrder):
         self.trail = trail
         self.lens = trail.now
 
-    def watch_lens(self, lens: Lens | None) -> None:
-        if lens is not None:
-            self._ask(Question(lens, self.progress.generation))
-
-    # The desk
-
-    def _ask(self, question: Question) -> None:
-        self._asked = question
-        self.busy = True
-        self._select(question)
-
-    @work(thread=True, exclusive=True, group="select", exit_on_error=False)
-    def _select(self, question: Question) -> None:
-        worker = get_current_worker()
-        message: Message
-        try:
-            message = self.Answered(question, self.desk.select(question.lens, lambda: worker.is_cancelled))
-        except CtworkError as error:
-            message = self.Failed(question, error.title, error.hint)
-        except Exception as error:  # the top of a worker: a fault below must not take the screen along
-            message = self.Failed(
-                question, f"the events cannot be selected ({type(error).__name__})", plain(str(error), 200)
-            )
-        if not worker.is_cancelled:
-            self.post_message(message)
-
-    def on_workbench_answered(self, message: Answered) -> None:
-        if message.question == self._asked:
-            self.busy = False
-            if self.view is None:
-                self._learn()
-            self.view = message.view
-
-    @work(thread=True, group="learn", exit_on_error=False)
-    def _learn(self) -> None:
-        """Loads the lens language now, so that the first key typed into the lens does not wait for it."""
-        Lens.parse("word")
-
-    def on_workbench_failed(self, message: Failed) -> None:
-        if message.question == self._asked:
-            self.busy = False
-            self.timeline.complain(0, message.title, message.hint)
-
-    def _poll(self) -> None:
-        try:
-            self.progress = self.desk.poll()
-        except CtworkError as error:
-            self.say(f"{error.title}. {error.hint}")
-        asked = self._asked
-        if not self.busy and asked is not None and asked.generation != self.progress.generation:
-            self._ask(Question(asked.lens, self.progress.generation))
-        elif self.progress.done and not self.busy and self.progress.examining is None and self._clock is not None:
-            self._clock.pause()
-
-    def watch_progress(self, before: Progress, progress: Progress) -> None:
-        if progress.lost > before.lost:
-            self.folded = False
-
-    def action_stop(self) -> None:
-        if self.progress.examining is not None:
-            self.desk.stop()
-            self.say("no longer looking into the rest; the load stands as it was")
-        elif self.progress.done:
-            self.say("nothing is loading; ctrl+q leaves")
-        else:
-            self.desk.stop()
-            self.say("stopped loading; what was read is kept")
-
-    def examine(self) -> None:
-        """Has every record looked into, beside everything else. Raises CtworkError."""
-        if self.progress.examining is not None:
-            self.say("already looking into the rest")
-            return
-        self.desk.examine()
-        if self._clock is None:
-            self._clock = self.set_interval(_POLL_S, self._poll)
-        self._clock.resume()
-        self._poll()
-
     # Services of the house
 
     def say(self, text: str) -> None:
@@ -285,6 +154,13 @@ class Workbench(Discreet, Sparing, InOrder):
     def action_linger(self) -> None:
         """For hands that know `q`: one key, too easily pressed, must not end an investigation."""
         self.say(f"{key_of(self.screen.active_bindings, 'app.quit')} leaves the workbench")
+
+    def complain(self, title: str, hint: str) -> None:
+        self.timeline.complain(0, title, hint)
+
+    def on_progress(self, before: Progress, progress: Progress) -> None:
+        if progress.lost > before.lost:
+            self.folded = False
 
     def action_fold(self) -> None:
         self.folded = not self.folded

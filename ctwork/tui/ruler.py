@@ -100,9 +100,10 @@ def _gap(column: Column) -> int:
 
 
 def signs(line: Line) -> str:
-    """Outcome, kind of call and conflict of an event, one cell each."""
+    """Outcome, kind of call and doubts about an event, one cell each."""
     first = {"": " ", "ok": " ", "throttled": glyph.THROTTLED}.get(line.outcome, glyph.DENIED)
-    return first + (glyph.WRITE if line.verb == "write" else " ") + (glyph.CONFLICT if line.conflict else " ")
+    doubt = glyph.CONFLICT if line.conflict else glyph.WARNING if line.issues else " "
+    return first + (glyph.WRITE if line.verb == "write" else " ") + doubt
 
 
 def time_text(line: Line, width: int, zone: Zone = UTC_ZONE) -> str:

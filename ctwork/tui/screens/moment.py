@@ -9,10 +9,9 @@ from ctwork.model.column import TIME_COLUMN
 from ctwork.tui import clock, relation
 from ctwork.tui.desk import Line, View
 from ctwork.tui.marks import Marks, neighbour, same_event
-from ctwork.tui.screens.modes import ModeScreen
+from ctwork.tui.screens.strip import StripScreen
 from ctwork.tui.stretch import Stretch
 from ctwork.tui.widgets.detail_pane import DetailPane
-from ctwork.tui.widgets.event_grid import EventGrid
 from ctwork.tui.widgets.facet_table import FacetTable
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
 from ctwork.tui.widgets.prompt import Prompt
@@ -28,7 +27,7 @@ def _hidden(key: str, action: str, said: str, name: str, tooltip: str) -> Bindin
     return Binding(key, action, said, show=False, id=name, tooltip=tooltip)
 
 
-class MomentScreen(ModeScreen):
+class MomentScreen(StripScreen):
     """A screen whose cursor is at a time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,14 +57,6 @@ class MomentScreen(ModeScreen):
         self.watch(self.app, "marks", self._marks_changed, init=False)
         self.watch(self.app, "zone", self._zone_changed, init=not self.bench.zone.is_utc)
 
-    @property
-    def _grid(self) -> EventGrid:
-        return self.query_one(EventGrid)
-
-    @property
-    def _strip(self) -> HistogramStrip:
-        return self.query_one(HistogramStrip)
-
     # Jumps
 
     def _in_time(self) -> View | None:
@@ -82,33 +73,33 @@ class MomentScreen(ModeScreen):
         if (view := self._in_time()) is None:
             return
         least_ms = self._silence_ms()
-        found = view.next_gap(self._grid.offset_now, step, least_ms)
+        found = view.next_gap(self.grid.offset_now, step, least_ms)
         if found is None:
             self.bench.say(f"no {'later' if step > 0 else 'earlier'} gap of {clock.length(least_ms)} or more")
             return
-        self._grid.go(found)
-        first, last = self._grid.line_at(found - 1), self._grid.line_at(found)
+        self.grid.go(found)
+        first, last = self.grid.line_at(found - 1), self.grid.line_at(found)
         if first is not None and last is not None and None not in (first.time_ms, last.time_ms):
             span = abs((last.time_ms or 0) - (first.time_ms or 0))
             self.bench.say(f"no event of this lens for {clock.elapsed(span).lstrip('+')}")
 
     def _silence_ms(self) -> int:
         """How long a gap is at least: two bars of the strip, for less is not seen as one."""
-        shape = self._strip.histogram
+        shape = self.strip.histogram
         return max(2 * shape.bucket_ms if shape is not None else 0, _LEAST_GAP_MS)
 
     def action_jump(self, span_ms: int) -> None:
-        view, line = self._in_time(), self._grid.line
+        view, line = self._in_time(), self.grid.line
         if view is None or line is None or line.time_ms is None:
             return
         if view.lens.sort.descending:
             self.bench.say(_UNORDERED)
             return
-        before = self._grid.offset_now
-        self._grid.seek(line.time_ms + span_ms)
-        if span_ms > 0 and self._grid.offset_now == before:
-            self._grid.go(before + 1)  # the event is alone in its hour: on is on
-        if self._grid.offset_now == before:
+        before = self.grid.offset_now
+        self.grid.seek(line.time_ms + span_ms)
+        if span_ms > 0 and self.grid.offset_now == before:
+            self.grid.go(before + 1)  # the event is alone in its hour: on is on
+        if self.grid.offset_now == before:
             self.bench.say("there is no later event" if span_ms > 0 else "there is no earlier event")
 
     # Marks
@@ -127,9 +118,9 @@ class MomentScreen(ModeScreen):
     def action_marked(self, step: int) -> None:
         marks = self.bench.marks
         places = [place for place in map(self._place_of, marks.lines) if place is not None]
-        found = neighbour(places, self._grid.offset_now, step)
+        found = neighbour(places, self.grid.offset_now, step)
         if found is not None:
-            self._grid.go(found)
+            self.grid.go(found)
         elif not marks.lines:
             self.bench.say("no event is marked; m marks one")
         else:
@@ -141,7 +132,7 @@ class MomentScreen(ModeScreen):
         """Offset of a marked event in what is shown; None when it is hidden."""
         view = self.view_shown
         place = view.position(mark.row) if view is not None and view.total else None
-        line = self._grid.line_at(place) if place is not None else None
+        line = self.grid.line_at(place) if place is not None else None
         return place if line is not None and same_event(line, mark) else None
 
     def renew_marks(self) -> None:
@@ -153,13 +144,13 @@ class MomentScreen(ModeScreen):
 
         def now(mark: Line) -> Line | None:
             place = self._place_of(mark)
-            return None if place is None else self._grid.line_at(place)
+            return None if place is None else self.grid.line_at(place)
 
         self.bench.marks = self.bench.marks.renewed(now)
 
     def _marks_changed(self, marks: Marks) -> None:
-        self._grid.tell_marks(marks)
-        self._strip.tell_marks(tuple(line.time_ms for line in marks.lines if line.time_ms is not None))
+        self.grid.tell_marks(marks)
+        self.strip.tell_marks(tuple(line.time_ms for line in marks.lines if line.time_ms is not None))
 
     # A stretch of time
 
@@ -177,16 +168,16 @@ class MomentScreen(ModeScreen):
     def choose_stretch(self, stretch: Stretch | None) -> None:
         """Shows which stretch would be looked into."""
         self.stretch = stretch
-        self._grid.tell_stretch(stretch)
-        self._strip.tell_stretch(stretch)
+        self.grid.tell_stretch(stretch)
+        self.strip.tell_stretch(stretch)
         self.refresh_bindings()
 
     def extend_stretch(self, line: Line) -> None:
         """The stretch, if one was begun, goes to where the cursor is."""
         if self.stretch is not None and line.time_ms is not None:
             self.stretch = self.stretch.to(line.time_ms)
-            self._grid.tell_stretch(self.stretch)
-            self._strip.tell_stretch(self.stretch)
+            self.grid.tell_stretch(self.stretch)
+            self.strip.tell_stretch(self.stretch)
 
     def drop_stretch(self) -> bool:
         """Forgets what was being chosen; whether there was anything."""
@@ -228,7 +219,7 @@ class MomentScreen(ModeScreen):
     # How times are written
 
     def action_elapsed(self) -> None:
-        grid = self._grid
+        grid = self.grid
         grid.tell_time(self.bench.zone, elapsed=not grid.elapsed)
         if grid.elapsed:
             since = "the event marked last" if self.bench.marks.lines else "the event before; m marks one to count from"
@@ -263,7 +254,7 @@ class MomentScreen(ModeScreen):
         self.home(applied=False)
 
     def _zone_changed(self, zone: Zone) -> None:
-        self._grid.tell_time(zone, elapsed=self._grid.elapsed)
-        self._strip.tell_time(zone)
+        self.grid.tell_time(zone, elapsed=self.grid.elapsed)
+        self.strip.tell_time(zone)
         self.query_one(DetailPane).tell_time(zone)
         self.query_one(FacetTable).tell_time(zone)
