@@ -18,15 +18,7 @@ def _facts(cell: Callable[[str], str], resources: Sequence[str], document: Any) 
     key, created = cell("userIdentity.accessKeyId"), cell("userIdentity.sessionContext.attributes.creationDate")
     yield "when", cell("eventTime")
     session = cell("session")
-    who = [cell("principal") or "—", f"session {session}" if session and session != key else "", key]
-    yield (
-        "who",
-        _joined(
-            *who,
-            f"since {created}" if created else "",
-            _flagged("MFA", cell("userIdentity.sessionContext.attributes.mfaAuthenticated")),
-        ),
-    )
+    yield "who", _joined(cell("principal") or "—", key)
     yield "from", _joined(cell("sourceIPAddress"), cell("userAgent"), cell("awsRegion"), cell("vpcEndpointId"))
     yield "what", _joined(f"{cell('service')}:{cell('eventName')}", cell("verb"), cell("category"), cell("eventType"))
     if resources:
@@ -36,6 +28,13 @@ def _facts(cell: Callable[[str], str], resources: Sequence[str], document: Any) 
             "with",
             _joined(*parameters[:_SHOWN], f"+{len(parameters) - _SHOWN} more" if len(parameters) > _SHOWN else ""),
         )
+    credential = _joined(
+        session if session != key else "",
+        f"since {created}" if created else "",
+        _flagged("MFA", cell("userIdentity.sessionContext.attributes.mfaAuthenticated")),
+    )
+    if credential:
+        yield "session", credential
     yield "result", _joined(cell("outcome"), cell("errorCode"), cell("errorMessage"))
     moved = [
         f"{cell(column)} bytes {word}" for column, word in (("bytes_in", "in"), ("bytes_out", "out")) if cell(column)

@@ -125,7 +125,6 @@ class Workbench(Asking, Discreet, Sparing, InOrder):
     def _step(self, trail: Trail, nowhere: str) -> None:
         moved = trail != self.trail
         self._walk(trail)
-        self.clear_notifications()  # only the last step counts; remarks on each would pile up
         self.say(str(trail) if moved else nowhere)
 
     def _walk(self, trail: Trail) -> None:
@@ -135,7 +134,8 @@ class Workbench(Asking, Discreet, Sparing, InOrder):
     # Services of the house
 
     def say(self, text: str) -> None:
-        """A passing remark. `text` may hold data."""
+        """A passing remark, in place of the one before. `text` may hold data."""
+        self.clear_notifications()
         self.notify(plain(text, 300), markup=False, timeout=4)
 
     def copy(self, text: str) -> None:

@@ -74,8 +74,13 @@ def parted(text: str, other: str | None, cells: int) -> tuple[str, str, str]:
     head = _shared(text, other)
     tail = _shared(text[head:][::-1], other[head:][::-1])
     end = len(text) - tail
-    skip = max(head - cells // 3, 0) if head > cells * 2 // 3 else 0
-    return (MARK if skip else "") + text[skip:head], text[head:end], text[end:]
+    if head <= cells * 2 // 3:
+        return text[:head], text[head:end], text[end:]
+    # What is compared keeps its name: the difference without it says nothing.
+    name = text[: text.find(": ") + 2] if text.find(": ") >= 0 else ""
+    name = name if len(name) < min(cells // 2, head) else ""
+    skip = max(head - max(cells // 3 - len(name) // 2, 4), len(name))
+    return name + MARK + text[skip:head], text[head:end], text[end:]
 
 
 def _shared(text: str, other: str) -> int:

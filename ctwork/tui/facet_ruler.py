@@ -13,6 +13,8 @@ _GUTTER = 3
 """Cells before the value: cursor, fold sign, blank."""
 _LEAST = 18
 """Cells that the value keeps whatever happens."""
+_ENOUGH = 30
+"""Cells from which on a value gives room to measures."""
 
 
 _SPACIOUS = 70
@@ -62,7 +64,8 @@ BINS = 12
 @lru_cache(32)
 def fit(cells: int, *, people: bool, dated: bool) -> tuple[int, tuple[Cell, ...]]:
     """Cells of the value, and the measures that fit beside it in `cells`, left to right."""
-    room = cells - _GUTTER - _LEAST
+    least = max(_LEAST, min(_ENOUGH, cells * 3 // 8))
+    room = cells - _GUTTER - least
     wanted = [measure for measure in _MEASURES if people or not measure.people]
     if cells < _SPACIOUS:
         wanted = [measure for measure in wanted if measure.rank < _RARE]
@@ -72,7 +75,7 @@ def fit(cells: int, *, people: bool, dated: bool) -> tuple[int, tuple[Cell, ...]
         if width <= room:
             kept.add(measure.name)
             room -= width
-    value = _LEAST + max(room, 0)
+    value = least + max(room, 0)
     placed, start = [], _GUTTER + value
     for measure in wanted:
         if measure.name in kept:
@@ -120,7 +123,9 @@ def told(measure: Measure, row: FacetRow, portrait: Portrait | None, *, dated: b
     """What a measure says of a value; "" while its portrait is on its way."""
     if measure.name in _ROWS:
         return _ROWS[measure.name](row, dated, zone)
-    return "" if portrait is None else _PORTRAITS[measure.name](portrait)
+    # Nothing yet is not none.
+    waiting = "" if measure.name == "trend" else glyph.MORE
+    return waiting if portrait is None else _PORTRAITS[measure.name](portrait)
 
 
 def trend(counts: tuple[int, ...]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ctwork.model.column import TIME_COLUMN, resolve
-from ctwork.model.condition import During, Text, Wildcard
+from ctwork.model.condition import During, Present, Text, Wildcard
 from ctwork.model.instant import parse_instant
 from ctwork.model.lens import OLDEST_FIRST, Lens, Sort
 from ctwork.model.predicate import Match, Predicate, conjunction, disjunction, negation
@@ -13,8 +13,13 @@ _WIDEST_MS = 20 * 365 * 86_400_000
 
 
 def having(field: str, value: str) -> Predicate:
-    """Events whose `field` (a short name or a path) is exactly `value`; for the time, within the same second."""
+    """Events whose `field` (a short name or a path) is exactly `value`, or has none for "".
+
+    For the time: within the same second.
+    """
     column = resolve(field, literal=True).name
+    if not value:
+        return negation(Match(column, Present()))
     if column == TIME_COLUMN:
         start_ms, _ = parse_instant(value)
         return Match(column, During(start_ms, start_ms + 1000))
@@ -59,7 +64,9 @@ def toggled(lens: Lens, part: Predicate) -> Lens:
     return lens.widen(part) if part in lens.parts else lens.narrow(part)
 
 
-NOISE = disjunction((having("principal_type", "service"), having("address_class", "service")))
+NOISE = disjunction(
+    (having("principal_type", "service"), having("address_class", "service"), having("address_class", "internal"))
+)
 """What AWS services do by themselves or for somebody: much of every archive, seldom the answer."""
 QUIET = negation(NOISE)
 FAILURES = negation(having("outcome", "ok"))

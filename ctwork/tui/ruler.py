@@ -56,6 +56,8 @@ _SEVERAL_ACCOUNTS = 104
 """Width of the table from which on accounts are shown when there are several."""
 _HEAD = re.compile(r"arn:[^:]{0,20}:[^:]{0,40}:[^:]{0,20}:[^:]{0,12}:(?=.)|[0-9]{12}:(?=.)", re.DOTALL)
 _DOMAIN = ".amazonaws.com"
+_TELLING = 3
+"""Letters of a service's name below which none says more."""
 _GAP = 1
 _GUTTER = 1
 
@@ -133,6 +135,15 @@ def named(name: str, cells: int) -> str:
     return MARK + last if len(last) < min(cells, len(name)) else last
 
 
+def _called(line: Line, cells: int) -> str:
+    """Service and call; the service gives way first, for the call is what tells a read from a theft."""
+    whole = f"{line.service}:{line.event}" if line.service else line.event
+    room = cells - len(line.event) - 2
+    if len(whole) <= cells or not line.service:
+        return whole
+    return f"{line.service[:room]}{MARK}:{line.event}" if room >= _TELLING else MARK + line.event
+
+
 def _target(line: Line, cells: int) -> str:
     more = f" +{line.targets - 1}" if line.targets > 1 else ""
     shorten = told if line.target.startswith("arn:aws:s3:") else named  # an object is told by its bucket too
@@ -143,7 +154,7 @@ _CELLS: dict[str, Callable[[Line, int], str]] = {
     "time": time_text,
     "principal": lambda line, cells: named(line.principal, cells) or glyph.NONE,
     "": lambda line, _: signs(line),
-    "event": lambda line, _: f"{line.service}:{line.event}" if line.service else line.event,
+    "event": lambda line, cells: _called(line, cells),
     "error": lambda line, _: line.error,
     "resource": _target,
     "ip": lambda line, cells: told(line.address, cells) or glyph.NONE,

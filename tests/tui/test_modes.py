@@ -173,3 +173,29 @@ async def test_hostile_values_in_a_facet(text: str) -> None:
         for row in rows(on):
             assert row.isprintable()
             assert len(row) <= 200
+
+
+async def test_events_without_a_value_are_led_and_left_out_too() -> None:
+    async with stage(FakeDesk(total=400)) as on:
+        await on.press("3")
+        facet = on.page.facet
+        place = next(number for number, row in enumerate(rows(on)) if "(none)" in row)
+        facet.go(place)
+        await on.settle()
+        count = int(rows(on)[place].split()[2])
+        assert on.page.grid.total == count > 0
+        await on.press("!")
+        assert on.lens == "has:resource"
+        await on.press("u", "=")
+        assert on.lens == "!has:resource"
+
+
+async def test_the_burst_is_one_key_away() -> None:
+    async with stage(FakeDesk(total=2000)) as on:
+        await on.press("b")
+        assert "events in" in on.said()[-1]
+        shape = on.page.strip.histogram
+        line = on.page.grid.line
+        assert shape is not None and line is not None and line.time_ms is not None
+        bar = (line.time_ms - shape.start_ms) // shape.bucket_ms
+        assert shape.counts[bar] == max(shape.counts)

@@ -37,7 +37,7 @@ class FacetScreen(LensScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l", "write_lens", "lens", show=False, id="lens.write", tooltip="Write the lens, from any pane"),
-        Binding("full_stop", "facet(1)", "next facet", show=False, id="facet.next", tooltip="Count another column"),
+        Binding("full_stop", "facet(1)", "next facet", id="facet.next", tooltip="Count another column"),
         Binding(
             "comma", "facet(-1)", "previous facet", show=False, id="facet.previous", tooltip="Count another column"
         ),
@@ -167,14 +167,8 @@ class FacetScreen(LensScreen):
         else:
             super().action_order()
 
-    def action_edit(self) -> None:
-        if self.facet.has_focus:
-            self.find_within()
-        else:
-            super().action_edit()
-
     def action_write_lens(self) -> None:
-        super().action_edit()
+        self.action_edit()
 
     def order_facet(self) -> None:
         """Sorts the values by the next measure."""
@@ -192,8 +186,7 @@ class FacetScreen(LensScreen):
 
     # Questions
 
-    def find_within(self) -> None:
-        """Asks for a text that the values must be like."""
+    def on_facet_table_finding(self) -> None:
         self.prompt.ask("find", f"{SHORT.get(self.field, self.field)} like", self.needle)
 
     def find(self, needle: str) -> None:

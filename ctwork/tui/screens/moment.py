@@ -212,6 +212,7 @@ class MomentScreen(StripScreen):
         elif lens == self.bench.trail.now:
             self.bench.say("four hours on both sides is the widest; Z looks at more time")
         else:
+            self.grid.centre()
             self.bench.go(lens)
             minutes = ((lens.end_ms or 0) - (lens.start_ms or 0)) // 120_000
             self.bench.say(f"this principal, {minutes} minutes before and after; again for more, undo leads back")
@@ -229,7 +230,7 @@ class MomentScreen(StripScreen):
         known = dict.fromkeys((UTC_ZONE.name, self.bench.own_zone.name, "local"))
         names = [name for name in known if name != self.bench.zone.name]
         start = UTC_ZONE.name if not self.bench.zone.is_utc else names[0]
-        self.query_one(Prompt).ask("zone", "times in (UTC, local, Europe/Berlin, +02:00)", start)
+        self.query_one(Prompt).ask("zone", "times in (UTC, local, Europe/Berlin, +02:00)", start, chosen=True)
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         if message.about != "zone":

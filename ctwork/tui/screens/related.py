@@ -101,7 +101,9 @@ class RelatedScreen(BenchScreen):
 
     def action_open(self) -> None:
         relation = self.table.chosen
-        if relation is not None:
+        if relation is not None and self.table.is_empty:
+            self.bench.say("no event is related in this way")
+        elif relation is not None:
             self.app.pop_screen()
             self.bench.timeline.grid.want(self._line.row)
             self.bench.go(relation.lens)

@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from ctwork.model.legible import grouped
 from ctwork.model.lens import OLDEST_FIRST
+from ctwork.tui import clock
 from ctwork.tui.screens.errand import ErrandScreen
 from ctwork.tui.screens.modes import ModeScreen
 from ctwork.tui.widgets.event_grid import EventGrid
@@ -24,6 +26,7 @@ class StripScreen(ModeScreen):
             tooltip="Previous event that failed",
         ),
         Binding("right_square_bracket", "error(1)", "next error", id="error.next", tooltip="Next event that failed"),
+        Binding("b", "busiest", "burst", show=False, id="time.busiest", tooltip="To the highest bar of the histogram"),
     ]
 
     @property
@@ -56,6 +59,13 @@ class StripScreen(ModeScreen):
     def on_errand_screen_counted(self, message: ErrandScreen.Counted) -> None:
         if message.view is self.view_shown:
             self.strip.show(message.histogram)
+
+    def action_busiest(self) -> None:
+        shape = self.strip.histogram
+        if shape is not None and shape.counts:
+            highest = max(range(len(shape.counts)), key=shape.counts.__getitem__)
+            self.on_histogram_strip_clicked(HistogramStrip.Clicked(shape.start_ms + highest * shape.bucket_ms))
+            self.bench.say(f"{grouped(shape.counts[highest])} events in {clock.length(shape.bucket_ms)}")
 
     def action_error(self, step: int) -> None:
         view = self.view_shown

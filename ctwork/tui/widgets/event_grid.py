@@ -64,6 +64,7 @@ class EventGrid(Table):
         """The column of time says how long after the latest mark, or after the row before, an event was."""
         self.stretch: Stretch | None = None
         self._wanted: int | None = None
+        self._centred = False
         self._dated = False
         self._pager: Pager[Line] | None = None
         self._ends: tuple[int | None, ...] = ()
@@ -75,7 +76,8 @@ class EventGrid(Table):
     def show(self, view: View) -> None:
         """Shows `view` with the cursor on the event it was put on, or the nearest that is left, at the same height."""
         before, wanted = self.line if self.led else None, self._wanted
-        height = self.offset_now - self.top
+        height = self.rows // 2 if self._centred else self.offset_now - self.top
+        self._centred = False
         self.view = view
         self._pager = Pager(view)
         self._measure()
@@ -120,6 +122,10 @@ class EventGrid(Table):
         if many != self.many_accounts:
             self.many_accounts = many
             self.refresh()
+
+    def centre(self) -> None:
+        """The event under the cursor is to stand in the middle of the next view."""
+        self.led = self._centred = True
 
     def want(self, row: int) -> None:
         """The next view is shown with the cursor on event `row`, if it is there."""

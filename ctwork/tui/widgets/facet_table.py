@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from ctwork.errors import CtworkError
-from ctwork.model.legible import grouped
+from ctwork.model.legible import grouped, plain
 from ctwork.tui import clock, facet_ruler, glyph, rendition, ruler, styled
 from ctwork.tui.desk import FacetKey, FacetOrder, FacetPages, FacetRow, Facets, Portrait
 from ctwork.tui.folds import Folds
@@ -22,6 +22,8 @@ from ctwork.zone import UTC_ZONE, Zone
 
 _PEOPLE = {"principal", "session", "userIdentity.accessKeyId"}
 _NOTHING = "(none)"
+_NO_PORTRAIT = Portrait((), 0, 0, 0, 0, "")
+"""Of a value inside of another one: it has no portrait of its own."""
 Value = tuple[str, str]
 """A lens field and one of its values, raw."""
 
@@ -31,6 +33,7 @@ class FacetTable(Table):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "only this", id="facet.take", tooltip="Only events with the value under the cursor"),
+        Binding("slash", "find", "find", id="facet.find", tooltip="Only values like a text"),
         *walking("facet", "value"),
         Binding(
             "right,l,space", "unfold(True)", "unfold", show=False, id="facet.unfold", tooltip="Look inside a value"
@@ -46,6 +49,9 @@ class FacetTable(Table):
 
     class Opened(Table.Opened):
         """The value under the cursor was clicked twice."""
+
+    class Finding(Message):
+        """Only values like a text are wanted."""
 
     @dataclass
     class Unfolding(Message):
@@ -158,6 +164,9 @@ class FacetTable(Table):
         elif wanted and child is None:
             self.go(self.offset_now + 1)
 
+    def action_find(self) -> None:
+        self.post_message(self.Finding())
+
     def action_take(self) -> None:
         self.post_message(self.Opened())
 
@@ -190,7 +199,10 @@ class FacetTable(Table):
         arrow = glyph.DOWN if order.descending else glyph.UP
         said = f"{SHORT.get(self.field, self.field)} {self.place_text}".rstrip()
         if self._source is not None:
-            said += f" {glyph.DOT} {grouped(self._source.total)}"
+            none = self._source.position("") is not None
+            said += f" {glyph.DOT} {grouped(self._source.total - none)}"
+            needle = self._source.wanted.needle
+            said += f" like {plain(needle, 20)}" if needle else ""
         if order.key == "value":
             said += f" {arrow}"
         pieces = [Piece("   " + styled.fitted(said, width), inks.label)]
@@ -209,7 +221,7 @@ class FacetTable(Table):
             return None
         row, portrait = outer, self._portraits.get(place)
         if child is not None:
-            row, portrait = self._children[outer.value][1][child], None
+            row, portrait = self._children[outer.value][1][child], _NO_PORTRAIT
         is_open = child is None and any(each == place for each, _ in self._folds.open)
         sign = "  " if child is not None else f"{glyph.OPEN if is_open else glyph.CLOSED} "
         width, placed = self._fit()

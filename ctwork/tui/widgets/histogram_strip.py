@@ -175,7 +175,8 @@ class HistogramStrip(Widget):
         said = f">{clock.brief(gap)}" if gap else ""
         height = self.size.height
         if y == max(height - 2, 0):
-            return f" {clock.stamp(shape.start_ms, '%Y-%m-%d %H:%M', self.zone)} ".rjust(_LEFT)
+            form = "%m-%d %H:%M:%S" if _is_short(shape) else "%Y-%m-%d %H:%M"
+            return f" {clock.stamp(shape.start_ms, form, self.zone)} ".rjust(_LEFT)
         if y == height - 1:
             failed = sum(shape.errors)
             errors = f"{glyph.DENIED} {_short(failed)} errors " if failed else "no errors "
@@ -189,7 +190,8 @@ class HistogramStrip(Widget):
             end = shape.start_ms + shape.bucket_ms * len(shape.counts)
             same_day = clock.day(end, self.zone) == clock.day(shape.start_ms, self.zone)
             zone = self.zone.label(shape.start_ms if same_day else None, end)
-            return " " + clock.stamp(end, f"%H:%M {zone}" if same_day else "%m-%d %H:%M", self.zone)
+            form = f"%M:%S {zone}" if _is_short(shape) else f"%H:%M {zone}" if same_day else "%m-%d %H:%M"
+            return " " + clock.stamp(end, form, self.zone)
         if y == self.size.height - 1:
             return f" {clock.length(shape.bucket_ms)}/bar"
         return f" top {_short(max(shape.counts))}" if y == 0 else ""
@@ -249,6 +251,11 @@ def pointed(bar: Style, cursor: Style) -> Style:
     if cursor.reverse or cursor.bgcolor is None or cursor.bgcolor == bar.color:
         return bar + Style(bold=True, underline=True)
     return bar + Style(bgcolor=cursor.bgcolor)
+
+
+def _is_short(shape: Histogram) -> bool:
+    """Whether minutes would not tell one end from the other."""
+    return shape.bucket_ms * len(shape.counts) < 300_000
 
 
 def _short(number: int) -> str:

@@ -84,14 +84,16 @@ class Prompt(Widget):
     def input(self) -> PromptInput:
         return self.query_one(PromptInput)
 
-    def ask(self, about: str, question: str, text: str) -> None:
-        """Asks `question`, with `text` as a start."""
+    def ask(self, about: str, question: str, text: str, *, chosen: bool = False) -> None:
+        """Asks `question`, with `text` as a start; when it is `chosen`, what is typed takes its place."""
         self.about = about
         self.query_one(Ask).say(question)
         self.display = True
         with self.prevent(Input.Changed):
             self.input.value = text
         self.input.cursor_position = len(text)
+        if chosen:
+            self.input.select_all()
         self.screen.set_focus(self.input)
 
     def close(self) -> None:

@@ -46,6 +46,11 @@ class RelationTable(Table):
         return self.relations[self.offset_now] if self.offset_now < len(self.relations) else None
 
     @property
+    def is_empty(self) -> bool:
+        """Whether the relation under the cursor was counted, and nothing is related by it."""
+        return self.counts.get(self.offset_now) == counted(0)
+
+    @property
     def total(self) -> int:
         return len(self.relations)
 
