@@ -13,6 +13,7 @@ from ctwork.sources.archive import archive_kind, members_in
 from ctwork.sources.base import Blob, Bounds, Issue, IssueKind
 from ctwork.sources.carrier import Unreadable, read_carrier
 from ctwork.sources.decode import decode, is_plain_trail
+from ctwork.sources.directory import ZIP_TAIL_BYTES
 from ctwork.sources.inflate import GZIP, inflate, whole_member
 from ctwork.sources.parquet import held, is_parquet
 from ctwork.store.part import FileRow
@@ -85,7 +86,7 @@ def _read_bytes(
     data = inflated.data
     _note_content(reading.file, carrier, data, inflated.layers)
     reading.issues += inflated.problems
-    if _may_be_archive(data) and archive_kind(data[:512]):
+    if _may_be_archive(data) and archive_kind(data[:512], data[-ZIP_TAIL_BYTES:]):
         reading.file.container = "archive"
         reading.file.examined = len(data)
         yield finish(reading)
