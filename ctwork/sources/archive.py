@@ -40,7 +40,7 @@ def is_resource_fork(path: str) -> bool:
 
 
 def archive_kind(data: bytes, tail: bytes = b"") -> str:
-    """``zip``, ``tar`` or ``""`` for content that starts with `data` (512 bytes or more, inflated) and ends with `tail`.
+    """``zip``, ``tar`` or ``""`` for inflated content that starts with `data` (512 bytes or more) and ends with `tail`.
 
     A zip may have anything in front of it, but for JSON: that is read as what it is.
     """

@@ -29,6 +29,7 @@ class IssueKind(StrEnum):
     SYMLINK_OUTSIDE = "symlink-outside"
     DUPLICATE_CONTENT = "duplicate-content"
     FILTERED = "filtered"
+    ACCESS_TIME = "access-time"
     TRAILING_DATA = "trailing-data"
     UNREAD_DATA = "unread-data"
     MULTI_MEMBER = "multi-member"
@@ -78,6 +79,7 @@ _NOTES = frozenset(
         IssueKind.EMPTY,
         IssueKind.DUPLICATE_CONTENT,
         IssueKind.FILTERED,
+        IssueKind.ACCESS_TIME,
     }
 )
 _DOUBTS = frozenset(

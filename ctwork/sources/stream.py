@@ -78,7 +78,7 @@ class Stream:
     def open_member(self, at: int) -> None:
         """Counts the member that starts at `at`, and tells when it is not the only one."""
         self.members += 1
-        if self.members == 2:  # noqa: PLR2004 - the second of them
+        if self.members == 2:
             message = "Several compressed members follow one another; all of them are read."
             self.tell(IssueKind.MULTI_MEMBER, message, at)
 

@@ -11,7 +11,7 @@ from msgspec import MsgspecError, Raw
 
 from ctwork.sources.archive import archive_kind, members_in
 from ctwork.sources.base import Blob, Bounds, Issue, IssueKind
-from ctwork.sources.carrier import Unreadable, read_carrier
+from ctwork.sources.carrier import Unreadable, read_carrier, take_exposed
 from ctwork.sources.decode import decode, is_plain_trail
 from ctwork.sources.directory import ZIP_TAIL_BYTES
 from ctwork.sources.inflate import GZIP, inflate, whole_member
@@ -31,6 +31,15 @@ _HEAD = 80
 
 def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
     """Every reading in `blob`: one, several of a large table, or one per member when it turns out to be an archive."""
+    take_exposed()
+    exposed: bool | None = None
+    for reading in _read_blob(blob, bounds):
+        exposed = bool(take_exposed()) if exposed is None else exposed
+        reading.file.exposed = exposed
+        yield reading
+
+
+def _read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
     try:
         if (opened := open_table(blob, bounds)) is not None:
             with opened as (fd, before):
