@@ -53,7 +53,8 @@ def renew(
     if before is not None:
         gone = set(before.files["root"]) - listing.present if listing.complete else set()
         told = [*history(before.issues), *vanished(before.files, gone), *changed(before.files, strands)]
-        if not fresh:
+        # A fresh load that was stopped has read some of the files; of the others stays what was known of them.
+        if not fresh or (not listing.complete and current(store)[1].get("bounds") == meta.get("bounds")):
             old = strand_of(before)
             strands.insert(0, replace(old, chunks=[_without(old.chunks[0], gone | read)]))
     told += traces(strands, listing, str(next(iter(meta["sources"]), "")))
