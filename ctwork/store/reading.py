@@ -4,13 +4,15 @@ import hashlib
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
 from msgspec import MsgspecError, Raw
 
 from ctwork.sources.archive import archive_kind, members_in
-from ctwork.sources.base import Blob, Bounds, Issue, IssueKind
+from ctwork.sources.base import Blob, Bounds, Issue, IssueKind, Weight
 from ctwork.sources.carrier import Unreadable, read_carrier, take_exposed
 from ctwork.sources.decode import decode, is_plain_trail
 from ctwork.sources.directory import ZIP_TAIL_BYTES
@@ -98,7 +100,6 @@ def _read_bytes(
     if _may_be_archive(data) and archive_kind(data[:512], data[-ZIP_TAIL_BYTES:]):
         reading.file.container = "archive"
         reading.file.examined = len(data)
-        yield finish(reading)
         yield from _read_members(blob, reading, inner, data, bounds)
         return
     if is_parquet(data):
@@ -122,6 +123,7 @@ def _may_be_archive(data: bytes) -> bool:
 
 
 def _read_members(blob: Blob, outer: Reading, inner: tuple[int, ...], data: bytes, bounds: Bounds) -> Iterator[Reading]:
+    """The readings of all members, and at last `outer`, the archive: with what there is to say of files read before."""
     position = 0
     damage = [issue for issue in outer.issues if issue.stored]
     rows: dict[str, FileRow] = {}
@@ -129,8 +131,6 @@ def _read_members(blob: Blob, outer: Reading, inner: tuple[int, ...], data: byte
     for item in members_in(data, outer.file.name, bounds, len(inner) + 1):
         if isinstance(item, Issue):
             told.append(item)
-            row = file_row(blob, name=item.source, inner=(*inner, position), status="skipped")
-            yield finish(Reading(row, issues=[item]))
             continue
         name, content = item
         for reading in _read_bytes(blob, name, (*inner, position), content, bounds):
@@ -140,9 +140,24 @@ def _read_members(blob: Blob, outer: Reading, inner: tuple[int, ...], data: byte
             rows[reading.file.name] = reading.file
             yield reading
         position += 1
-    for issue in told:
-        if issue.source in rows:
-            rows[issue.source].doubt([issue])
+    own = [issue for issue in told if issue.source == outer.file.name]
+    outer.issues += own
+    finish(outer)
+    for source, issues in groupby(sorted(told, key=_source), key=_source):
+        if source in rows:
+            # A file counts once, whatever there is to say of it.
+            about = list(issues)
+            rows[source].doubt(about)
+            outer.issues += about
+        elif source != outer.file.name:
+            about = list(issues)
+            lost = any(issue.kind.weight is Weight.LOSS for issue in about)
+            row = file_row(blob, name=source, inner=(*inner, position), status="failed" if lost else "skipped")
+            yield finish(Reading(row, issues=about))
+    yield outer
+
+
+_source = attrgetter("source")
 
 
 def _read_trail(reading: Reading, carrier: bytes, name: str, bounds: Bounds) -> bool:
