@@ -115,3 +115,16 @@ def test_a_fresh_load_that_is_stopped_keeps_what_it_has_not_read_again(
     _load(store, evidence)
     rows = Store.open(store).issues().select("kind", "source").iter_rows()
     assert {("vanished", "b/b.json"), ("changed-since-last-load", "a.json.gz")} <= set(rows)
+
+
+def test_a_file_of_a_nested_archive_counts_once(evidence: Path, tmp_path: Path) -> None:
+    """There is something to say about one member's name and about bytes in front; neither is a file more."""
+    with zipfile.ZipFile(evidence / "inner.run", "w") as archive:
+        archive.write(evidence / "b" / "c.json", "../one.json")
+    (evidence / "inner.run").write_bytes(b"#!/bin/sh\n" + (evidence / "inner.run").read_bytes())
+    _load(tmp_path / "store", evidence)
+    rows = [row for row in file_rows(Store.open(tmp_path / "store")) if row["source"].startswith("inner.run")]
+    assert [(row["source"], row["state"], row["reasons"]) for row in rows] == [
+        ("inner.run", "with-issues", ["trailing-data"]),
+        ("inner.run!../one.json", "read", ["odd-name"]),
+    ]
