@@ -71,17 +71,24 @@ def _in_time(blob: Blob, bounds: Bounds, read: Callable[[], _Read]) -> _Read:
     """What `read` gives of `blob`, or `_StalledError` after a while; only a process's main thread can be woken so."""
     if threading.current_thread() is not threading.main_thread():
         return read()
-    before = signal.signal(signal.SIGALRM, _give_up)
+    # One system call per file: the handler stays, and a timer that is left over finds nothing to end.
+    if signal.getsignal(signal.SIGALRM) is not _give_up:
+        signal.signal(signal.SIGALRM, _give_up)
     signal.setitimer(signal.ITIMER_REAL, bounds.stall_s + blob.size / _SLOWEST)
+    _waiting.add(blob.name)
     try:
         return read()
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        _waiting.clear()
+
+
+_waiting: set[str] = set()
+"""The blob whose bytes are being waited for."""
 
 
 def _give_up(_number: int, _frame: object) -> None:
-    raise _StalledError
+    if _waiting:
+        raise _StalledError
 
 
 def _read_bytes(
