@@ -72,6 +72,11 @@ def claimed_coverage(size: int, records: Iterable[Span], reported: Iterable[Span
     return Coverage(read, size - told, told - read)
 
 
+def speaks_of_records(data: bytes) -> bool:
+    """Whether a record, or a part of one, seems to lie in `data`."""
+    return _SPEAKS_OF_RECORDS(data) is not None
+
+
 def holds_record(data: bytes, start: int, end: int) -> bool:
     """Whether a document of no known shape has a CloudTrail record somewhere in it, by the looks of it."""
     return all(sign(data, start, end) for sign in _SIGNS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ctwork.errors import EnvironmentFailure
 from ctwork.sources.base import DEFAULT_BOUNDS, Blob, Bounds, Issue, IssueKind, Member
 from ctwork.sources.carrier import Unreadable, open_readonly, os_issue, stamp_of, unpack_zip
-from ctwork.sources.directory import ZIP_STARTS, zip_members
+from ctwork.sources.directory import ZIP_STARTS, ZIP_TAIL_BYTES, ends_as_zip, zip_members
 from ctwork.sources.inflate import compression_of, inflate
 from ctwork.sources.layout import file_key, slot_of
 from ctwork.sources.membername import NameWatch
@@ -39,11 +39,16 @@ def is_resource_fork(path: str) -> bool:
     return parts[-1].startswith("._") or parts[-1] == ".DS_Store" or "__MACOSX" in parts
 
 
-def archive_kind(data: bytes) -> str:
-    """``zip``, ``tar`` or ``""`` for content that starts with `data` (512 bytes or more, inflated)."""
+def archive_kind(data: bytes, tail: bytes = b"") -> str:
+    """``zip``, ``tar`` or ``""`` for inflated content that starts with `data` (512 bytes or more) and ends with `tail`.
+
+    A zip may have anything in front of it, but for JSON: that is read as what it is.
+    """
     if data.startswith(ZIP_STARTS):
         return "zip"
-    return "tar" if is_tar(data) else ""
+    if is_tar(data):
+        return "tar"
+    return "zip" if not data.startswith((b"{", b"[")) and ends_as_zip(tail or data) else ""
 
 
 def archive_kind_of(path: str) -> str:
@@ -56,7 +61,8 @@ def archive_kind_of(path: str) -> str:
         head = os.pread(fd, BLOCK, 0)
         compression = compression_of(head)
         if not compression:
-            return archive_kind(head)
+            size = os.fstat(fd).st_size
+            return archive_kind(head, os.pread(fd, ZIP_TAIL_BYTES, max(0, size - ZIP_TAIL_BYTES)))
         first = StreamTape(inflating(_pieces(fd), compression, [])).read(BLOCK)
         return f"tar+{compression}" if is_tar(first) else ""
     finally:
@@ -193,7 +199,7 @@ def members_in(
     The bytes are as stored (a zip member decompressed by the zip layer); whoever reads them inflates them and, for yet
     another archive, calls this again with ``layer + 1``. At ``bounds.layers`` the contents are told as lost.
     """
-    kind = archive_kind(data[:BLOCK])
+    kind = archive_kind(data[:BLOCK], data[-ZIP_TAIL_BYTES:])
     if not kind:
         return
     if layer > bounds.layers:

@@ -29,6 +29,7 @@ class IssueKind(StrEnum):
     SYMLINK_OUTSIDE = "symlink-outside"
     DUPLICATE_CONTENT = "duplicate-content"
     FILTERED = "filtered"
+    ACCESS_TIME = "access-time"
     TRAILING_DATA = "trailing-data"
     UNREAD_DATA = "unread-data"
     MULTI_MEMBER = "multi-member"
@@ -78,6 +79,7 @@ _NOTES = frozenset(
         IssueKind.EMPTY,
         IssueKind.DUPLICATE_CONTENT,
         IssueKind.FILTERED,
+        IssueKind.ACCESS_TIME,
     }
 )
 _DOUBTS = frozenset(
@@ -187,7 +189,7 @@ class Bounds:
 
     inflated_bytes: int = _bound(1 << 30, "One file, inflated: what is read of a larger one ends here.")
     inflated_hard_bytes: int = _bound(4 << 30, "How far inflated-bytes may be raised.")
-    ratio: int = _bound(200, "How many times its stored size one file may inflate to.")
+    ratio: int = _bound(200, "How many times its stored size one file may inflate to, or the rows of one table.")
     ratio_floor_bytes: int = _bound(
         64 << 20, "Up to here any ratio is allowed: small files compress as they like; 0 allows none.", 0
     )
@@ -198,6 +200,7 @@ class Bounds:
     keys_per_object: int = _bound(100_000, "Keys in one object.")
     layers: int = _bound(3, "Compressions around one file, and archives inside one another.", most=16)
     members: int = _bound(5_000_000, "Members in one archive.")
+    table_rows: int = _bound(10_000_000, "Rows of one table, Parquet or CSV.", most=1 << 31)
     name_bytes: int = _bound(4_096, "A member's name above this is told.")
     path_depth: int = _bound(64, "Folders in a member's name; more are told.")
     load_ratio: int = _bound(20, "One load, inflated, against its size on disk.")

@@ -14,6 +14,8 @@ from ctwork.sources.base import DEFAULT_BOUNDS, Blob, Bounds, Issue, IssueKind, 
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _NOATIME = getattr(os, "O_NOATIME", 0)
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0)
+_KEEPS_ATIME = os.ST_RDONLY | getattr(os, "ST_NOATIME", 0)
+_exposed: set[tuple[bytes, bool]] = set()
 _LOCAL_HEADER = b"PK\x03\x04"
 _SALVAGE_STEP = 4_096
 _STORED, _DEFLATED, _BZIP2, _LZMA, _ZSTD = 0, 8, 12, 14, 93
@@ -37,7 +39,20 @@ def open_readonly(path: str, *, folder: bool = False) -> int:
     if _NOATIME:
         with suppress(PermissionError):
             return os.open(path, flags | _NOATIME)
-    return os.open(path, flags)
+    fd = os.open(path, flags)
+    if not os.fstatvfs(fd).f_flag & _KEEPS_ATIME:
+        _exposed.add((os.fsencode(path), folder))
+    return fd
+
+
+def take_exposed() -> frozenset[tuple[bytes, bool]]:
+    """What this process has opened since the last call although that may have moved its access time: path, is folder.
+
+    Only the owner of a file may ask the system to leave that time alone.
+    """
+    taken = frozenset(_exposed)
+    _exposed.difference_update(taken)
+    return taken
 
 
 def stamp_of(status: os.stat_result) -> tuple[int, int, int, int]:

@@ -10,7 +10,8 @@ from msgspec import Raw
 
 from ctwork.sources.account import Account, Coverage
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind
-from ctwork.sources.harvest import DERIVED, LOSSY, Decoded, Harvest, head_of
+from ctwork.sources.harvest import DERIVED, LOSSY, Decoded, Harvest
+from ctwork.sources.jsonhead import head_of
 from ctwork.sources.layout import slot_of
 from ctwork.sources.parquet import held, is_parquet, parquet_record, records_in
 from ctwork.sources.salvage import mentions_records, read_documents

@@ -19,8 +19,23 @@ if TYPE_CHECKING:
 
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
 """First bytes of a zip: a member, the end of an empty directory, the mark of a formerly split archive."""
+ZIP_TAIL_BYTES = 22 + 0xFFFF
+"""Where the end record of a zip lies: 22 bytes and a comment (APPNOTE 4.3.16)."""
+_END, _LISTED = b"PK\x05\x06", b"PK\x01\x02"
 _ENCRYPTED = 0x1
 _LOCAL_HEADER_BYTES = 30
+
+
+def ends_as_zip(data: bytes) -> bool:
+    """Whether content ends as a zip does, whatever stands at its front: a program that unpacks itself, for one."""
+    at = data.rfind(_END, max(0, len(data) - ZIP_TAIL_BYTES))
+    if at < 0 or at + 22 > len(data):
+        return False
+    count, size, comment = (int.from_bytes(data[at + a : at + b], "little") for a, b in ((10, 12), (12, 16), (20, 22)))
+    end = at + 22 + comment
+    if not count or end > len(data):
+        return False
+    return data[at - size : at - size + 4] == _LISTED if size <= at else end == len(data)
 
 
 def zip_members(file: IO[bytes], source: str, bounds: Bounds) -> Iterator[tuple[str, Member] | Issue]:

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 import deflate
 
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind
+from ctwork.sources.directory import ends_as_zip
+from ctwork.sources.gzipstream import gzip_stream, hidden_stream
 from ctwork.sources.pump import MAGIC
-from ctwork.sources.stream import Stream, glued_stream, gzip_stream, is_skippable_frame
+from ctwork.sources.stream import Stream, glued_stream, is_skippable_frame
+from ctwork.sources.tape import is_tar
 
 GZIP, _ZSTD, _BZIP2, _XZ = (MAGIC[kind] for kind in ("gzip", "zstd", "bzip2", "xz"))
 _BZIP2_BLOCKS = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")
@@ -29,7 +32,7 @@ class Inflated:
 
     data: bytes
     layers: tuple[str, ...] = ()
-    """Compressions removed, outermost first: ``gzip``, ``zstd``, ``bzip2``, ``xz``."""
+    """Compressions removed, outermost first: ``gzip``, ``zstd``, ``bzip2``, ``xz``, ``deflate`` (without a header)."""
     problems: tuple[Issue, ...] = ()
     """What was wrong with them; offsets count in the carrier's own bytes."""
 
@@ -42,7 +45,16 @@ def inflate(carrier: bytes, bounds: Bounds = DEFAULT_BOUNDS, name: str = "") -> 
     layers: list[str] = []
     problems: list[Issue] = []
     data = carrier
-    while kind := compression_of(data):
+    while True:
+        kind = compression_of(data)
+        if not kind and len(layers) < bounds.layers and not _is_told_by_content(data):
+            stream = Stream(name, data, len(carrier), bounds, problems, len(layers) + 1)
+            if found := hidden_stream(stream):
+                layers.append(found)
+                data = stream.content()
+                continue
+        if not kind:
+            return Inflated(data, tuple(layers), tuple(problems))
         if len(layers) == bounds.layers:
             message = f"{len(layers) + 1} layers of compression and more; {bounds.limit('layers')}."
             problems.append(Issue(name, IssueKind.DEPTH, message, stored=True))
@@ -55,7 +67,11 @@ def inflate(carrier: bytes, bounds: Bounds = DEFAULT_BOUNDS, name: str = "") -> 
             gzip_stream(stream) if kind == "gzip" else glued_stream(stream, kind)
             whole = stream.content()
         data = whole
-    return Inflated(data, tuple(layers), tuple(problems))
+
+
+def _is_told_by_content(data: bytes) -> bool:
+    """Whether content says what it is, so that no lost compression is to be looked for: JSON, tar, zip."""
+    return data[:1] in (b"{", b"[", b"") or is_tar(data) or ends_as_zip(data)
 
 
 def compression_of(data: bytes) -> str:

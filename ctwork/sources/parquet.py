@@ -29,7 +29,7 @@ MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
 _PATIENCE_S = 60.0
 """How long a reader may go without a sign of progress."""
 LENGTH_BYTES = 8
-_UNBOUNDED = Bounds(inflated_bytes=1 << 62, ratio=1 << 31)
+_UNBOUNDED = Bounds(load_bytes=1 << 62, ratio=1 << 31, table_rows=1 << 62)
 """For records that have been read before, within the bounds of then."""
 MAGIC_BYTES = 4
 

@@ -14,7 +14,8 @@ from ctwork.sources.formats.table import RowReader
 from ctwork.sources.harvest import ISSUES_PER_KIND, Harvest
 from ctwork.sources.parquet import Request, Slice
 
-_MOST_ROWS = 10_000_000
+_LARGEST_NUMBER = 1 << 31
+"""Records that share a row are numbered on from here at the latest, however many rows a file claims to have."""
 _SLICE_ROWS = 10_000
 _SLICE_BYTES = 4 << 20
 """What one slice may hold: in decoded columns when it is cut, in records when it is passed on."""
@@ -47,7 +48,7 @@ class Rows:
     def slices(self, table: Any, footer: Footer, read: RowReader) -> Iterator[Slice]:
         """Every record, and what there is to tell; raises whatever `table` raises of itself."""
         listed = sum(group.rows for group in footer.groups)
-        self.extra, self.numbers = min(listed, _MOST_ROWS), tuple(sorted(self.wanted.numbers))
+        self.extra, self.numbers = min(listed, _LARGEST_NUMBER), tuple(sorted(self.wanted.numbers))
         self.at = min((group.start for group in footer.groups if group.end), default=0)
         self.end = max((group.end for group in footer.groups), default=0) or self.stored
         for group in footer.groups:
@@ -104,26 +105,32 @@ class Rows:
         return (places[0], places[-1] + 1) if places else (first, first)
 
     def _limit(self) -> int:
-        """How many bytes the rows of this file may hold."""
+        """How many bytes the rows of this file may hold.
+
+        They pass by slice after slice, so that a table may rightly hold more than one inflated file: columns that
+        repeat themselves are stored small. What it may grow is bounded by what is stored.
+        """
         bounds = self.wanted.bounds
-        return min(bounds.inflated_bytes, max(bounds.ratio_floor_bytes, bounds.ratio * self.stored))
+        return min(bounds.load_bytes, max(bounds.ratio_floor_bytes, bounds.ratio * self.stored))
 
     def _bound_hit(self) -> tuple[IssueKind, str] | None:
         bounds = self.wanted.bounds
-        if self.size > bounds.inflated_bytes:
-            message = f"Its rows hold more than {bounds.inflated_bytes:,} bytes; the rest is not read."
-            return IssueKind.TOO_LARGE, message
+        if self.size > bounds.load_bytes:
+            message = f"Its rows hold more than {bounds.load_bytes:,} bytes; {bounds.limit('load_bytes')}."
+            return IssueKind.TOO_LARGE, f"{message} The rest is not read."
         if self.size > self._limit():
             grown = self.size // max(1, self.stored)
             message = f"Its rows grow {grown:,}:1 and more; {bounds.limit('ratio', ':1')}. The rest is not read."
             return IssueKind.RATIO, message
-        if self.passed >= _MOST_ROWS:
-            return IssueKind.TOO_LARGE, f"More than {_MOST_ROWS:,} rows; the rest is not read."
+        if self.passed >= bounds.table_rows:
+            message = f"More than {self.passed:,} rows; {bounds.limit('table_rows')}. The rest is not read."
+            return IssueKind.TOO_LARGE, message
         return None
 
     def _pieces(self, frame: Any, first: int, read: RowReader) -> Iterator[Slice]:
         """The rows of `frame`, of which the first is row `first` of the file."""
         harvest, numbers, size, limit = self._harvest(), list[int](), 0, self._limit()
+        most = self.wanted.bounds.table_rows
         for row, cells in enumerate(frame.iter_rows(buffer_size=_rows_as_values(frame)), first):
             taken, told = len(harvest.records), len(harvest.issues)
             read(cells, (0, 0), harvest)
@@ -137,7 +144,7 @@ class Rows:
             size += grown
             self.size += max(grown, _LEAST_ROW_BYTES)
             self.passed += 1
-            if size > _SLICE_BYTES or self.size > limit:
+            if size > _SLICE_BYTES or self.size > limit or self.passed >= most:
                 yield self._slice(harvest, numbers)
                 harvest, numbers, size = self._harvest(), [], 0
         yield self._slice(harvest, numbers)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from ctwork.sources.account import holds_another
 from ctwork.sources.base import Bounds, IssueKind
-from ctwork.sources.harvest import Harvest, Head, head_of, object_at
+from ctwork.sources.harvest import Harvest
+from ctwork.sources.jsonhead import Head, head_of, object_at
 from ctwork.sources.scan import depth_of, value_end
 from ctwork.sources.sniff import sniff
 

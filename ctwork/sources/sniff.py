@@ -43,7 +43,8 @@ from ctwork.sources.formats.trail import (
     SingleRecord,
     TrailFile,
 )
-from ctwork.sources.harvest import Harvest, Head
+from ctwork.sources.harvest import Harvest
+from ctwork.sources.jsonhead import Head
 from ctwork.sources.parquet import Parquet
 from ctwork.sources.scan import elements
 

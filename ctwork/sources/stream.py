@@ -1,15 +1,19 @@
 """The slow, careful way through a compressed carrier: member by member, bounded, every irregularity told."""
 
-import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ctwork.sources.base import Bounds, Issue, IssueKind
-from ctwork.sources.pump import MAGIC, BrokenStreamError, Pump, bounded_inflate, new_pump
+from ctwork.sources.pump import MAGIC, BrokenStreamError, Pump, new_pump
+from ctwork.sources.tape import is_tar
 
 _STEP_IN = 16 << 10
 _RESYNC_TRIES = 16
 """How many false member starts are tried after damage: three bytes repeat by chance once in 16 MiB."""
-_FLAG_CRC, _FLAG_EXTRA, _FLAG_NAME, _FLAG_COMMENT, _FLAGS_RESERVED = 2, 4, 8, 16, 0xE0
+_BLANKS = b"\0 \t\r\n"
+_EVIDENCE = (b'"event', b'"Records"', b'\\"event')
+"""One of these stands near the front of whatever holds records."""
+_LOOK_BYTES = 256 << 10
 
 
 @dataclass(slots=True)
@@ -27,6 +31,10 @@ class Stream:
     """1 for the outermost."""
     pieces: list[bytes] = field(default_factory=list)
     size: int = 0
+    members: int = 0
+    """Compressed members met so far."""
+    full: bool = False
+    """Whether a bound was hit: nothing more is to be inflated."""
 
     def add(self, piece: bytes) -> bool:
         """Keeps `piece`; False when a bound is hit, which is told here."""
@@ -35,21 +43,22 @@ class Stream:
         if self.size > self.bounds.inflated_bytes:
             message = f"It inflates to {self.size:,} bytes and more; {self.bounds.limit('inflated_bytes')}."
             self.tell(IssueKind.TOO_LARGE, message)
-            return False
-        if self.size > self.bounds.ratio_floor_bytes and self.size > self.bounds.ratio * self.carrier_bytes:
+            self.full = True
+        elif self.size > self.bounds.ratio_floor_bytes and self.size > self.bounds.ratio * self.carrier_bytes:
             grown = self.size // max(1, self.carrier_bytes)
             self.tell(IssueKind.RATIO, f"It inflates {grown}:1 and more; {self.bounds.limit('ratio', ':1')}.")
-            return False
-        return True
+            self.full = True
+        return not self.full
 
-    def tell(self, kind: IssueKind, message: str, offset: int | None = None) -> None:
-        """Records a problem; `offset` counts in the compressed bytes and the rest of them is meant.
+    def tell(self, kind: IssueKind, message: str, offset: int | None = None, end: int | None = None) -> None:
+        """Records a problem; `offset` to `end` count in the compressed bytes, and without `end` all the rest is meant.
 
         Bytes of an inner layer lie nowhere as such: their place is told in words.
         """
-        length = None if offset is None else len(self.data) - offset
+        end = len(self.data) if end is None else end
+        length = None if offset is None else end - offset
         if self.layer > 1 and offset is not None:
-            message = f"{message} (bytes {offset:,} to {len(self.data):,} of compression layer {self.layer})"
+            message = f"{message} (bytes {offset:,} to {end:,} of compression layer {self.layer})"
             offset = length = None
         self.problems.append(Issue(self.name, kind, message, offset, length, stored=True))
 
@@ -57,23 +66,80 @@ class Stream:
         """Everything inflated so far."""
         return b"".join(self.pieces)
 
+    def trial(self) -> "Stream":
+        """A stream over the same bytes whose output and problems count for nothing."""
+        return Stream(self.name, self.data, self.carrier_bytes, self.bounds, [], members=1)
+
+    def holds_evidence(self) -> bool:
+        """Whether what was inflated looks as if it held records, or is an archive of files."""
+        front = b"".join(self.pieces[:8])[:_LOOK_BYTES]
+        return is_tar(front) or any(mark in front for mark in _EVIDENCE)
+
+    def open_member(self, at: int) -> None:
+        """Counts the member that starts at `at`, and tells when it is not the only one."""
+        self.members += 1
+        if self.members == 2:
+            message = "Several compressed members follow one another; all of them are read."
+            self.tell(IssueKind.MULTI_MEMBER, message, at)
+
+
+ReadMember = Callable[[Stream, int], int | None]
+"""Inflates the member at an offset; its end, or ``None`` when damage or a bound ends it."""
+
+
+def next_member(stream: Stream, magic: bytes, at: int, read: ReadMember, *, evidence_only: bool = False) -> int | None:
+    """The next offset from `at` where a member starts that is whole, or that gives records before it breaks.
+
+    With `evidence_only` a whole one has to give records as well.
+    """
+    for _ in range(_RESYNC_TRIES):
+        at = stream.data.find(magic, at)
+        if at < 0:
+            return None
+        trial = stream.trial()
+        end = read(trial, at)
+        is_whole = end is not None and not trial.problems and not evidence_only
+        if trial.size and (is_whole or trial.holds_evidence()):
+            return at
+        at += 1
+    return None
+
+
+def pass_over(stream: Stream, at: int, follower: int | None) -> int | None:
+    """Tells of the bytes from `at` on that are no member, up to the one at `follower`, which comes back."""
+    end = len(stream.data) if follower is None else follower
+    gap = stream.data[at:end]
+    if not gap.strip(_BLANKS):
+        where = "lie between compressed members" if follower is not None else "follow the compressed data"
+        stream.tell(IssueKind.TRAILING_DATA, f"{end - at:,} zero or blank bytes {where}.", at, end)
+    elif follower is not None:
+        message = f"{end - at:,} bytes that cannot be inflated lie before compressed data; they are not read."
+        stream.tell(IssueKind.UNREAD_DATA, message, at, end)
+    else:
+        message = f"{end - at:,} bytes that are not compressed data follow it, or damaged data; they are not read."
+        stream.tell(IssueKind.UNREAD_DATA, message, at)
+    return follower
+
 
 def glued_stream(stream: Stream, compression: str) -> None:
     """Inflates every zstd, bzip2 or xz member in the layer; skippable zstd frames hold nothing."""
-    at, members, data = 0, 0, stream.data
-    while at < len(data):
+    magic, data = MAGIC[compression], stream.data
+
+    def read(stream: Stream, at: int) -> int | None:
+        return _member(stream, compression, at)
+
+    at: int | None = 0
+    while at is not None and at < len(data) and not stream.full:
         if compression == "zstd" and is_skippable_frame(data[at : at + 4]):
             at += 8 + int.from_bytes(data[at + 4 : at + 8], "little")
-            continue
-        if not _another_member(stream, at, members, MAGIC[compression]):
-            return
-        members += 1
-        end = _member(stream, compression, at)
-        if end is None:
-            return
-        at = end
-    if at > len(data):
-        stream.tell(IssueKind.TRUNCATED, "The last skippable frame is cut off.", len(data))
+            if at > len(data):
+                stream.tell(IssueKind.TRUNCATED, "The last skippable frame is cut off.", len(data))
+        elif stream.members and not data.startswith(magic, at):
+            at = pass_over(stream, at, next_member(stream, magic, at, read))
+        else:
+            stream.open_member(at)
+            end = _member(stream, compression, at)
+            at = next_member(stream, magic, at + 1, read) if end is None and not stream.full else end
 
 
 def is_skippable_frame(head: bytes) -> bool:
@@ -82,7 +148,7 @@ def is_skippable_frame(head: bytes) -> bool:
 
 
 def _member(stream: Stream, compression: str, start: int) -> int | None:
-    """Inflates the member at `start`; its end, or ``None`` when nothing more can be read."""
+    """Inflates the member at `start`; its end, or ``None`` when damage or a bound ends it."""
     at, size_before = start, stream.size
     pump = new_pump(compression)
     while not pump.ended:
@@ -113,133 +179,3 @@ def _replay(stream: Stream, pump: Pump, start: int, damage: int, already: int) -
     except BrokenStreamError:
         pass
     stream.add(bytes(out[already:]))
-
-
-def _another_member(stream: Stream, at: int, members: int, magic: bytes) -> bool:
-    """Whether a further member starts at `at`; tells of it, or of the trailing bytes that are none."""
-    if not members:
-        return True
-    if stream.data.startswith(magic, at):
-        if members == 1:
-            message = "Several compressed members follow one another; all of them are read."
-            stream.tell(IssueKind.MULTI_MEMBER, message, at)
-        return True
-    rest = len(stream.data) - at
-    if not stream.data[at:].strip(b"\0 \t\r\n"):
-        stream.tell(IssueKind.TRAILING_DATA, f"{rest:,} zero or blank bytes follow the compressed data.", at)
-    else:
-        message = f"{rest:,} bytes that are not compressed data follow it, or damaged data; they are not read."
-        stream.tell(IssueKind.UNREAD_DATA, message, at)
-    return False
-
-
-def gzip_stream(stream: Stream) -> None:
-    """Inflates every gzip member in the layer; after a damaged one, goes on at the next whole one."""
-    at, members = 0, 0
-    while at < len(stream.data) and _another_member(stream, at, members, MAGIC["gzip"]):
-        members += 1
-        end = _gzip_member(stream, at)
-        if end is None:
-            return
-        at = end
-
-
-def _gzip_member(stream: Stream, at: int) -> int | None:
-    """Inflates the member at `at`; its end, or ``None`` when nothing more can be read."""
-    body = _gzip_header(stream, at)
-    if body is None:
-        return None
-    first = len(stream.pieces)
-    try:
-        end = _deflate_body(stream, body)
-    except BrokenStreamError:
-        stream.tell(IssueKind.CRC, "The compressed data is damaged; what came before the damage is kept.", at)
-        return _next_whole_member(stream, at + 2)
-    if end is None:
-        return None
-    trailer = stream.data[end : end + 8]
-    if len(trailer) < 8:
-        stream.tell(IssueKind.TRUNCATED, "The checksum at the end is cut off; the content before it is whole.", end)
-        return None
-    crc, size = 0, 0
-    for piece in stream.pieces[first:]:
-        crc = zlib.crc32(piece, crc)
-        size += len(piece)
-    if trailer != crc.to_bytes(4, "little") + (size & 0xFFFFFFFF).to_bytes(4, "little"):
-        stream.tell(IssueKind.CRC, "The content does not match the checksum stored with it.", end)
-    return end + 8
-
-
-def _gzip_header(stream: Stream, at: int) -> int | None:
-    """Where the deflate data of the member at `at` starts; ``None`` when the header is cut off or unknown."""
-    data = stream.data
-    header = data[at : at + 10]
-    if len(header) < 10:
-        stream.tell(IssueKind.TRUNCATED, "It ends within the gzip header.", at)
-        return None
-    if header[2] != 8:
-        stream.tell(IssueKind.UNSUPPORTED, f"Compression method {header[2]} is not known to gzip.", at)
-        return None
-    flags = header[3]
-    if flags & _FLAGS_RESERVED:
-        stream.tell(IssueKind.ENCODING, "The gzip header sets reserved flags.", at)
-    end = at + 10
-    if flags & _FLAG_EXTRA:
-        end += 2 + int.from_bytes(data[end : end + 2], "little")
-    for flag in (_FLAG_NAME, _FLAG_COMMENT):
-        if flags & flag:
-            zero = data.find(b"\0", end)
-            end = len(data) + 1 if zero < 0 else zero + 1
-    summed = data[at:end]
-    if flags & _FLAG_CRC:
-        end += 2
-    if end > len(data):
-        stream.tell(IssueKind.TRUNCATED, "It ends within the gzip header.", at)
-        return None
-    if flags & _FLAG_CRC and zlib.crc32(summed) & 0xFFFF != int.from_bytes(data[end - 2 : end], "little"):
-        stream.tell(IssueKind.CRC, "The gzip header does not match its own checksum.", at)
-    return end
-
-
-def _deflate_body(stream: Stream, at: int) -> int | None:
-    """Inflates from `at` to the end mark; the offset after it, ``None`` when data or room ends first."""
-    decoder = zlib.decompressobj(-15)
-    start = at
-    while not decoder.eof:
-        piece = stream.data[at : at + _STEP_IN]
-        if not piece:
-            stream.tell(IssueKind.TRUNCATED, "The compressed data ends before its end mark.", start)
-            return None
-        before, size_before = decoder.copy(), stream.size
-        at += len(piece)
-        try:
-            if not all(stream.add(out) for out in bounded_inflate(decoder, piece)):
-                return None
-        except zlib.error as error:
-            _drain(stream, before, piece, stream.size - size_before)
-            raise BrokenStreamError from error
-    return at - len(decoder.unused_data)
-
-
-def _drain(stream: Stream, decoder: "zlib._Decompress", piece: bytes, already: int) -> None:
-    """What `piece` gives up to the very byte that is damaged, less the `already` bytes kept of it."""
-    out = bytearray()
-    try:
-        for byte in piece:
-            out += decoder.decompress(bytes((byte,)))
-    except zlib.error:
-        pass
-    stream.add(bytes(out[already:]))
-
-
-def _next_whole_member(stream: Stream, at: int) -> int | None:
-    """The next offset from `at` where an undamaged gzip member starts; what lies between was told as damaged."""
-    for _ in range(_RESYNC_TRIES):
-        at = stream.data.find(b"\x1f\x8b\x08", at)
-        if at < 0:
-            return None
-        trial = Stream(stream.name, stream.data, stream.carrier_bytes, stream.bounds, [])
-        if _gzip_member(trial, at) is not None and trial.size and not trial.problems:
-            return at
-        at += 1
-    return None

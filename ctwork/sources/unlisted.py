@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
+from ctwork.sources.account import speaks_of_records
 from ctwork.sources.base import Issue, IssueKind, Member
 from ctwork.sources.headerscan import HEADER_BYTES, HEADER_START, descriptor_size, scan_members
 
@@ -47,8 +48,11 @@ def unlisted_members(
         if not found and piece.strip(b"\0"):
             told += 1
             if told <= _ROWS:
-                message = f"{end - start:,} bytes between the members belong to none of them; they are not read."
-                yield Issue(source, IssueKind.TRAILING_DATA, message, start, end - start)
+                where = "between the members" if start else "in front of the first member"
+                message = f"{end - start:,} bytes {where} belong to none; they are not read."
+                # What may be evidence is a loss; the program in front of an archive that unpacks itself is none.
+                kind = IssueKind.UNREAD_DATA if speaks_of_records(piece) else IssueKind.TRAILING_DATA
+                yield Issue(source, kind, message, start, end - start)
     yield from _behind(file, source)
 
 
@@ -56,7 +60,7 @@ def _gaps(file: IO[bytes], infos: Sequence[zipfile.ZipInfo], directory_at: int) 
     """Ranges before the directory that no listed member covers and that are long enough for a member."""
     order = sorted(infos, key=lambda info: info.header_offset)
     starts = [*(max(0, info.header_offset) for info in order), directory_at]
-    if starts[0] >= HEADER_BYTES:
+    if starts[0]:
         yield 0, starts[0]
     at = 0
     for info, follower in zip(order, starts[1:], strict=True):

@@ -14,3 +14,5 @@ class Listing:
     issues: tuple[Issue, ...]
     complete: bool
     """False when the load was stopped before everything listed was read."""
+    exposed: frozenset[tuple[bytes, bool]] = frozenset()
+    """Archives and folders that the walk has opened, with a moved access time perhaps: path, and whether a folder."""

@@ -26,11 +26,13 @@ COLUMNS = (
     "path",
 )
 """What a row has unless asked for more."""
-EVERY = (*COLUMNS, "issues", "accounted", "reported", "unaccounted", "examined")
+EVERY = (*COLUMNS, "access_time", "issues", "accounted", "reported", "unaccounted", "examined")
 _STEP = 4_096
 _HASHED = 32
 """Bytes of a SHA-256; fewer mean that the bytes were never had."""
 _SUM_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r"})
+_ACCESS_TIME = {0: "kept", 1: "may have moved"}
+"""What reading a file has done to it; of what was not opened there is nothing to say."""
 _SEVERITY = {Weight.LOSS: 0, Weight.DOUBT: 1, Weight.NOTE: 2}
 
 
@@ -92,6 +94,7 @@ def _row(file: dict[str, Any]) -> dict[str, Any]:
         "records": file["records"],
         "message": file["message"],
         "path": path_text(os.fsdecode(file["path"])) if file["path"] else None,
+        "access_time": _ACCESS_TIME.get(file["exposed"]),
         "issues": file["issues"] or 0,
         **{name: file[name] or 0 for name in ("accounted", "reported", "unaccounted", "examined")},
     }

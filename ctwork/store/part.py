@@ -61,6 +61,8 @@ class FileRow:
     """Bytes of it that were looked into record by record; none where only the typed decoder went."""
     unaccounted: int = 0
     """Bytes of it that are neither record, nor known structure, nor reported: an issue tells of them."""
+    exposed: bool = False
+    """Whether reading it may have moved its access time."""
     doubts: Doubts | None = None
     """Which of its records its issues put in doubt; None for none."""
 
@@ -105,6 +107,7 @@ FILE_NUMBERS: Mapping[str, Callable[[FileRow], int]] = {
     "reported": lambda file: file.reported,
     "unaccounted": lambda file: file.unaccounted,
     "examined": lambda file: file.examined,
+    "exposed": lambda file: int(file.exposed),
 }
 
 

@@ -15,7 +15,7 @@ from ctwork.errors import CaseError
 
 _GENERATION = re.compile(r"gen-[0-9]{6,}")
 
-FORMAT = 5
+FORMAT = 6
 """Grows when the layout changes; a store of another format is read again from the sources."""
 
 CURRENT = "CURRENT"

@@ -4,15 +4,18 @@ import hashlib
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
 from msgspec import MsgspecError, Raw
 
 from ctwork.sources.archive import archive_kind, members_in
-from ctwork.sources.base import Blob, Bounds, Issue, IssueKind
-from ctwork.sources.carrier import Unreadable, read_carrier
+from ctwork.sources.base import Blob, Bounds, Issue, IssueKind, Weight
+from ctwork.sources.carrier import Unreadable, read_carrier, take_exposed
 from ctwork.sources.decode import decode, is_plain_trail
+from ctwork.sources.directory import ZIP_TAIL_BYTES
 from ctwork.sources.inflate import GZIP, inflate, whole_member
 from ctwork.sources.parquet import held, is_parquet
 from ctwork.store.part import FileRow
@@ -30,6 +33,15 @@ _HEAD = 80
 
 def read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
     """Every reading in `blob`: one, several of a large table, or one per member when it turns out to be an archive."""
+    take_exposed()
+    exposed: bool | None = None
+    for reading in _read_blob(blob, bounds):
+        exposed = bool(take_exposed()) if exposed is None else exposed
+        reading.file.exposed = exposed
+        yield reading
+
+
+def _read_blob(blob: Blob, bounds: Bounds) -> Iterator[Reading]:
     try:
         if (opened := open_table(blob, bounds)) is not None:
             with opened as (fd, before):
@@ -59,17 +71,24 @@ def _in_time(blob: Blob, bounds: Bounds, read: Callable[[], _Read]) -> _Read:
     """What `read` gives of `blob`, or `_StalledError` after a while; only a process's main thread can be woken so."""
     if threading.current_thread() is not threading.main_thread():
         return read()
-    before = signal.signal(signal.SIGALRM, _give_up)
+    # One system call per file: the handler stays, and a timer that is left over finds nothing to end.
+    if signal.getsignal(signal.SIGALRM) is not _give_up:
+        signal.signal(signal.SIGALRM, _give_up)
     signal.setitimer(signal.ITIMER_REAL, bounds.stall_s + blob.size / _SLOWEST)
+    _waiting.add(blob.name)
     try:
         return read()
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        _waiting.clear()
+
+
+_waiting: set[str] = set()
+"""The blob whose bytes are being waited for."""
 
 
 def _give_up(_number: int, _frame: object) -> None:
-    raise _StalledError
+    if _waiting:
+        raise _StalledError
 
 
 def _read_bytes(
@@ -85,10 +104,9 @@ def _read_bytes(
     data = inflated.data
     _note_content(reading.file, carrier, data, inflated.layers)
     reading.issues += inflated.problems
-    if _may_be_archive(data) and archive_kind(data[:512]):
+    if _may_be_archive(data) and archive_kind(data[:512], data[-ZIP_TAIL_BYTES:]):
         reading.file.container = "archive"
         reading.file.examined = len(data)
-        yield finish(reading)
         yield from _read_members(blob, reading, inner, data, bounds)
         return
     if is_parquet(data):
@@ -112,6 +130,7 @@ def _may_be_archive(data: bytes) -> bool:
 
 
 def _read_members(blob: Blob, outer: Reading, inner: tuple[int, ...], data: bytes, bounds: Bounds) -> Iterator[Reading]:
+    """The readings of all members, and at last `outer`, the archive: with what there is to say of files read before."""
     position = 0
     damage = [issue for issue in outer.issues if issue.stored]
     rows: dict[str, FileRow] = {}
@@ -119,8 +138,6 @@ def _read_members(blob: Blob, outer: Reading, inner: tuple[int, ...], data: byte
     for item in members_in(data, outer.file.name, bounds, len(inner) + 1):
         if isinstance(item, Issue):
             told.append(item)
-            row = file_row(blob, name=item.source, inner=(*inner, position), status="skipped")
-            yield finish(Reading(row, issues=[item]))
             continue
         name, content = item
         for reading in _read_bytes(blob, name, (*inner, position), content, bounds):
@@ -130,9 +147,24 @@ def _read_members(blob: Blob, outer: Reading, inner: tuple[int, ...], data: byte
             rows[reading.file.name] = reading.file
             yield reading
         position += 1
-    for issue in told:
-        if issue.source in rows:
-            rows[issue.source].doubt([issue])
+    own = [issue for issue in told if issue.source == outer.file.name]
+    outer.issues += own
+    finish(outer)
+    for source, issues in groupby(sorted(told, key=_source), key=_source):
+        if source in rows:
+            # A file counts once, whatever there is to say of it.
+            about = list(issues)
+            rows[source].doubt(about)
+            outer.issues += about
+        elif source != outer.file.name:
+            about = list(issues)
+            lost = any(issue.kind.weight is Weight.LOSS for issue in about)
+            row = file_row(blob, name=source, inner=(*inner, position), status="failed" if lost else "skipped")
+            yield finish(Reading(row, issues=about))
+    yield outer
+
+
+_source = attrgetter("source")
 
 
 def _read_trail(reading: Reading, carrier: bytes, name: str, bounds: Bounds) -> bool:

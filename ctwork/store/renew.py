@@ -18,19 +18,17 @@ from ctwork.sources.base import Issue, IssueKind, Weight, path_text
 from ctwork.store.axis import KEYS
 from ctwork.store.columns import Codes, Columns
 from ctwork.store.crew import Crew
-from ctwork.store.doubt import DAMAGE, Doubts
 from ctwork.store.fold import Digests, Hasher
 from ctwork.store.generation import LISTED, load_generation, save_generation, stamps_of
 from ctwork.store.listing import Listing
 from ctwork.store.merge import merge
-from ctwork.store.part import issue_of, issue_row
+from ctwork.store.part import issue_row
 from ctwork.store.pointer import SUFFIX, current, current_generation, read_stamps
-from ctwork.store.stamp import id_text
 from ctwork.store.strand import FILE_SCHEMA, ISSUE_SCHEMA, ODD_SCHEMA, Chunk, Strand, load_strands
 from ctwork.store.summary import summarise
+from ctwork.store.told import LATE, changed, conflicts, history, passed_on, traces, unread, vanished
 
 Stamp = tuple[int, int, int, int]
-_HISTORY = (IssueKind.VANISHED.value, IssueKind.CHANGED_SINCE.value)
 
 
 def known_stamps(store: Path, folder: Path, *, fresh: bool) -> dict[str, Stamp]:
@@ -54,16 +52,18 @@ def renew(
     told: list[Issue] = []
     if before is not None:
         gone = set(before.files["root"]) - listing.present if listing.complete else set()
-        told = [*_history(before.issues), *_vanished(before.files, gone), *_changed(before.files, strands)]
-        if not fresh:
+        told = [*history(before.issues), *vanished(before.files, gone), *changed(before.files, strands)]
+        # A fresh load that was stopped has read some of the files; of the others stays what was known of them.
+        if not fresh or (not listing.complete and current(store)[1].get("bounds") == meta.get("bounds")):
             old = strand_of(before)
             strands.insert(0, replace(old, chunks=[_without(old.chunks[0], gone | read)]))
+    told += traces(strands, listing, str(next(iter(meta["sources"]), "")))
     opened = _roots(strands)
-    strands.append(_listed([*listing.issues, *_unread(opened, listing)], told, opened))
-    strands = _passed_on(strands, listing.issues)
+    strands.append(_listed([*listing.issues, *unread(opened, listing)], told, opened))
+    strands = passed_on(strands, listing.issues)
     columns = merge(strands, _hasher(crew))
     # A listing tells of members again each time, and what it told the last time has been kept with them.
-    columns = replace(columns, issues=pl.concat([columns.issues, _conflicts(columns)]).unique(maintain_order=True))
+    columns = replace(columns, issues=pl.concat([columns.issues, conflicts(columns)]).unique(maintain_order=True))
     summary = summarise(columns)
     save_generation(store, columns, {**meta, "summary": summary, "seconds": time.monotonic() - began})
     weights = [IssueKind(kind).weight for kind in columns.issues["kind"]]
@@ -89,11 +89,6 @@ def _before(store: Path, meta: Mapping[str, Any], *, fresh: bool) -> Columns | N
         return load_generation(generation)
     except CaseError:
         return None
-
-
-def _history(issues: pl.DataFrame) -> list[Issue]:
-    """What earlier loads told of files that went or changed: nobody can find that out again."""
-    return list(map(issue_of, issues.filter(pl.col("kind").is_in(_HISTORY)).iter_rows(named=True)))
 
 
 def strand_of(columns: Columns) -> Strand:
@@ -153,74 +148,13 @@ def _without(chunk: Chunk, roots: set[str]) -> Chunk:
     moved = pl.DataFrame({"row": rows.astype(np.uint32), "to": np.arange(len(rows), dtype=np.uint32)})
     odd = chunk.odd.join(moved, on="row").select(pl.col("to").alias("row"), "event_id", "event_time")
     names = files.filter(keep)["name"]
-    issues = chunk.issues.filter(
-        pl.col("source").is_in(names.to_list()) & ~pl.col("kind").is_in([IssueKind.CONFLICT.value, *_HISTORY])
-    )
+    issues = chunk.issues.filter(pl.col("source").is_in(names.to_list()) & ~pl.col("kind").is_in(LATE))
     return replace(chunk, arrays=arrays, files=files.filter(keep), issues=issues, odd=odd)
-
-
-def _vanished(files: pl.DataFrame, gone: set[str]) -> list[Issue]:
-    rows = files.filter(pl.col("root").is_in(list(gone)) & (pl.col("container") != LISTED))
-    return [
-        Issue(name, IssueKind.VANISHED, f"gone since the last load, with {records} records")
-        for name, records in rows.group_by("root").agg(pl.col("records").sum()).sort("root").iter_rows()
-    ]
-
-
-def _unread(opened: Set[str], listing: Listing) -> list[Issue]:
-    """The law of conservation for files: whatever the walk found was read, or told why not."""
-    if not listing.complete:
-        return []
-    told = {path_text(issue.source) for issue in listing.issues}
-    message = "It was found, and there is no word of what became of it."
-    return [Issue(name, IssueKind.UNACCOUNTED, message) for name in sorted(listing.present - opened - told)]
 
 
 def _roots(strands: Sequence[Strand]) -> set[str]:
     """The names of the blobs that have been opened."""
     return {root for strand in strands for chunk in strand.chunks for root in chunk.files["root"]}
-
-
-def _changed(files: pl.DataFrame, strands: Sequence[Strand]) -> list[Issue]:
-    """What was read before and now has other content: the hash of then is kept in words."""
-    own = (pl.col("inner") == "") & (pl.col("carrier_sha256").bin.size() == 32)
-    before = dict(files.filter(own).select("root", "carrier_sha256").iter_rows())
-    return [
-        Issue(
-            root, IssueKind.CHANGED_SINCE, f"SHA-256 was {before[root].hex()} at the last load and is {now.hex()} now"
-        )
-        for strand in strands
-        for chunk in strand.chunks
-        for root, now in chunk.files.filter(own).select("root", "carrier_sha256").iter_rows()
-        if root in before and before[root] != now
-    ]
-
-
-def _passed_on(strands: Sequence[Strand], issues: Sequence[Issue]) -> list[Strand]:
-    """`strands` with the doubts that come from the archives their files were read out of, which only a listing meets.
-
-    What is wrong with an archive's compressed bytes touches all its members, what is wrong with a member that one.
-    """
-    damage = [(path_text(issue.source), issue) for issue in issues if issue.kind in DAMAGE]
-    if not damage:
-        return list(strands)
-    below = [
-        (pl.col("member") != "")
-        & ((pl.col("root") == source) | (pl.col("root").str.starts_with(f"{source}!") if issue.stored else False))
-        for source, issue in damage
-    ]
-
-    def touched(chunk: Chunk) -> Chunk:
-        files = chunk.files.with_columns(pl.col("doubt").fill_null(""))
-        for (_, issue), rows in zip(damage, below, strict=True):
-            for text in files.filter(rows)["doubt"].unique().to_list():
-                doubts = Doubts.parse(text)
-                doubts.add(issue)
-                here = rows & (pl.col("doubt") == text)
-                files = files.with_columns(pl.when(here).then(pl.lit(str(doubts))).otherwise("doubt").alias("doubt"))
-        return replace(chunk, files=files)
-
-    return [replace(strand, chunks=[touched(chunk) for chunk in strand.chunks]) for strand in strands]
 
 
 def _listed(issues: Sequence[Issue], told: Sequence[Issue], opened: Set[str]) -> Strand:
@@ -256,36 +190,6 @@ def _listed(issues: Sequence[Issue], told: Sequence[Issue], opened: Set[str]) ->
     )
     tables = {axis: pl.DataFrame({name: [""] for name in keys}) for axis, keys in KEYS.items()}
     return Strand(tables, np.zeros(1, np.uint32), pl.Series("resource", [], pl.String), [chunk])
-
-
-def _conflicts(columns: Columns) -> pl.DataFrame:
-    """One issue per record whose id also occurs with other bytes."""
-    twins = columns.twins
-    rows = twins.row[twins.conflict]
-    names = columns.files["name"].gather(columns.cold["file"][rows]) if rows.size else pl.Series([], dtype=pl.String)
-    written = dict(columns.odd.filter(pl.col("event_id").is_not_null()).select("row", "event_id").iter_rows())
-    return pl.DataFrame(
-        [
-            (
-                name,
-                IssueKind.CONFLICT.value,
-                None,
-                None,
-                index,
-                f"eventID {written.get(row) or id_text(*halves)} also occurs with other bytes",
-                None,
-            )
-            for row, name, index, halves in zip(
-                rows.tolist(),
-                names,
-                columns.cold["index"][rows].tolist(),
-                columns.cold["id"][rows].tolist(),
-                strict=True,
-            )
-        ],
-        schema=ISSUE_SCHEMA,
-        orient="row",
-    )
 
 
 def _hasher(crew: Crew) -> Hasher:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from ctwork.model.instant import format_instant
-from ctwork.store.axis import AXIS_OF
+from ctwork.store.axis import AXIS_OF, RESOURCE
 from ctwork.store.columns import Columns
 from ctwork.store.stamp import NO_TIME
 
@@ -54,7 +54,7 @@ def summarise(columns: Columns) -> dict[str, Any]:
         "categories": dict(_counts(columns, "category")),
         "distinct": {
             **{name: sum(1 for value, _ in _counts(columns, column) if value) for name, column in _DISTINCT.items()},
-            "resource": len(np.unique(columns.resources.items)),
+            "resource": _distinct_resources(columns),
         },
         "outcomes": dict(_counts(columns, "outcome")),
         "issues": [
@@ -65,6 +65,13 @@ def summarise(columns: Columns) -> dict[str, Any]:
             .iter_rows()
         ],
     }
+
+
+def _distinct_resources(columns: Columns) -> int:
+    """Resources that some record names: after a reload there may be lists that no record has any more."""
+    lists = columns.resources
+    used = np.bincount(columns.axes[RESOURCE], minlength=len(lists.starts) - 1) > 0
+    return len(np.unique(lists.items[np.repeat(used, np.diff(lists.starts))]))
 
 
 def _counts(columns: Columns, column: str) -> list[tuple[str, int]]:

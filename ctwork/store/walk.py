@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ctwork.errors import CtworkError
 from ctwork.sources.base import Blob, Issue, IssueKind, Source, path_text
+from ctwork.sources.carrier import take_exposed
 from ctwork.store.crew import Batch
 from ctwork.store.listing import Listing
 
@@ -30,6 +31,8 @@ class Walk:
         self.failure: CtworkError | OSError | None = None
         self.issues: list[Issue] = []
         self.present: set[str] = set()
+        self.exposed: frozenset[tuple[bytes, bool]] = frozenset()
+        take_exposed()  # what was opened before is no part of this load
         self.seen = 0
         self.bytes_total = 0
         self._thread = threading.Thread(target=self._run, name="walk", daemon=True)
@@ -85,7 +88,8 @@ class Walk:
 
     def listing(self) -> Listing:
         """What the walk found, for the merge."""
-        return Listing(frozenset(self.present), tuple(self.issues), complete=not self._queue and self._whole)
+        complete = not self._queue and self._whole
+        return Listing(frozenset(self.present), tuple(self.issues), complete, self.exposed)
 
     def _run(self) -> None:
         try:
@@ -97,6 +101,7 @@ class Walk:
         except (CtworkError, OSError) as failure:
             self.failure = failure
         finally:
+            self.exposed = take_exposed()
             with self._ready:
                 self._done = True
                 self._ready.notify_all()

@@ -9,6 +9,7 @@ import zstandard
 
 from ctwork.sources.base import Bounds
 from hostile.case import Case, R, case, gz, trail
+from hostile.container import zipped
 
 PLAIN = trail(*R[:3])
 GZ = gz(PLAIN)
@@ -49,7 +50,7 @@ def headers() -> Iterator[Case]:
     yield case("A-reserved-flags", with_flags(0xE0), THREE, "encoding")
     yield case("A-modification-time", GZ[:4] + b"\xff\xff\xff\xff" + GZ[8:], THREE)
     yield case("A-unknown-system", GZ[:9] + b"\x77" + GZ[10:], THREE)
-    yield case("A-unknown-method", GZ[:2] + b"\x07" + GZ[3:], (), "unsupported")
+    yield case("A-unknown-method", GZ[:2] + b"\x07" + GZ[3:], THREE, "encoding")
     yield case("A-endless-header-name", with_flags(8).replace(b"\0", b"x"), (), "truncated crc unsupported")
     for level in (0, 1, 9):
         yield case(f"A-level-{level}", gz(PLAIN, level), THREE, file="x.json.gz")
@@ -84,7 +85,7 @@ def damage() -> Iterator[Case]:
     yield case("A-damaged-after-two-records", stored_late(trail(*R[:3])[:-90], b"\x07\xff"), (0, 1), "crc")
     yield case("A-first-block-invalid", HEADER + b"\xff" * 40, (), "crc", "x.json.gz")
     yield case("A-carriage-return-inserted", GZ[:20] + b"\r" + GZ[20:], (), "crc truncated", "x.json.gz")
-    yield case("A-newline-before-the-magic", b"\n" + GZ, (), "not-json", "x.json.gz")
+    yield case("A-newline-before-the-magic", b"\n" + GZ, THREE, "trailing-data", "x.json.gz")
     yield case("A-newline-after-the-end", GZ + b"\n", THREE, "trailing-data unread-data", "x.json.gz")
     yield case("A-zeros-after-the-end", GZ + b"\0" * 512, THREE, "trailing-data unread-data", "x.json.gz")
     yield case("A-text-after-the-end", GZ + b"uploaded by hand", THREE, "trailing-data unread-data", "x.json.gz")
@@ -102,12 +103,44 @@ def members() -> Iterator[Case]:
     yield case("A-the-same-member-twice", GZ + GZ, (*THREE, *THREE), "multi-member", "x.json.gz")
     yield case("A-second-member-cut", lines[0] + lines[1][:-9], (0, 1), "truncated", "x.json.gz")
     yield case("A-second-member-hidden-by-a-plain-start", trail(R[0]) + gz(R[1]), (0,), "syntax", "x.json.gz")
-    yield case("A-first-of-three-damaged", flipped(lines[0], 2) + lines[1] + lines[2], (), "unsupported", "x.json.gz")
+    yield case(
+        "A-first-of-three-damaged", flipped(lines[0], 2) + lines[1] + lines[2], range(3), "encoding", "x.json.gz"
+    )
     broken = stored_late(R[0] + b"\n", b"\x07\xff")
     yield case("A-whole-members-after-a-damaged-one", broken + lines[1] + lines[2], range(3), "crc", "x.json.gz")
     yield case(
-        "A-zeros-between-members", lines[0] + b"\0" * 64 + lines[1], (0,), "trailing-data unread-data", "x.json.gz"
+        "A-zeros-between-members", lines[0] + b"\0" * 64 + lines[1], (0, 1), "trailing-data unread-data", "x.json.gz"
     )
+
+
+def lost() -> Iterator[Case]:
+    """Members whose start is gone, and members behind damage: found by what they hold."""
+    one, two, three = (gz(line + b"\n") for line in R[:3])
+    broken = stored_late(R[1] + b"\n", b"\x07\xff")
+    zeroed = bytes(10) + GZ[10:]
+    packed = [zstandard.ZstdCompressor(write_checksum=True).compress(line + b"\n") for line in R[:3]]
+    blocks = [bz2.compress(line + b"\n") for line in R[:3]]
+    boxes = [lzma.compress(line + b"\n") for line in R[:3]]
+    yield case("A-magic-broken-in-any-name", b"\x1e" + GZ[1:], THREE, "encoding", "evidence.bin")
+    yield case("A-header-zeroed-in-any-name", zeroed, THREE, "encoding", "evidence")
+    yield case("A-header-zeroed-and-cut", zeroed[:-4], THREE, "truncated", "evidence")
+    yield case("A-header-zeroed-and-sum-wrong", zeroed[:-8] + flipped(TRAILER, 1), THREE, "crc", "evidence")
+    yield case("A-header-zeroed-and-more-members", zeroed + gz(R[3]), range(4), "encoding", "evidence")
+    yield case("A-header-zeroed-inside-gzip", gz(zeroed), THREE, "encoding", "evidence.gz")
+    yield case("A-header-zeroed-inside-zip", zipped(("a.json.gz", zeroed)), THREE, "encoding", "x.zip")
+    yield case("A-binary-in-front-of-a-member", b"\x01\x02 dump \0" * 9 + GZ, THREE, "unread-data", "memory.dmp")
+    yield case("A-second-of-three-without-magic", one + b"\0\0" + two[2:] + three, THREE, "encoding", "x.json.gz")
+    yield case("A-second-of-three-without-method", one + flipped(two, 2) + three, THREE, "encoding", "x.json.gz")
+    yield case("A-second-of-three-broken-inside", one + broken + three, THREE, "crc", "x.json.gz")
+    yield case("A-second-of-three-overwritten", one + b"\xa5" * len(two) + three, (0, 2), "unread-data", "x.json.gz")
+    yield case("A-second-broken-and-third-cut", one + broken + three[:-4], THREE, "crc", "x.json.gz")
+    yield case("A-every-member-without-magic", b"".join(b"??" + gz(R[n])[2:] for n in range(3)), THREE, "encoding")
+    yield case("A-zstd-second-of-three-damaged", packed[0] + flipped(packed[1], 9) + packed[2], (0, 2), "crc", "x.zst")
+    yield case(
+        "A-bzip2-second-of-three-damaged", blocks[0] + flipped(blocks[1], 60) + blocks[2], (0, 2), "crc", "x.bz2"
+    )
+    yield case("A-xz-second-of-three-damaged", boxes[0] + flipped(boxes[1], 60) + boxes[2], (0, 2), "crc", "x.xz")
+    yield case("A-zstd-zeros-between", packed[0] + bytes(64) + packed[1], (0, 1), "trailing-data", "x.zst")
 
 
 def layers() -> Iterator[Case]:
@@ -121,8 +154,9 @@ def layers() -> Iterator[Case]:
     yield case("A-empty-content", gz(b""), (), file="x.json.gz")
     yield case("A-byte-order-mark-inside", gz(b"\xef\xbb\xbf" + PLAIN), THREE, file="x.json.gz")
     yield case("A-utf-16-inside", gz(PLAIN.decode().encode("utf-16")), THREE, "encoding")
-    yield case("A-zlib-stream", zlib.compress(PLAIN), (), "not-json unsupported", "x.json.gz")
-    yield case("A-bare-deflate", BODY, (), "not-json unsupported", "x.json.gz")
+    yield case("A-zlib-stream", zlib.compress(PLAIN), THREE, "encoding", "x.json.gz")
+    yield case("A-zlib-stream-damaged-sum", zlib.compress(PLAIN)[:-1] + b"?", THREE, "crc", "x.json.gz")
+    yield case("A-bare-deflate", BODY, THREE, "encoding", "x.json.gz")
     yield case("A-compress-z", b"\x1f\x9d\x90" + BODY, (), "not-json unsupported", "x.json.Z.gz")
     yield case("A-lz4", b"\x04\x22\x4d\x18" + BODY, (), "not-json unsupported", "x.json.gz")
 
@@ -162,4 +196,4 @@ def bombs() -> Iterator[Case]:
     yield case("A-longer-than-allowed", GZ, THREE, "too-large", bounds=Bounds(inflated_bytes=1_000))
 
 
-CASES = [*headers(), *cuts(), *damage(), *members(), *layers(), *others(), *bombs()]
+CASES = [*headers(), *cuts(), *damage(), *members(), *lost(), *layers(), *others(), *bombs()]

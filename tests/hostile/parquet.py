@@ -101,9 +101,11 @@ def bombs() -> Iterator[Case]:
     """A few bytes that stand for many."""
     limit = (64 << 20) // len(_LARGE) + 1
     yield case("G-parquet-dictionary-bomb", lambda: repeated(2_000), [0] * limit, "ratio", file="x.parquet")
-    few = Bounds(inflated_bytes=1 << 20)
-    held = (1 << 20) // len(_LARGE) + 1
-    yield case("G-parquet-rows-past-the-bound", repeated(100), [0] * held, "too-large", file="x.parquet", bounds=few)
+    few = Bounds(table_rows=20)
+    yield case("G-parquet-rows-past-the-bound", repeated(100), [0] * 20, "too-large", file="x.parquet", bounds=few)
+    # What the rows say may be more than one file may inflate to: they are never held together.
+    small = Bounds(inflated_bytes=1 << 20)
+    yield case("G-parquet-rows-of-few-values", repeated(100), [0] * 100, file="x.parquet", bounds=small)
     low = Bounds(ratio_floor_bytes=1 << 20)
     yield case("G-parquet-rows-of-nothing", lambda: empty_rows(200_000), (), "ratio", file="x.parquet", bounds=low)
 

@@ -10,7 +10,7 @@ import pytest
 from ctwork.sources.base import Weight
 from hostile.case import Case
 from hostile.corpus import CASES, FAMILIES
-from hostile.reader import read
+from hostile.reader import read, unlike
 
 LONGEST_S = 20
 """A guard against hanging, with room for a busy machine: nothing takes longer than a second or two."""
@@ -51,6 +51,8 @@ def test_case(case: Case, tmp_path: Path) -> None:
         law = found.coverage
         assert law.unaccounted == 0
         assert law.records + law.structure + law.reported == size
+    if case.meanwhile is None:
+        assert not list(unlike(said, case)), "what was read can be shown again, to the byte"
 
 
 def test_the_corpus_is_large_and_distinct() -> None:

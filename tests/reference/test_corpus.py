@@ -8,7 +8,7 @@ import pytest
 
 from reference.test_agreement import compare
 
-EVENTS = 20_000
+EVENTS = 5_000
 SEEDS = ("invictus-ir", "stratus-red-team")
 
 

@@ -133,7 +133,8 @@ def test_header_fields_and_flags() -> None:
     assert kinds(everything + b"\0\0" + body + b"\0") == [IssueKind.CRC, IssueKind.TRAILING_DATA]
     assert kinds(MEMBER[:3] + b"\xe0" + MEMBER[4:]) == [IssueKind.ENCODING]
     assert inflate(MEMBER[:3] + b"\xe0" + MEMBER[4:]).data == PLAIN
-    assert kinds(MEMBER[:2] + b"\x07" + MEMBER[3:]) == [IssueKind.UNSUPPORTED]
+    assert kinds(MEMBER[:2] + b"\x07" + MEMBER[3:]) == [IssueKind.ENCODING]
+    assert kinds(MEMBER[:2] + b"\x07" + bytes(30)) == [IssueKind.UNSUPPORTED]
     for size in range(2, len(summed)):
         assert kinds(summed[:size]) == [IssueKind.TRUNCATED]
 

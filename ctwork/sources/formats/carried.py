@@ -6,8 +6,9 @@ from base64 import b64decode
 
 from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.document import Sniffer, Span
-from ctwork.sources.harvest import DERIVED, LOSSY, Harvest, Head, head_of, object_at
+from ctwork.sources.harvest import DERIVED, LOSSY, Harvest
 from ctwork.sources.inflate import inflate
+from ctwork.sources.jsonhead import Head, head_of, object_at
 from ctwork.sources.scan import separator_end, value_end
 
 _SPEAKS_OF_RECORDS = re.compile(rb'"event(?:ID|Version|Name|Source)\\*"').search

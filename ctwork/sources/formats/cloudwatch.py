@@ -8,7 +8,8 @@ import msgspec
 from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.carried import take_packed, take_text
 from ctwork.sources.formats.document import Envelope, Sniffer, Span, first_of, inner_at, placed_at, value_span
-from ctwork.sources.harvest import Harvest, Head, object_at
+from ctwork.sources.harvest import Harvest
+from ctwork.sources.jsonhead import Head, object_at
 from ctwork.sources.scan import blank_end, elements, value_end
 
 _STAMPED = re.compile(rb"(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?|\d{13})[ \t,]++(?=\{)")

@@ -10,7 +10,6 @@ from ctwork.sources.harvest import Harvest, is_utf8
 from ctwork.sources.scan import blank_end
 
 _LONGEST_HEADER = 64 << 10
-_MOST_ROWS = 10_000_000
 _LAKE = b"# Execution Time: "
 _LAKE_QUERY_LINES = 500
 """How many lines the text of a query may have before the header comes."""
@@ -87,8 +86,8 @@ def _take_rows(data: bytes, found: _Header, name: str, harvest: Harvest) -> None
     before, legal = found.header.next, data.isascii() or is_utf8(data)
     for number, row in enumerate(rows(data, before, found.delimiter, found.width)):
         span = row.start, row.end
-        if number >= _MOST_ROWS:
-            message = f"More than {_MOST_ROWS:,} rows; the rest is not read."
+        if number >= harvest.bounds.table_rows:
+            message = f"More than {number:,} rows; {harvest.bounds.limit('table_rows')}. The rest is not read."
             harvest.tell(IssueKind.TOO_LARGE, message, (row.start, len(data)))
             return
         if row.start > before:

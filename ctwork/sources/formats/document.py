@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Raw
 
 from ctwork.sources.base import IssueKind
-from ctwork.sources.harvest import Harvest, Head, head_of, object_at
+from ctwork.sources.harvest import Harvest
+from ctwork.sources.jsonhead import Head, head_of, object_at
 from ctwork.sources.scan import blank_end, elements, members, placed
 
 Span = tuple[int, int]

@@ -19,7 +19,8 @@ from ctwork.sources.formats.document import (
 from ctwork.sources.formats.mapping import first_wins, flattened, mapped
 from ctwork.sources.formats.member import event_time
 from ctwork.sources.formats.rebuild import take_rebuilt
-from ctwork.sources.harvest import DERIVED, Harvest, Head
+from ctwork.sources.harvest import DERIVED, Harvest
+from ctwork.sources.jsonhead import Head
 
 _PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").fullmatch
 

@@ -15,7 +15,8 @@ from ctwork.sources.formats.document import (
     take_documents,
     value_span,
 )
-from ctwork.sources.harvest import DERIVED, Harvest, Head, head_of, object_at
+from ctwork.sources.harvest import DERIVED, Harvest
+from ctwork.sources.jsonhead import Head, head_of, object_at
 from ctwork.sources.scan import elements
 
 _ANNOUNCEMENT = "A notification: it announces log files and holds no CloudTrail record."

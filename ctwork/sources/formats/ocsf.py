@@ -8,7 +8,8 @@ from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.document import Span, inner_at, values_of
 from ctwork.sources.formats.mapping import first_wins, flattened, mapped
 from ctwork.sources.formats.rebuild import take_rebuilt
-from ctwork.sources.harvest import Harvest, Head
+from ctwork.sources.harvest import Harvest
+from ctwork.sources.jsonhead import Head
 
 _PRODUCT = "metadata.product.name"
 

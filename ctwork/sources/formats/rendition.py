@@ -6,7 +6,8 @@ from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.carried import take_text
 from ctwork.sources.formats.document import Envelope, Sniffer, inner_at, value_span, values_of
 from ctwork.sources.formats.rebuild import take_rebuilt
-from ctwork.sources.harvest import Harvest, Head
+from ctwork.sources.harvest import Harvest
+from ctwork.sources.jsonhead import Head
 from ctwork.sources.scan import elements
 
 _WHOLE = ("eventJson", "eventjson")

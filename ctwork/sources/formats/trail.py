@@ -4,7 +4,8 @@ import re
 
 from ctwork.sources.base import IssueKind
 from ctwork.sources.formats.document import Knower, Sniffer, inner, is_record, take_documents, take_list, value_span
-from ctwork.sources.harvest import Harvest, Head
+from ctwork.sources.harvest import Harvest
+from ctwork.sources.jsonhead import Head
 from ctwork.sources.scan import members
 
 _RECORDS_FIRST = re.compile(rb'\{[ \t\r\n]*+"Records"[ \t\r\n]*+:[ \t\r\n]*+(?=\[)').match

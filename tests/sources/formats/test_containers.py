@@ -14,8 +14,9 @@ from ctwork.resources import toml_table
 from ctwork.sources.archive import archive_kind, members_in
 from ctwork.sources.base import DEFAULT_BOUNDS, Issue
 from ctwork.sources.decode import decode, record_at
-from ctwork.sources.harvest import FULL, LOSSY, Decoded, head_of
+from ctwork.sources.harvest import FULL, LOSSY, Decoded
 from ctwork.sources.inflate import inflate
+from ctwork.sources.jsonhead import head_of
 from ctwork.sources.scan import blank_end, value_end
 from ctwork.sources.sniff import FORMATS, STREAMS
 from tests.sources.trail_sample import tarred, zipped

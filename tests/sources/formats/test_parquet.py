@@ -66,9 +66,18 @@ def test_an_empty_table_is_empty() -> None:
 
 
 def test_rows_past_the_bound_are_told() -> None:
-    found = decode(GOOD, "x", Bounds(inflated_bytes=1000))
-    assert 1 <= len(found.records) < len(RECORDS)
+    found = decode(GOOD, "x", Bounds(table_rows=2))
+    assert len(found.records) == 2
     assert [issue.kind for issue in found.issues] == [IssueKind.TOO_LARGE]
+    assert "--bound table-rows=N" in found.issues[0].message
+    assert not kinds(GOOD, Bounds(table_rows=len(RECORDS)))
+
+
+def test_rows_may_hold_more_than_one_inflated_file() -> None:
+    """They pass by slice after slice: what bounds them is the ratio to what is stored."""
+    assert not kinds(GOOD, Bounds(inflated_bytes=1000))
+    assert kinds(GOOD, Bounds(ratio_floor_bytes=1, ratio=1)) == [IssueKind.RATIO]
+    assert kinds(GOOD, Bounds(load_bytes=1000)) == [IssueKind.TOO_LARGE]
 
 
 def test_damage_anywhere_is_survived() -> None:
