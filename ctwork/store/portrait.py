@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctwork.model.facet import Portrait
+from ctwork.model.shown import Span
 from ctwork.model.tally import bucket_width, kind_among
 from ctwork.store.axis import AXIS_OF
 from ctwork.store.coding import Coding
@@ -25,15 +26,17 @@ Marks = NDArray[np.bool_]
 Met = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
-def portraits(selection: Selection, coded: Coding, codes: NDArray[np.intp], bins: int) -> Sequence[Portrait]:
-    """One per value code, with `bins` buckets over the span of the selection."""
+def portraits(
+    selection: Selection, coded: Coding, codes: NDArray[np.intp], bins: int, over: Span | None = None
+) -> Sequence[Portrait]:
+    """One per value code, with `bins` buckets `over` a time span (None: that of the selection)."""
     if not len(codes):
         return []
     mixtures = _Mixtures.of(coded, codes) if len(codes) <= _AT_ONCE else None
     if mixtures is None or (len(mixtures.members) > _MOST_MIXTURES and len(codes) > 1):
         half = len(codes) // 2
-        return [*portraits(selection, coded, codes[:half], bins), *portraits(selection, coded, codes[half:], bins)]
-    return _Sitting(selection, coded, mixtures, bins).portraits()
+        return [each for some in (codes[:half], codes[half:]) for each in portraits(selection, coded, some, bins, over)]
+    return _Sitting(selection, coded, mixtures, bins, over or selection.span_ms).portraits()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +81,7 @@ class _Sitting:
     coded: Coding
     mixtures: _Mixtures
     bins: int
+    over: Span | None
 
     def portraits(self) -> Sequence[Portrait]:
         """One per value."""
@@ -136,7 +140,7 @@ class _Sitting:
     @cached_property
     def _edges(self) -> NDArray[np.uint32]:
         """The rows at which the buckets begin, and the first one behind the last."""
-        span = self.selection.span_ms
+        span = self.over
         if span is None or not self.bins:
             return np.zeros(self.bins + 1, np.uint32)
         times = span[0] + bucket_width(*span, self.bins) * np.arange(self.bins + 1, dtype=np.int64)

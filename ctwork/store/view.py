@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ctwork.model.column import resolve
 from ctwork.model.facet import Facets
 from ctwork.model.lens import Lens
-from ctwork.model.shown import Histogram, Line
+from ctwork.model.shown import Histogram, Line, Span
 from ctwork.store.cancel import Cancelled, never
 from ctwork.store.compile import select
 from ctwork.store.frame import Frame
@@ -35,6 +35,11 @@ class View:
     def total(self) -> int:
         """How many events the lens shows."""
         return self.selection.total
+
+    @property
+    def span_ms(self) -> Span | None:
+        """Times of the first and the last event; None when no event has one."""
+        return self.selection.span_ms
 
     @cached_property
     def ordered(self) -> NDArray[np.uint32]:
@@ -64,9 +69,9 @@ class View:
         """The lines of one page."""
         return read_lines(self.selection.frame, self.slice(offset, limit))
 
-    def histogram(self, bins: int) -> Histogram:
-        """Events and errors over the view's own time span, in at most `bins` buckets of a round width."""
-        return histogram(self.selection, bins)
+    def histogram(self, bins: int, over: Span | None = None) -> Histogram:
+        """Events and errors `over` a time span (None: the view's own), in at most `bins` buckets of a round width."""
+        return histogram(self.selection, bins, over)
 
     def position(self, row: int) -> int | None:
         """Where `row` is in this view, or the nearest event in time when it is not; None for an empty view."""

@@ -198,10 +198,18 @@ class FakeView:
         self.reads += 1
         return [self.desk.line(row) for row in self.rows[offset : offset + limit]]
 
-    def histogram(self, bins: int) -> Histogram:
+    @property
+    def span_ms(self) -> tuple[int, int] | None:
         if not self.rows:
-            return Histogram(START_MS, 60_000, (), ())
+            return None
         times = [self.desk.line(self.rows[place]).time_ms or START_MS for place in (0, -1)]
+        return min(times), max(times)
+
+    def histogram(self, bins: int, over: tuple[int, int] | None = None) -> Histogram:
+        self.desk.histograms_asked.append(over)
+        times = over or self.span_ms
+        if times is None:
+            return Histogram(START_MS, 60_000, (), ())
         bucket = max((times[1] - times[0]) // bins + 1, 1)
         bucket = next(
             (
@@ -326,6 +334,7 @@ class FakeDesk:
     examined: int = 0
     accounts: int = 1
     facets_asked: list[Facets] = field(default_factory=list)
+    histograms_asked: list[tuple[int, int] | None] = field(default_factory=list)
     first: int = 0
     """Events before this one are not known yet."""
     lenses: FakeLenses = field(default_factory=FakeLenses)

@@ -8,10 +8,10 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from ctwork.model.lens import Lens
-from ctwork.tui.desk import Detail, Extent, FacetPages, FacetRow, Facets, Histogram, Portrait, View
+from ctwork.tui.desk import Detail, Extent, FacetPages, Facets, Histogram, Portrait, Span, View
 from ctwork.tui.screens.pivot import PivotScreen
 
-_CHILDREN = 200
+CHILDREN = 200
 """Values inside of a value that are shown at most."""
 _REST_S = 0.08
 """How long the cursor must rest before its record is read, when it was moving."""
@@ -64,8 +64,15 @@ class ErrandScreen(PivotScreen):
 
         value: tuple[str, str]
         wanted: Facets
-        rows: Sequence[FacetRow]
+        pages: FacetPages | None
         problem: str = ""
+
+    @dataclass
+    class Sketched(Message):
+        """It is known how what is inside of a value lies in time."""
+
+        value: tuple[str, str]
+        portraits: Sequence[Portrait]
 
     @dataclass
     class Focused(Message):
@@ -95,10 +102,14 @@ class ErrandScreen(PivotScreen):
             rest_s=0.0 if resting else _REST_S,
         )
 
-    def count(self, view: View, bins: int) -> None:
-        """Sends for the histogram of `view`."""
+    def count(self, view: View, bins: int, over: Span | None = None) -> None:
+        """Sends for the histogram of `view`, `over` a span that is not its own."""
         nothing = Histogram(0, 1, (), ())
-        self.send("histogram", lambda: self.Counted(view, view.histogram(bins)), lambda _: self.Counted(view, nothing))
+        self.send(
+            "histogram",
+            lambda: self.Counted(view, view.histogram(bins, over)),
+            lambda _: self.Counted(view, nothing),
+        )
 
     def measure(self) -> None:
         """Sends for the extent of the events."""
@@ -127,10 +138,16 @@ class ErrandScreen(PivotScreen):
         desk = self.bench.desk
         self.send(
             "inside",
-            lambda: self.Unfolded(
-                value, wanted, desk.select(lens, superseded).facets(wanted, superseded).page(0, _CHILDREN)
-            ),
-            lambda said: self.Unfolded(value, wanted, (), said),
+            lambda: self.Unfolded(value, wanted, desk.select(lens, superseded).facets(wanted, superseded)),
+            lambda said: self.Unfolded(value, wanted, None, said),
+        )
+
+    def sketch(self, value: tuple[str, str], pages: FacetPages, bins: int, over: Span | None) -> None:
+        """Sends for what the values inside of `value` look like, `over` the span of everything around it."""
+        self.send(
+            "sketch",
+            lambda: self.Sketched(value, pages.portraits(0, CHILDREN, bins, over)),
+            lambda _: self.Sketched(value, ()),
         )
 
     def focus_on(self, lens: Lens, *, rest: bool) -> None:

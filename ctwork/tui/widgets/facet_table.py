@@ -76,6 +76,7 @@ class FacetTable(Table):
         self._pager: Pager[FacetRow] | None = None
         self._portraits: dict[int, Portrait] = {}
         self._children: dict[str, tuple[str, Sequence[FacetRow]]] = {}
+        self._sketches: dict[str, Sequence[Portrait]] = {}
         self._folds = Folds(0)
         self._dated = False
         self.zone = UTC_ZONE
@@ -96,7 +97,7 @@ class FacetTable(Table):
         found = pages.position(before[0][1]) if before else None
         self.led = self.led and same
         self._source, self._pager, self.field = pages, Pager(pages), field
-        self._portraits, self._children = {}, {}
+        self._portraits, self._children, self._sketches = {}, {}, {}
         self._folds = Folds(pages.total)
         self._dated = self._spans_days()
         self.place(found or 0, height)
@@ -118,6 +119,12 @@ class FacetTable(Table):
         self._folds = self._folds.opened(place, len(rows))
         self.place(self._folds.offset(*here), self.offset_now - self.top)
         self.turned()
+
+    def sketch(self, value: Value, portraits: Sequence[Portrait]) -> None:
+        """Adds what was found out about what is inside of `value`."""
+        if value[0] == self.field and value[1] in self._children:
+            self._sketches[value[1]] = portraits
+            self.refresh()
 
     # Where the cursor is
 
@@ -209,7 +216,9 @@ class FacetTable(Table):
             return None
         row, portrait = outer, self._portraits.get(place)
         if child is not None:
-            row, portrait = self._children[outer.value][1][child], None
+            sketches = self._sketches.get(outer.value, ())
+            row = self._children[outer.value][1][child]
+            portrait = sketches[child] if child < len(sketches) else None
         is_open = child is None and any(each == place for each, _ in self._folds.open)
         sign = "  " if child is not None else f"{glyph.OPEN if is_open else glyph.CLOSED} "
         width, placed = self._fit()
