@@ -70,7 +70,14 @@ class Tally:
         """Offset of `value`; None when it is not among them."""
         return self._places.get(value)
 
-    def portraits(self, offset: int, limit: int, bins: int, over: Span | None = None) -> Sequence[Portrait]:
+    def portraits(
+        self,
+        offset: int,
+        limit: int,
+        bins: int,
+        over: Span | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Sequence[Portrait]:
         """One per row of `page`, with `bins` buckets each `over` a time span (None: that of all events)."""
         span = over or self._span
         return [_portrait(self._groups[row.value], bins, span) for row in self.page(offset, limit)]

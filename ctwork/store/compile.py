@@ -25,7 +25,7 @@ from ctwork.model.predicate import (
     Word,
     is_id,
 )
-from ctwork.store.cancel import Cancelled, Superseded
+from ctwork.store.cancel import Cancelled, still_wanted
 from ctwork.store.frame import Frame
 from ctwork.store.parallel import gather_truth
 from ctwork.store.truth import Truth
@@ -73,8 +73,7 @@ class _Compiler:
 
     def known(self, predicate: Predicate) -> _Known:
         """`predicate` as far as it can be told without touching more rows than needed."""
-        if self._cancelled():
-            raise Superseded
+        still_wanted(self._cancelled)
         match predicate:
             case Everything():
                 return True
@@ -97,8 +96,7 @@ class _Compiler:
         """`known` as a mask over the span."""
         if isinstance(known, _Mask):
             return known.truth
-        if self._cancelled():
-            raise Superseded
+        still_wanted(self._cancelled)
         return gather_truth(known.truth, self._frame.axis_codes(known.axis)[self._span])
 
     def _combine(self, parts: tuple[Predicate, ...], operator: np.ufunc, *, absorbing: bool) -> _Known:
@@ -139,7 +137,10 @@ class _Compiler:
         return _Mask(self._frame.row_truth(column, condition, self._span, self._cancelled))
 
     def _anywhere(self, condition: Condition | Word | Phrase) -> _Known:
-        tables: list[_Known] = [_settled(_Table(*self._frame.axis_truth(column, condition))) for column in WORD_COLUMNS]
+        tables: list[_Known] = []
+        for column in WORD_COLUMNS:
+            still_wanted(self._cancelled)
+            tables.append(_settled(_Table(*self._frame.axis_truth(column, condition))))
         if isinstance(condition, Word) and is_id(condition.text):
             tables.append(self._match("eventID", Text(condition.text)))
         return self._joined(tables, np.logical_or, absorbing=True)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ctwork.store.cancel import Cancelled, never, still_wanted
 from ctwork.store.columns import Codes
 
 T = TypeVar("T", bound=np.generic)
@@ -55,6 +56,18 @@ def _tasks() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=_cores(), thread_name_prefix="together")
 
 
-def together(tasks: Sequence[Callable[[], Any]]) -> list[Any]:
-    """What `tasks` return, worked out side by side. A task must not call this again: it could wait for itself."""
-    return list(_tasks().map(lambda task: task(), tasks))
+def together(tasks: Sequence[Callable[[], Any]], cancelled: Cancelled = never) -> list[Any]:
+    """What `tasks` return, worked out side by side. A task must not call this again: it could wait for itself.
+
+    Raises Superseded when `cancelled()` turns true on the way: what has not begun by then never does.
+    """
+    begun = [_tasks().submit(task) for task in tasks]
+    found = []
+    try:
+        for task in begun:
+            still_wanted(cancelled)
+            found.append(task.result())
+    finally:
+        for task in begun:
+            task.cancel()
+    return found

@@ -61,15 +61,19 @@ class Ranking:
         place = int(self._places[group])
         return place if place >= 0 else None
 
-    def portraits(self, offset: int, limit: int, bins: int, over: Span | None = None) -> Sequence[Portrait]:
+    def portraits(
+        self, offset: int, limit: int, bins: int, over: Span | None = None, cancelled: Cancelled = never
+    ) -> Sequence[Portrait]:
         """One per row of `page`, with `bins` buckets each `over` a time span (None: that of the view).
 
         Remembers what it has drawn: a page scrolls row by row.
+        Raises Superseded when `cancelled()` turns true on the way.
         """
         codes = self._groups.code[self._slice(offset, limit)].tolist()
         kept = {code: self._portraits[code, bins, over] for code in codes if (code, bins, over) in self._portraits}
         missing = np.array([code for code in codes if code not in kept], np.intp)
-        kept |= zip(missing.tolist(), portraits(self._selection, self._coding, missing, bins, over), strict=True)
+        drawn = portraits(self._selection, self._coding, missing, bins, over, cancelled)
+        kept |= zip(missing.tolist(), drawn, strict=True)
         if len(self._portraits) > _KEPT:
             self._portraits.clear()
         self._portraits |= {(code, bins, over): portrait for code, portrait in kept.items()}

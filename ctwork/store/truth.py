@@ -1,6 +1,6 @@
 """Conditions answered on distinct values: a dictionary and a condition give a truth table over its codes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -8,13 +8,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ctwork.model.glob import symbols
-from ctwork.model.likeness import fold, pieces
+from ctwork.model.likeness import fold, forgiving, least_score, pieces
 from ctwork.model.predicate import Condition, Phrase, Text, Wildcard, Word
 
 Truth = NDArray[np.bool_]
 
 _SMALL = 2_000
 """Up to this many values the plain loop is quicker than the native prefilter."""
+_SCORED = 1 << 14
+"""Values scored in one go: nobody else has the interpreter meanwhile."""
 
 
 class Dictionary:
@@ -52,27 +54,50 @@ class Dictionary:
             truth = np.fromiter(map(accept, self.texts), bool, len(self))
         elif isinstance(condition, Text) and condition.exact:
             truth = (self.values == condition.text).to_numpy().copy()
+        elif isinstance(condition, Word | Phrase) and condition.text:
+            truth = self._found(condition)
         else:
             truth = self._careful(accept, self._candidates(condition))
         truth[0] = False
         return truth
 
-    def _candidates(self, condition: Condition | Word | Phrase) -> Truth | None:
-        """A superset of the accepted values, found natively; None when there is no way to narrow."""
-        if isinstance(condition, Text | Phrase):
-            needles: tuple[str, ...] = (fold(condition.text),)
-        elif isinstance(condition, Word):
-            needles = pieces(condition.text)
-        elif isinstance(condition, Wildcard):
-            needles = (fold(_longest_run(condition.pattern)),)
-        else:
-            return None
-        if not all(needles):
-            return None
+    def _found(self, condition: Word | Phrase) -> Truth:
+        """As `truth`, natively but for the values that are not ASCII: a word being typed is in most of them."""
+        word = fold(condition.text)
+        truth: Truth = self.folded.str.contains(word, literal=True).to_numpy() & ~self.foreign
+        if isinstance(condition, Word) and forgiving(word):
+            places = np.flatnonzero(self._near(word) & ~truth & ~self.foreign)
+            texts = self.folded.gather(places).to_list()
+            for at in range(0, len(places), _SCORED):
+                scores = _scores(word, texts[at : at + _SCORED])
+                truth[places[at : at + _SCORED]] = scores >= least_score(word)
+        accept, places = condition.acceptor(), np.flatnonzero(self.foreign)
+        truth[places] = np.fromiter(map(accept, self.values.gather(places).to_list()), bool, len(places))
+        return truth
+
+    def _near(self, word: str) -> Truth:
+        """Which values may be within one slip of the folded `word`."""
+        near = self._holding(pieces(word))
+        long_enough: Truth = (self.folded.str.len_bytes() >= len(word) - 1).to_numpy()
+        return near & long_enough
+
+    def _holding(self, needles: Sequence[str]) -> Truth:
+        """Which values hold any of the folded `needles`."""
         found = self.folded.str.contains(needles[0], literal=True)
         for needle in needles[1:]:
             found = found | self.folded.str.contains(needle, literal=True)
-        return found.to_numpy() | self.foreign
+        held: Truth = found.to_numpy()
+        return held
+
+    def _candidates(self, condition: Condition | Word | Phrase) -> Truth | None:
+        """A superset of the accepted values, found natively; None when there is no way to narrow."""
+        if isinstance(condition, Text):
+            needle = fold(condition.text)
+        elif isinstance(condition, Wildcard):
+            needle = fold(_longest_run(condition.pattern))
+        else:
+            return None
+        return self._holding((needle,)) | self.foreign if needle else None
 
     def _careful(self, accept: Callable[[str], bool], candidates: Truth | None) -> Truth:
         if candidates is None:
@@ -81,6 +106,17 @@ class Dictionary:
         places = np.flatnonzero(candidates)
         truth[places] = np.fromiter(map(accept, self.values.gather(places).to_list()), bool, len(places))
         return truth
+
+
+def _scores(word: str, texts: Sequence[str]) -> NDArray[np.float64]:
+    """How near `word` comes to a part of each text, as `model.likeness.finder` measures it; 0 below what passes."""
+    from rapidfuzz.fuzz import partial_ratio  # a native library that most lenses never need
+    from rapidfuzz.process import cdist
+
+    scores: NDArray[np.float64] = cdist(
+        [word], texts, scorer=partial_ratio, score_cutoff=least_score(word), dtype=np.float64
+    )[0]
+    return scores
 
 
 def _longest_run(pattern: str) -> str:

@@ -11,7 +11,7 @@ from ctwork.model.column import resolve
 from ctwork.model.facet import Facets
 from ctwork.model.lens import Lens
 from ctwork.model.shown import Histogram, Line, Span
-from ctwork.store.cancel import Cancelled, never
+from ctwork.store.cancel import Cancelled, never, still_wanted
 from ctwork.store.compile import select
 from ctwork.store.frame import Frame
 from ctwork.store.histogram import histogram
@@ -22,6 +22,8 @@ from ctwork.store.stamp import NO_TIME
 
 _FIRST_LOOK = 4_096
 _LONGEST_LOOK = 1 << 20
+_RADIX = 1 << 16
+"""Fewer ranks are sorted by their digits, in a third of the time: numpy does so up to 16 bits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +50,22 @@ class View:
         if sort.column == "eventTime":
             return selection.chosen[::-1] if sort.descending else selection.chosen
         ranks = selection.frame.ranks(sort.column, selection.index)
+        most = ranks.max(initial=0)
         if sort.descending:
-            ranks = ranks.max(initial=0) - ranks
+            ranks = most - ranks
+        if most < _RADIX:
+            ranks = ranks.astype(np.uint16)
         order = np.argsort(ranks, kind="stable").astype(np.uint32)
         return order + np.uint32(selection.low) if selection.rows is None else selection.rows[order]
+
+    def arrange(self, cancelled: Cancelled = never) -> None:
+        """Works out the order now, in the thread of whoever asked, and not when the first page is drawn.
+
+        Raises Superseded when `cancelled()` is true before that.
+        """
+        if self.lens.sort.column != "eventTime":
+            still_wanted(cancelled)
+            _ = self.ordered
 
     def slice(self, offset: int, limit: int) -> NDArray[np.uint32]:
         """Row numbers of one page, without spelling out the whole view when it is a plain stretch of time."""

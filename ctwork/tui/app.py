@@ -29,6 +29,7 @@ from ctwork.tui.keymap import key_of
 from ctwork.tui.marks import Marks
 from ctwork.tui.screens.bench import BenchScreen
 from ctwork.tui.screens.timeline import Timeline
+from ctwork.tui.threads import mind_threads
 from ctwork.tui.trail import Trail
 from ctwork.zone import UTC_ZONE, Zone
 
@@ -150,6 +151,7 @@ class Workbench(Discreet, Sparing, InOrder):
         return self.timeline
 
     def on_mount(self) -> None:
+        mind_threads()
         self._mind_signals()
         self.progress = self.desk.poll()
         self.lens = self.trail.now

@@ -108,8 +108,18 @@ class FacetPages(Protocol):
         """Offset of `value`; None when it is not among them."""
         ...
 
-    def portraits(self, offset: int, limit: int, bins: int, over: Span | None = None) -> Sequence[Portrait]:
-        """One per row of `page`, with `bins` buckets each `over` a time span (None: the view). Called in a thread."""
+    def portraits(
+        self,
+        offset: int,
+        limit: int,
+        bins: int,
+        over: Span | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Sequence[Portrait]:
+        """One per row of `page`, with `bins` buckets each `over` a time span (None: the view). Called in a thread.
+
+        When `cancelled()` turns true on the way it may raise anything: nobody waits for the answer.
+        """
         ...
 
 
@@ -156,10 +166,13 @@ class Desk(Protocol):
         """The events of `lens`. Called in a thread; asks `cancelled` now and then and may then return anything."""
         ...
 
-    def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
+    def suggest(
+        self, field: str, begun: str, limit: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Sequence[Suggestion]:
         """Values that `begun` may become, the likeliest first: of lens field `field`, or of every word column for "".
 
-        Called in a thread. Empty when there is none, when the field is unknown, or while nothing has been loaded.
+        Called in a thread. Empty when there is none, when the field is unknown, or while nothing has been loaded. Asks
+        `cancelled` as `select` does.
         """
         ...
 

@@ -142,7 +142,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settle(terminal)
     print(f"{options.case.name}, {options.size[0]}x{options.size[1]}, {options.term}; milliseconds, bytes")
     print(
-        f"{'keys':<10} {'n':>5}  {'first p50':>8} {'p95':>7}  {'last p50':>8} {'p95':>8}  {'bytes/key':>10} {'most':>8}  {'load':>5}"
+        f"{'keys':<10} {'n':>5}  {'first p50':>8} {'p95':>7}  {'last p50':>8} {'p95':>8}  {'bytes/key':>10} "
+        f"{'most':>8}  {'load':>5}"
     )
     for name in options.scenario or SCENARIOS:
         print(line(name, measure(terminal, SCENARIOS[name], options.rounds)), flush=True)

@@ -357,7 +357,9 @@ class FakeDesk:
     def _matches(self, lens: Lens, row: int) -> bool:
         return lens.matches(Values(self.line(row)))
 
-    def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
+    def suggest(
+        self, field: str, begun: str, limit: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Sequence[Suggestion]:
         known = {name.lower(): column for column in COLUMNS for name in (column.name, *column.aliases)}
         names = [known[field.lower()].name] if field.lower() in known else [] if field else list(WORD_COLUMNS)
         find = likeness(begun)
