@@ -4,7 +4,7 @@ Masks cover the rows of the lens's time span only. Tables on one axis are combin
 """
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ from ctwork.model.predicate import (
 )
 from ctwork.store.cancel import Cancelled, still_wanted
 from ctwork.store.frame import Frame
-from ctwork.store.parallel import gather_truth
+from ctwork.store.parallel import gather_truth, places_of, together
 from ctwork.store.truth import Truth
 
 
@@ -62,7 +62,8 @@ def select(frame: Frame, predicate: Predicate, low: int, high: int, cancelled: C
     if known is False:
         return np.empty(0, np.uint32)
     mask = compiler.dense(known)
-    return (np.flatnonzero(mask) + low).astype(np.uint32)
+    still_wanted(cancelled)
+    return None if mask.all() else places_of(mask, low)
 
 
 class _Compiler:
@@ -137,10 +138,10 @@ class _Compiler:
         return _Mask(self._frame.row_truth(column, condition, self._span, self._cancelled))
 
     def _anywhere(self, condition: Condition | Word | Phrase) -> _Known:
-        tables: list[_Known] = []
-        for column in WORD_COLUMNS:
-            still_wanted(self._cancelled)
-            tables.append(_settled(_Table(*self._frame.axis_truth(column, condition))))
+        # The longest dictionary first: the others are searched beside it.
+        columns = sorted(WORD_COLUMNS, key=lambda column: -len(self._frame.dictionary(column)))
+        truths = together([partial(self._frame.axis_truth, column, condition) for column in columns], self._cancelled)
+        tables: list[_Known] = [_settled(_Table(axis, truth)) for axis, truth in truths]
         if isinstance(condition, Word) and is_id(condition.text):
             tables.append(self._match("eventID", Text(condition.text)))
         return self._joined(tables, np.logical_or, absorbing=True)

@@ -197,6 +197,11 @@ class Frame:
         bad = np.array([text not in ("", "ok") for text in outcomes])
         return bad[self.columns.tables["call"]["outcome"]]
 
+    @cached_property
+    def failed(self) -> Truth:
+        """Per row, whether its outcome is not ok: asked for by every histogram and every facet."""
+        return gather(self.failed_calls, self.axis_codes("call"))
+
     # -- text of cells ------------------------------------------------------------------------------------------
 
     def texts(self, column: str, rows: NDArray[np.uint32]) -> list[str]:

@@ -16,6 +16,7 @@ T = TypeVar("T", bound=np.generic)
 
 _WORTH_SPLITTING = 1 << 18
 _FEW = 2
+_DIGIT = 16
 
 
 @cache
@@ -49,6 +50,33 @@ def gather(table: NDArray[T], codes: Codes) -> NDArray[T]:
     pieces = [slice(at, at + step) for at in range(0, len(codes), step)]
     list(_pool().map(lambda piece: np.take(table, codes[piece], out=out[piece], mode="clip"), pieces))
     return out
+
+
+def stable_order(ranks: NDArray[np.unsignedinteger[Any]], most: int) -> NDArray[np.uint32]:
+    """The places of `ranks`, none of which is above `most`, from the lowest on; equal ones stay in order.
+
+    Digit by digit of 16 bits: numpy counts those instead of comparing them, in a third of the time.
+    """
+    order = np.argsort(ranks.astype(np.uint16), kind="stable")
+    digits = _DIGIT
+    while most >> digits:
+        high = (ranks >> digits).astype(np.uint8 if most >> digits < 1 << 8 else np.uint16)
+        order = order[np.argsort(high[order], kind="stable")]
+        digits += _DIGIT
+    return order.astype(np.uint32)
+
+
+def places_of(mask: NDArray[np.bool_], low: int) -> NDArray[np.uint32]:
+    """Where `mask` holds, counted from `low`."""
+    step = max(-(-len(mask) // _cores()), _WORTH_SPLITTING)
+
+    def found(at: int) -> NDArray[np.uint32]:
+        places = np.flatnonzero(mask[at : at + step])
+        places += low + at
+        return places.astype(np.uint32)
+
+    pieces = list(_pool().map(found, range(0, len(mask), step)))
+    return np.concatenate(pieces) if pieces else np.empty(0, np.uint32)
 
 
 @cache

@@ -1,7 +1,8 @@
 """Conditions answered on distinct values: a dictionary and a condition give a truth table over its codes."""
 
+import re
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import polars as pl
@@ -15,6 +16,8 @@ Truth = NDArray[np.bool_]
 
 _SMALL = 2_000
 """Up to this many values the plain loop is quicker than the native prefilter."""
+_LONGEST_SLIP = 16
+"""Longer words have pieces that are rare enough, and too many ways to be misspelt."""
 _SCORED = 1 << 14
 """Values scored in one go: nobody else has the interpreter meanwhile."""
 
@@ -64,29 +67,32 @@ class Dictionary:
     def _found(self, condition: Word | Phrase) -> Truth:
         """As `truth`, natively but for the values that are not ASCII: a word being typed is in most of them."""
         word = fold(condition.text)
-        truth: Truth = self.folded.str.contains(word, literal=True).to_numpy() & ~self.foreign
         if isinstance(condition, Word) and forgiving(word):
-            places = np.flatnonzero(self._near(word) & ~truth & ~self.foreign)
-            texts = self.folded.gather(places).to_list()
-            for at in range(0, len(places), _SCORED):
-                scores = _scores(word, texts[at : at + _SCORED])
-                truth[places[at : at + _SCORED]] = scores >= least_score(word)
+            truth = self._near(word) & ~self.foreign
+            places = np.flatnonzero(truth)
+            texts = self.folded.gather(places)
+            rest = np.flatnonzero(~texts.str.contains(word, literal=True).to_numpy())
+            for at in range(0, len(rest), _SCORED):
+                some = rest[at : at + _SCORED]
+                truth[places[some]] = _scores(word, texts.gather(some).to_list()) >= least_score(word)
+        else:
+            truth = self._holding(word) & ~self.foreign
         accept, places = condition.acceptor(), np.flatnonzero(self.foreign)
         truth[places] = np.fromiter(map(accept, self.values.gather(places).to_list()), bool, len(places))
         return truth
 
     def _near(self, word: str) -> Truth:
-        """Which values may be within one slip of the folded `word`."""
-        near = self._holding(pieces(word))
-        long_enough: Truth = (self.folded.str.len_bytes() >= len(word) - 1).to_numpy()
-        return near & long_enough
+        """Which values may hold the folded `word` or be within one slip of it."""
+        if len(word) <= _LONGEST_SLIP:
+            found = self.folded.str.contains(_slips(word))
+        else:
+            found = self.folded.str.contains_any(list(pieces(word)))
+        near: Truth = found.to_numpy()
+        return near.copy()
 
-    def _holding(self, needles: Sequence[str]) -> Truth:
-        """Which values hold any of the folded `needles`."""
-        found = self.folded.str.contains(needles[0], literal=True)
-        for needle in needles[1:]:
-            found = found | self.folded.str.contains(needle, literal=True)
-        held: Truth = found.to_numpy()
+    def _holding(self, needle: str) -> Truth:
+        """Which values hold the folded `needle`."""
+        held: Truth = self.folded.str.contains(needle, literal=True).to_numpy()
         return held
 
     def _candidates(self, condition: Condition | Word | Phrase) -> Truth | None:
@@ -97,7 +103,7 @@ class Dictionary:
             needle = fold(_longest_run(condition.pattern))
         else:
             return None
-        return self._holding((needle,)) | self.foreign if needle else None
+        return self._holding(needle) | self.foreign if needle else None
 
     def _careful(self, accept: Callable[[str], bool], candidates: Truth | None) -> Truth:
         if candidates is None:
@@ -106,6 +112,18 @@ class Dictionary:
         places = np.flatnonzero(candidates)
         truth[places] = np.fromiter(map(accept, self.values.gather(places).to_list()), bool, len(places))
         return truth
+
+
+@lru_cache(maxsize=64)
+def _slips(word: str) -> str:
+    """A regular expression for whatever holds `word` or comes within one slip of it: `near` never needs more.
+
+    One slip is a stretch as long as the word that has all but one of its letters in order: one is missing, and at most
+    one that does not belong there stands between the others.
+    """
+    rests = {word[:gone] + word[gone + 1 :] for gone in range(len(word))}
+    cut = {(rest[:at], rest[at:]) for rest in rests for at in range(1, len(rest))}
+    return "(?s)" + "|".join(sorted(f"{re.escape(before)}.?{re.escape(after)}" for before, after in cut))
 
 
 def _scores(word: str, texts: Sequence[str]) -> NDArray[np.float64]:
