@@ -34,6 +34,8 @@ from ctwork.tui.trail import Trail
 from ctwork.zone import UTC_ZONE, Zone
 
 _POLL_S = 0.1
+_REST_S = 0.015
+"""While a lens is typed: the letter is drawn before its answer is worked out, and a burst of letters asks once."""
 _COPY_LIMIT = 65_536
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -188,18 +190,20 @@ class Workbench(Discreet, Sparing, InOrder):
 
     def watch_lens(self, lens: Lens | None) -> None:
         if lens is not None:
-            self._ask(Question(lens, self.progress.generation))
+            self._ask(Question(lens, self.progress.generation), rest_s=0.0 if lens == self.trail.now else _REST_S)
 
     # The desk
 
-    def _ask(self, question: Question) -> None:
+    def _ask(self, question: Question, rest_s: float = 0.0) -> None:
         self._asked = question
         self.busy = True
-        self._select(question)
+        self._select(question, rest_s)
 
     @work(thread=True, exclusive=True, group="select", exit_on_error=False)
-    def _select(self, question: Question) -> None:
+    def _select(self, question: Question, rest_s: float) -> None:
         worker = get_current_worker()
+        if rest_s and worker.cancelled_event.wait(rest_s):
+            return
         message: Message
         try:
             message = self.Answered(question, self.desk.select(question.lens, lambda: worker.is_cancelled))

@@ -24,6 +24,7 @@ from ctwork.tui.desk import (
     KindCount,
     Line,
     Place,
+    Portrait,
     Progress,
     Report,
     Rival,
@@ -274,7 +275,26 @@ class FakeView:
         self.desk.facets_asked.append(wanted)
         if self.desk.trouble is not None:
             raise self.desk.trouble
-        return Tally(wanted, [Values(self.desk.line(row)) for row in self.rows[:_TALLIED]])
+        return Counted(wanted, [Values(self.desk.line(row)) for row in self.rows[:_TALLIED]], self.desk)
+
+
+class Counted(Tally):
+    """A tally that says over which span its values were drawn."""
+
+    def __init__(self, wanted: Facets, events: Sequence["Values"], desk: "FakeDesk") -> None:
+        super().__init__(wanted, events)
+        self._desk = desk
+
+    def portraits(
+        self,
+        offset: int,
+        limit: int,
+        bins: int,
+        over: tuple[int, int] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Sequence[Portrait]:
+        self._desk.portraits_asked.append(over)
+        return super().portraits(offset, limit, bins, over, cancelled)
 
 
 @dataclass
@@ -334,6 +354,7 @@ class FakeDesk:
     examined: int = 0
     accounts: int = 1
     facets_asked: list[Facets] = field(default_factory=list)
+    portraits_asked: list[tuple[int, int] | None] = field(default_factory=list)
     histograms_asked: list[tuple[int, int] | None] = field(default_factory=list)
     first: int = 0
     """Events before this one are not known yet."""
