@@ -1,7 +1,6 @@
 """Views as a workbench sees them: row numbers carry the generation of the store in which the event was seen."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctwork.model.facet import Facets
@@ -86,7 +85,7 @@ class SeenView:
 
     def page(self, offset: int, limit: int) -> Sequence[Line]:
         """Up to `limit` events from `offset` on."""
-        return [replace(line, row=seen_as(self._generation, line.row)) for line in self._view.page(offset, limit)]
+        return self._view.page(offset, limit, seen_as(self._generation, 0))
 
     def histogram(self, bins: int, over: Span | None = None) -> Histogram:
         """Counts `over` a time span (None: the whole view) in at most `bins` buckets."""

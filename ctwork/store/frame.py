@@ -221,7 +221,7 @@ class Frame:
         if column == "sha256":
             return self._paths.hashes(rows)
         if column in AXIS_OF or column == "source":
-            return self.dictionary(column).values.gather(self.codes(column, rows)).to_list()
+            return self.dictionary(column).spelled(self.codes(column, rows))
         return [" ".join(values) for values in self.value_lists(column, rows)]
 
     def text(self, column: str, row: int) -> str:

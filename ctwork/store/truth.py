@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -45,6 +46,13 @@ class Dictionary:
     def texts(self) -> list[str]:
         """The values as Python strings."""
         return self.values.to_list()
+
+    def spelled(self, codes: NDArray[np.unsignedinteger[Any]]) -> list[str]:
+        """The values of `codes`."""
+        if len(self) > _SMALL:
+            return self.values.gather(codes).to_list()
+        texts = self.texts
+        return [texts[code] for code in codes.tolist()]
 
     def text(self, code: int) -> str:
         """The value of `code`."""

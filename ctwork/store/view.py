@@ -76,9 +76,9 @@ class View:
         first = min(low + offset, high)
         return np.arange(first, min(first + limit, high), dtype=np.uint32)
 
-    def page(self, offset: int, limit: int) -> Sequence[Line]:
-        """The lines of one page."""
-        return read_lines(self.selection.frame, self.slice(offset, limit))
+    def page(self, offset: int, limit: int, base: int = 0) -> Sequence[Line]:
+        """The lines of one page; their rows are numbered from `base`."""
+        return read_lines(self.selection.frame, self.slice(offset, limit), base)
 
     def histogram(self, bins: int, over: Span | None = None) -> Histogram:
         """Events and errors `over` a time span (None: the view's own), in at most `bins` buckets of a round width."""
