@@ -10,7 +10,7 @@ from ctwork.model.fact import facts
 from ctwork.model.instant import event_time_ms
 from ctwork.model.lens import Lens
 from ctwork.model.record import Event
-from ctwork.model.shown import Detail, Histogram, Line, Place
+from ctwork.model.shown import Detail, Histogram, Line, Place, Span
 from ctwork.model.tally import Tally
 
 if TYPE_CHECKING:
@@ -66,11 +66,17 @@ class EarlyView:
         """Events in this view."""
         return len(self._lines)
 
+    @property
+    def span_ms(self) -> Span | None:
+        """Times of the first and the last event; None when no event has one."""
+        times = [line.time_ms for line in self._lines if line.time_ms is not None]
+        return (min(times), max(times)) if times else None
+
     def page(self, offset: int, limit: int) -> Sequence[Line]:
         """Up to `limit` events from `offset` on."""
         return self._lines[offset : offset + limit]
 
-    def histogram(self, bins: int) -> Histogram:
+    def histogram(self, bins: int, over: Span | None = None) -> Histogram:
         """No buckets: a hundred events say nothing of their distribution."""
         return Histogram(0, 1_000, (), ())
 

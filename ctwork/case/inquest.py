@@ -1,6 +1,6 @@
 """What an open case answers about its load: the report, its rows, the evidence behind them, records in conflict."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,10 +66,22 @@ class Inquest:
             found["first_event"] or "", found["last_event"] or "", tuple(found["accounts"]), tuple(found["regions"])
         )
 
-    def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
-        """Values that `begun` may become, the likeliest first; none while there is no store. Called in a thread."""
+    def suggest(
+        self, field: str, begun: str, limit: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Sequence[Suggestion]:
+        """Values that `begun` may become, the likeliest first; none while there is no store. Called in a thread.
+
+        None either when `cancelled()` turns true on the way.
+        """
         store = self._stores.get(self._generation)
-        return () if store is None else store.suggest(field, begun, limit)
+        if store is None:
+            return ()
+        from ctwork.store.cancel import Superseded
+
+        try:
+            return store.suggest(field, begun, limit, cancelled)
+        except Superseded:
+            return ()
 
     def issues(self, sieve: Sieve) -> "IssueView | NoIssues":
         """The rows of the load report that `sieve` wants. Called in a thread."""

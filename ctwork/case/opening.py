@@ -162,7 +162,9 @@ class Opening(Inquest):
         from ctwork.store.cancel import Superseded  # numpy and polars, long after the first paint
 
         try:
-            return SeenView(store.look(lens, cancelled), generation, self._find)
+            found = store.look(lens, cancelled)
+            found.arrange(cancelled)
+            return SeenView(found, generation, self._find)
         except Superseded:
             return EmptyView(lens)
 

@@ -1,12 +1,11 @@
 """Views as a workbench sees them: row numbers carry the generation of the store in which the event was seen."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctwork.model.facet import Facets
 from ctwork.model.lens import Lens
-from ctwork.model.shown import Histogram, Line
+from ctwork.model.shown import Histogram, Line, Span
 from ctwork.model.tally import Tally
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ class EmptyView:
     """No events: nothing has been read yet, or nobody waits for the answer."""
 
     total = 0
+    span_ms: Span | None = None
 
     def __init__(self, lens: Lens) -> None:
         self.lens = lens
@@ -39,7 +39,7 @@ class EmptyView:
         """No lines."""
         return ()
 
-    def histogram(self, bins: int) -> Histogram:
+    def histogram(self, bins: int, over: Span | None = None) -> Histogram:
         """No buckets."""
         return Histogram(0, 1_000, (), ())
 
@@ -78,13 +78,18 @@ class SeenView:
         """Events in this view."""
         return self._view.total
 
+    @property
+    def span_ms(self) -> Span | None:
+        """Times of the first and the last event; None when no event has one."""
+        return self._view.span_ms
+
     def page(self, offset: int, limit: int) -> Sequence[Line]:
         """Up to `limit` events from `offset` on."""
-        return [replace(line, row=seen_as(self._generation, line.row)) for line in self._view.page(offset, limit)]
+        return self._view.page(offset, limit, seen_as(self._generation, 0))
 
-    def histogram(self, bins: int) -> Histogram:
-        """Counts over the whole view in at most `bins` buckets."""
-        return self._view.histogram(bins)
+    def histogram(self, bins: int, over: Span | None = None) -> Histogram:
+        """Counts `over` a time span (None: the whole view) in at most `bins` buckets."""
+        return self._view.histogram(bins, over)
 
     def position(self, row: int) -> int | None:
         """Offset of event `row`, wherever it was seen, or of the one nearest to it; None in an empty view."""

@@ -40,6 +40,10 @@ class Line:
     """Kinds of the load issues that touch the record, ``conflict`` among them; sorted."""
 
 
+Span = tuple[int, int]
+"""First and last millisecond since 1970 UTC, both part of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Histogram:
     """Events per bucket of equal length, oldest first."""

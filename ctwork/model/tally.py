@@ -10,6 +10,7 @@ from ctwork.model.instant import event_time_ms, format_instant
 from ctwork.model.likeness import likeness
 from ctwork.model.numeral import number
 from ctwork.model.predicate import Event
+from ctwork.model.shown import Span
 
 _KEYS: dict[FacetKey, Callable[[FacetRow], int | None]] = {
     "count": lambda row: row.count,
@@ -69,24 +70,34 @@ class Tally:
         """Offset of `value`; None when it is not among them."""
         return self._places.get(value)
 
-    def portraits(self, offset: int, limit: int, bins: int) -> Sequence[Portrait]:
-        """One per row of `page`, with `bins` buckets each."""
-        return [self._portrait(self._groups[row.value], bins) for row in self.page(offset, limit)]
+    def portraits(
+        self,
+        offset: int,
+        limit: int,
+        bins: int,
+        over: Span | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Sequence[Portrait]:
+        """One per row of `page`, with `bins` buckets each `over` a time span (None: that of all events)."""
+        span = over or self._span
+        return [_portrait(self._groups[row.value], bins, span) for row in self.page(offset, limit)]
 
-    def _portrait(self, group: _Group, bins: int) -> Portrait:
-        trend = [0] * bins
-        if self._span is not None and bins:
-            width = bucket_width(*self._span, bins)
-            for time in group.times:
-                trend[(time - self._span[0]) // width] += 1
-        return Portrait(
-            trend=tuple(trend),
-            writes=sum(event.values("verb") == ("write",) for event in group.events),
-            sessions=len(group.distinct("session")),
-            keys=len(group.distinct("userIdentity.accessKeyId")),
-            addresses=len(group.distinct("sourceIPAddress")),
-            kind=kind_among(group.distinct("principal_type")),
-        )
+
+def _portrait(group: _Group, bins: int, span: Span | None) -> Portrait:
+    trend = [0] * bins
+    if span is not None and bins:
+        width = bucket_width(*span, bins)
+        for time in group.times:
+            if span[0] <= time <= span[1]:
+                trend[(time - span[0]) // width] += 1
+    return Portrait(
+        trend=tuple(trend),
+        writes=sum(event.values("verb") == ("write",) for event in group.events),
+        sessions=len(group.distinct("session")),
+        keys=len(group.distinct("userIdentity.accessKeyId")),
+        addresses=len(group.distinct("sourceIPAddress")),
+        kind=kind_among(group.distinct("principal_type")),
+    )
 
 
 def values_of(event: Event, column: str) -> tuple[str, ...]:

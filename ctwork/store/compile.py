@@ -4,7 +4,7 @@ Masks cover the rows of the lens's time span only. Tables on one axis are combin
 """
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,9 @@ from ctwork.model.predicate import (
     Word,
     is_id,
 )
-from ctwork.store.cancel import Cancelled, Superseded
+from ctwork.store.cancel import Cancelled, still_wanted
 from ctwork.store.frame import Frame
-from ctwork.store.parallel import gather_truth
+from ctwork.store.parallel import gather_truth, places_of, together
 from ctwork.store.truth import Truth
 
 
@@ -62,7 +62,8 @@ def select(frame: Frame, predicate: Predicate, low: int, high: int, cancelled: C
     if known is False:
         return np.empty(0, np.uint32)
     mask = compiler.dense(known)
-    return (np.flatnonzero(mask) + low).astype(np.uint32)
+    still_wanted(cancelled)
+    return None if mask.all() else places_of(mask, low)
 
 
 class _Compiler:
@@ -73,8 +74,7 @@ class _Compiler:
 
     def known(self, predicate: Predicate) -> _Known:
         """`predicate` as far as it can be told without touching more rows than needed."""
-        if self._cancelled():
-            raise Superseded
+        still_wanted(self._cancelled)
         match predicate:
             case Everything():
                 return True
@@ -97,8 +97,7 @@ class _Compiler:
         """`known` as a mask over the span."""
         if isinstance(known, _Mask):
             return known.truth
-        if self._cancelled():
-            raise Superseded
+        still_wanted(self._cancelled)
         return gather_truth(known.truth, self._frame.axis_codes(known.axis)[self._span])
 
     def _combine(self, parts: tuple[Predicate, ...], operator: np.ufunc, *, absorbing: bool) -> _Known:
@@ -139,7 +138,10 @@ class _Compiler:
         return _Mask(self._frame.row_truth(column, condition, self._span, self._cancelled))
 
     def _anywhere(self, condition: Condition | Word | Phrase) -> _Known:
-        tables: list[_Known] = [_settled(_Table(*self._frame.axis_truth(column, condition))) for column in WORD_COLUMNS]
+        # The longest dictionary first: the others are searched beside it.
+        columns = sorted(WORD_COLUMNS, key=lambda column: -len(self._frame.dictionary(column)))
+        truths = together([partial(self._frame.axis_truth, column, condition) for column in columns], self._cancelled)
+        tables: list[_Known] = [_settled(_Table(axis, truth)) for axis, truth in truths]
         if isinstance(condition, Word) and is_id(condition.text):
             tables.append(self._match("eventID", Text(condition.text)))
         return self._joined(tables, np.logical_or, absorbing=True)

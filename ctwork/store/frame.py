@@ -197,6 +197,11 @@ class Frame:
         bad = np.array([text not in ("", "ok") for text in outcomes])
         return bad[self.columns.tables["call"]["outcome"]]
 
+    @cached_property
+    def failed(self) -> Truth:
+        """Per row, whether its outcome is not ok: asked for by every histogram and every facet."""
+        return gather(self.failed_calls, self.axis_codes("call"))
+
     # -- text of cells ------------------------------------------------------------------------------------------
 
     def texts(self, column: str, rows: NDArray[np.uint32]) -> list[str]:
@@ -216,7 +221,7 @@ class Frame:
         if column == "sha256":
             return self._paths.hashes(rows)
         if column in AXIS_OF or column == "source":
-            return self.dictionary(column).values.gather(self.codes(column, rows)).to_list()
+            return self.dictionary(column).spelled(self.codes(column, rows))
         return [" ".join(values) for values in self.value_lists(column, rows)]
 
     def text(self, column: str, row: int) -> str:

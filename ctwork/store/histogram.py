@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ctwork.model.shown import Histogram
+from ctwork.model.shown import Histogram, Span
 from ctwork.store.selection import Selection
 
 _S, _M, _H, _D = 1_000, 60_000, 3_600_000, 86_400_000
@@ -20,14 +20,17 @@ ROUND_MS = (
 EMPTY = Histogram(0, _S, (), ())
 
 
-def histogram(selection: Selection, bins: int) -> Histogram:
-    """At most `bins` buckets of a round width over the selection's own time span; events without a time are left out.
+def histogram(selection: Selection, bins: int, over: Span | None = None) -> Histogram:
+    """At most `bins` buckets of a round width `over` a time span, the selection's own if None is given.
+
+    Events without a time, and those outside of the buckets, are left out.
 
     Buckets are aligned to 1970, so a span that crosses it has at least two.
     """
-    if selection.span_ms is None or bins < 1:
+    span = over or selection.span_ms
+    if span is None or bins < 1:
         return EMPTY
-    first, last = selection.span_ms
+    first, last = span
     width = fitting_width(first, last, bins)
     return bucketed(selection, first // width * width, width, last // width - first // width + 1)
 

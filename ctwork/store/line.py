@@ -24,14 +24,14 @@ _COLUMNS = (
 )
 
 
-def read_lines(frame: Frame, rows: NDArray[np.uint32]) -> Sequence[Line]:
-    """One line per row of `rows`."""
+def read_lines(frame: Frame, rows: NDArray[np.uint32], base: int = 0) -> Sequence[Line]:
+    """One line per row of `rows`, numbered from `base`."""
     cells = [frame.texts(column, rows) for column in _COLUMNS]
     targets = frame.value_lists("resource", rows)
     times = frame.columns.time[rows].tolist()
     return [
         Line(
-            row=row,
+            row=base + row,
             time_ms=None if time == NO_TIME else time,
             principal=principal,
             session=session,

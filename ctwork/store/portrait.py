@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctwork.model.facet import Portrait
+from ctwork.model.shown import Span
 from ctwork.model.tally import bucket_width, kind_among
 from ctwork.store.axis import AXIS_OF
+from ctwork.store.cancel import Cancelled, never
 from ctwork.store.coding import Coding
 from ctwork.store.frame import Frame
 from ctwork.store.parallel import gather, together
@@ -25,15 +27,29 @@ Marks = NDArray[np.bool_]
 Met = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
-def portraits(selection: Selection, coded: Coding, codes: NDArray[np.intp], bins: int) -> Sequence[Portrait]:
-    """One per value code, with `bins` buckets over the span of the selection."""
+def portraits(
+    selection: Selection,
+    coded: Coding,
+    codes: NDArray[np.intp],
+    bins: int,
+    over: Span | None = None,
+    cancelled: Cancelled = never,
+) -> Sequence[Portrait]:
+    """One per value code, with `bins` buckets `over` a time span (None: that of the selection).
+
+    Raises Superseded when `cancelled()` turns true on the way.
+    """
     if not len(codes):
         return []
     mixtures = _Mixtures.of(coded, codes) if len(codes) <= _AT_ONCE else None
     if mixtures is None or (len(mixtures.members) > _MOST_MIXTURES and len(codes) > 1):
         half = len(codes) // 2
-        return [*portraits(selection, coded, codes[:half], bins), *portraits(selection, coded, codes[half:], bins)]
-    return _Sitting(selection, coded, mixtures, bins).portraits()
+        return [
+            each
+            for some in (codes[:half], codes[half:])
+            for each in portraits(selection, coded, some, bins, over, cancelled)
+        ]
+    return _Sitting(selection, coded, mixtures, bins, over or selection.span_ms, cancelled).portraits()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +94,8 @@ class _Sitting:
     coded: Coding
     mixtures: _Mixtures
     bins: int
+    over: Span | None
+    cancelled: Cancelled
 
     def portraits(self) -> Sequence[Portrait]:
         """One per value."""
@@ -85,7 +103,8 @@ class _Sitting:
         # Marks are only ever set, so that all threads may share them.
         marks = {axis: np.zeros(self._shape(axis), bool) for axis in ("identity", "address")}
         starts = range(0, self.selection.total, _PIECE)
-        seen = together([partial(self._look, at, self._edges, self._writes, marks) for at in starts])
+        edges, calls = self._edges, self._writes
+        seen = together([partial(self._look, at, edges, calls, marks) for at in starts], self.cancelled)
         trends = self._summed(sum((trend for trend, _ in seen), np.zeros((self.bins, many), np.int64))).T
         writes = self._summed(sum((wrote for _, wrote in seen), np.zeros(many, np.int64)))
         identities, addresses = self._met("identity", marks), self._met("address", marks)
@@ -136,7 +155,7 @@ class _Sitting:
     @cached_property
     def _edges(self) -> NDArray[np.uint32]:
         """The rows at which the buckets begin, and the first one behind the last."""
-        span = self.selection.span_ms
+        span = self.over
         if span is None or not self.bins:
             return np.zeros(self.bins + 1, np.uint32)
         times = span[0] + bucket_width(*span, self.bins) * np.arange(self.bins + 1, dtype=np.int64)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctwork.model.facet import FacetOrder, FacetRow, Facets, Portrait
+from ctwork.model.shown import Span
 from ctwork.store.cancel import Cancelled, never, still_wanted
 from ctwork.store.coding import Coding, coding
 from ctwork.store.facet import Groups, groups
@@ -28,7 +29,7 @@ class Ranking:
         self._groups = groups(selection, self._coding, cancelled)
         still_wanted(cancelled)
         self._order = _ordered(self._groups, self._coding, wanted, cancelled)
-        self._portraits: dict[tuple[int, int], Portrait] = {}
+        self._portraits: dict[tuple[int, int, Span | None], Portrait] = {}
         if selection.is_whole:
             # Every pivot begins with all events, and their portraits never change.
             self._portraits = selection.frame.kept(("portraits", wanted.column), dict)
@@ -60,15 +61,22 @@ class Ranking:
         place = int(self._places[group])
         return place if place >= 0 else None
 
-    def portraits(self, offset: int, limit: int, bins: int) -> Sequence[Portrait]:
-        """One per row of `page`, with `bins` buckets each. Remembers what it has drawn: a page scrolls row by row."""
+    def portraits(
+        self, offset: int, limit: int, bins: int, over: Span | None = None, cancelled: Cancelled = never
+    ) -> Sequence[Portrait]:
+        """One per row of `page`, with `bins` buckets each `over` a time span (None: that of the view).
+
+        Remembers what it has drawn: a page scrolls row by row.
+        Raises Superseded when `cancelled()` turns true on the way.
+        """
         codes = self._groups.code[self._slice(offset, limit)].tolist()
-        kept = {code: self._portraits[code, bins] for code in codes if (code, bins) in self._portraits}
+        kept = {code: self._portraits[code, bins, over] for code in codes if (code, bins, over) in self._portraits}
         missing = np.array([code for code in codes if code not in kept], np.intp)
-        kept |= zip(missing.tolist(), portraits(self._selection, self._coding, missing, bins), strict=True)
+        drawn = portraits(self._selection, self._coding, missing, bins, over, cancelled)
+        kept |= zip(missing.tolist(), drawn, strict=True)
         if len(self._portraits) > _KEPT:
             self._portraits.clear()
-        self._portraits |= {(code, bins): portrait for code, portrait in kept.items()}
+        self._portraits |= {(code, bins, over): portrait for code, portrait in kept.items()}
         return [kept[code] for code in codes]
 
     def _slice(self, offset: int, limit: int) -> NDArray[np.intp]:

@@ -42,7 +42,8 @@ class Selection:
 
     def failed(self, rows: NDArray[np.uint32] | slice) -> NDArray[np.bool_]:
         """Per row of `rows`, whether its outcome is not ok."""
-        return gather(self.frame.failed_calls, self.frame.axis_codes("call")[rows])
+        failed = self.frame.failed
+        return failed[rows] if isinstance(rows, slice) else gather(failed, rows)
 
     def place(self, row: int) -> int:
         """How many selected rows come before `row`."""

@@ -28,7 +28,7 @@ from ctwork.store.pointer import current_generation, read_meta
 from ctwork.store.reread import read_original
 from ctwork.store.stamp import NO_TIME
 from ctwork.store.strand import load_strands
-from ctwork.store.suggest import suggest
+from ctwork.store.suggest import suggest, warm
 from ctwork.store.summary import summarise
 from ctwork.store.view import View, look
 
@@ -75,9 +75,14 @@ class Store:
         return read_detail(self.frame, row, self.bounds)
 
     def warm(self) -> None:
-        """Inflate what the first detail needs: a second at ten million events, better spent before it is asked for."""
+        """Make what the first keys need, before they are pressed: a second at ten million events, or two.
+
+        The first record needs its place, the first word typed its dictionaries without regard to case, and the first
+        pivot every axis counted.
+        """
         for name in ("file", "index", "id"):
             self.frame.columns.cold[name]
+        warm(self.frame)
 
     def summary(self) -> dict[str, Any]:
         """The counts of the whole store, in the shape of ``ctwork status``."""
@@ -126,9 +131,9 @@ class Store:
             for row in pages.page(0, pages.total if limit is None else limit)
         ]
 
-    def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
-        """Values that `begun` may become, the likeliest first."""
-        return suggest(self.frame, field, begun, limit)
+    def suggest(self, field: str, begun: str, limit: int, cancelled: Cancelled = lambda: False) -> Sequence[Suggestion]:
+        """Values that `begun` may become, the likeliest first. Raises Superseded as `look` does."""
+        return suggest(self.frame, field, begun, limit, cancelled)
 
     def timeline(self, view: View, bucket_ms: int) -> Histogram:
         """`view` counted into buckets of `bucket_ms`, aligned to the epoch, over `asked_span`."""

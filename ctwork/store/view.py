@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from ctwork.model.column import resolve
 from ctwork.model.facet import Facets
 from ctwork.model.lens import Lens
-from ctwork.model.shown import Histogram, Line
-from ctwork.store.cancel import Cancelled, never
+from ctwork.model.shown import Histogram, Line, Span
+from ctwork.store.cancel import Cancelled, never, still_wanted
 from ctwork.store.compile import select
 from ctwork.store.frame import Frame
 from ctwork.store.histogram import histogram
 from ctwork.store.line import read_lines
+from ctwork.store.parallel import stable_order
 from ctwork.store.ranking import Ranking
 from ctwork.store.selection import Selection
 from ctwork.store.stamp import NO_TIME
@@ -36,6 +37,11 @@ class View:
         """How many events the lens shows."""
         return self.selection.total
 
+    @property
+    def span_ms(self) -> Span | None:
+        """Times of the first and the last event; None when no event has one."""
+        return self.selection.span_ms
+
     @cached_property
     def ordered(self) -> NDArray[np.uint32]:
         """Selected rows in the lens's order; equal values stay oldest first."""
@@ -43,10 +49,20 @@ class View:
         if sort.column == "eventTime":
             return selection.chosen[::-1] if sort.descending else selection.chosen
         ranks = selection.frame.ranks(sort.column, selection.index)
+        most = ranks.max(initial=0)
         if sort.descending:
-            ranks = ranks.max(initial=0) - ranks
-        order = np.argsort(ranks, kind="stable").astype(np.uint32)
+            ranks = most - ranks
+        order = stable_order(ranks, int(most))
         return order + np.uint32(selection.low) if selection.rows is None else selection.rows[order]
+
+    def arrange(self, cancelled: Cancelled = never) -> None:
+        """Works out the order now, in the thread of whoever asked, and not when the first page is drawn.
+
+        Raises Superseded when `cancelled()` is true before that.
+        """
+        if self.lens.sort.column != "eventTime":
+            still_wanted(cancelled)
+            _ = self.ordered
 
     def slice(self, offset: int, limit: int) -> NDArray[np.uint32]:
         """Row numbers of one page, without spelling out the whole view when it is a plain stretch of time."""
@@ -60,13 +76,13 @@ class View:
         first = min(low + offset, high)
         return np.arange(first, min(first + limit, high), dtype=np.uint32)
 
-    def page(self, offset: int, limit: int) -> Sequence[Line]:
-        """The lines of one page."""
-        return read_lines(self.selection.frame, self.slice(offset, limit))
+    def page(self, offset: int, limit: int, base: int = 0) -> Sequence[Line]:
+        """The lines of one page; their rows are numbered from `base`."""
+        return read_lines(self.selection.frame, self.slice(offset, limit), base)
 
-    def histogram(self, bins: int) -> Histogram:
-        """Events and errors over the view's own time span, in at most `bins` buckets of a round width."""
-        return histogram(self.selection, bins)
+    def histogram(self, bins: int, over: Span | None = None) -> Histogram:
+        """Events and errors `over` a time span (None: the view's own), in at most `bins` buckets of a round width."""
+        return histogram(self.selection, bins, over)
 
     def position(self, row: int) -> int | None:
         """Where `row` is in this view, or the nearest event in time when it is not; None for an empty view."""

@@ -24,6 +24,7 @@ from ctwork.tui.keymap import key_of
 from ctwork.tui.marks import Marks
 from ctwork.tui.screens.bench import BenchScreen
 from ctwork.tui.screens.timeline import Timeline
+from ctwork.tui.threads import mind_threads
 from ctwork.tui.trail import Trail
 from ctwork.zone import UTC_ZONE, Zone
 
@@ -100,6 +101,7 @@ class Workbench(Asking, Discreet, Sparing, InOrder):
         return self.timeline
 
     def on_mount(self) -> None:
+        mind_threads()
         self._mind_signals()
         self.begin()
         self.lens = self.trail.now
@@ -154,6 +156,9 @@ class Workbench(Asking, Discreet, Sparing, InOrder):
     def action_linger(self) -> None:
         """For hands that know `q`: one key, too easily pressed, must not end an investigation."""
         self.say(f"{key_of(self.screen.active_bindings, 'app.quit')} leaves the workbench")
+
+    def is_passing(self, lens: Lens) -> bool:
+        return lens != self.trail.now
 
     def complain(self, title: str, hint: str) -> None:
         self.timeline.complain(0, title, hint)

@@ -17,6 +17,8 @@ from ctwork.model.lens import Lens
 from ctwork.tui.desk import Desk, Progress, View
 
 _POLL_S = 0.1
+_REST_S = 0.015
+"""While a lens is typed: the letter is drawn before its answer is worked out, and a burst of letters asks once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +96,22 @@ class Asking(App[Any]):
 
     def watch_lens(self, lens: Lens | None) -> None:
         if lens is not None:
-            self._ask(Question(lens, self.progress.generation))
+            self._ask(Question(lens, self.progress.generation), rest_s=_REST_S if self.is_passing(lens) else 0.0)
 
-    def _ask(self, question: Question) -> None:
+    def is_passing(self, lens: Lens) -> bool:
+        """Whether `lens` is still being typed."""
+        return False
+
+    def _ask(self, question: Question, rest_s: float = 0.0) -> None:
         self._asked = question
         self.busy = True
-        self._select(question)
+        self._select(question, rest_s)
 
     @work(thread=True, exclusive=True, group="select", exit_on_error=False)
-    def _select(self, question: Question) -> None:
+    def _select(self, question: Question, rest_s: float) -> None:
         worker = get_current_worker()
+        if rest_s and worker.cancelled_event.wait(rest_s):
+            return
         message: Message
         try:
             message = self.Answered(question, self.desk.select(question.lens, lambda: worker.is_cancelled))

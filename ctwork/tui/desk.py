@@ -7,7 +7,7 @@ from ctwork.model.extent import Extent
 from ctwork.model.facet import FacetKey, FacetOrder, FacetRow, Facets, Portrait, Suggestion
 from ctwork.model.lens import Lens
 from ctwork.model.report import Account, IssueLine, KindCount, Report, Rival, Sieve, Surroundings
-from ctwork.model.shown import Detail, Histogram, Line, Place, Progress
+from ctwork.model.shown import Detail, Histogram, Line, Place, Progress, Span
 from ctwork.tui.shelf import HintPort, LensPort
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Report",
     "Rival",
     "Sieve",
+    "Span",
     "Suggestion",
     "Surroundings",
     "View",
@@ -50,12 +51,17 @@ class View(Protocol):
         """Events in this view."""
         ...
 
+    @property
+    def span_ms(self) -> Span | None:
+        """Times of the first and the last event; None when no event has one."""
+        ...
+
     def page(self, offset: int, limit: int) -> Sequence[Line]:
         """Up to `limit` events from `offset` on, in at most 10 ms."""
         ...
 
-    def histogram(self, bins: int) -> Histogram:
-        """Counts over the whole view in at most `bins` buckets."""
+    def histogram(self, bins: int, over: Span | None = None) -> Histogram:
+        """Counts `over` a time span (None: the whole view) in at most `bins` buckets. Called in a thread."""
         ...
 
     def position(self, row: int) -> int | None:
@@ -102,8 +108,18 @@ class FacetPages(Protocol):
         """Offset of `value`; None when it is not among them."""
         ...
 
-    def portraits(self, offset: int, limit: int, bins: int) -> Sequence[Portrait]:
-        """One per row of `page`, with `bins` buckets each. Called in a thread."""
+    def portraits(
+        self,
+        offset: int,
+        limit: int,
+        bins: int,
+        over: Span | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Sequence[Portrait]:
+        """One per row of `page`, with `bins` buckets each `over` a time span (None: the view). Called in a thread.
+
+        When `cancelled()` turns true on the way it may raise anything: nobody waits for the answer.
+        """
         ...
 
 
@@ -150,10 +166,13 @@ class Desk(Protocol):
         """The events of `lens`. Called in a thread; asks `cancelled` now and then and may then return anything."""
         ...
 
-    def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
+    def suggest(
+        self, field: str, begun: str, limit: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Sequence[Suggestion]:
         """Values that `begun` may become, the likeliest first: of lens field `field`, or of every word column for "".
 
-        Called in a thread. Empty when there is none, when the field is unknown, or while nothing has been loaded.
+        Called in a thread. Empty when there is none, when the field is unknown, or while nothing has been loaded. Asks
+        `cancelled` as `select` does.
         """
         ...
 

@@ -6,8 +6,9 @@ from typing import Generic, Protocol, TypeVar
 
 from ctwork.tui.desk import View
 
-PAGE = 256
-PAGES_KEPT = 6
+PAGE = 64
+"""Rows read in one go: about a screen, for they are read between a key and its paint."""
+PAGES_KEPT = 24
 
 Row = TypeVar("Row")
 Row_co = TypeVar("Row_co", covariant=True)

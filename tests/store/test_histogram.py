@@ -67,3 +67,15 @@ def test_events_without_a_time_are_in_no_bucket(pair: Pair) -> None:
     timed = sum(event.time_ms != NO_TIME for event in pair.rows)
     assert 0 < timed < pair.store.height
     assert sum(pair.store.look(Lens.parse("")).histogram(50).counts) == timed
+
+
+def test_the_span_of_another_view_gives_its_buckets(pair: Pair) -> None:
+    whole = pair.store.look(Lens.parse("verb:write"))
+    part = pair.store.look(Lens.parse("verb:write error:AccessDenied"))
+    axis, found = whole.histogram(40), part.histogram(40, whole.span_ms)
+    assert (found.start_ms, found.bucket_ms, len(found.counts)) == (axis.start_ms, axis.bucket_ms, len(axis.counts))
+    assert sum(found.counts) == sum(found.errors) == sum(part.histogram(40).counts) > 0
+    assert all(few <= many for few, many in zip(found.counts, axis.counts, strict=True))
+    nothing = pair.store.look(Lens.parse("event:nothing-like-this"))
+    assert nothing.span_ms is None
+    assert set(nothing.histogram(40, whole.span_ms).counts) == {0}

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -207,3 +210,46 @@ def test_what_cannot_be_suggested(pair: Pair) -> None:
 
 def test_a_column_is_coded_once(pair: Pair) -> None:
     assert coding(pair.store.frame, "principal") is coding(pair.store.frame, "principal")
+
+
+@pytest.mark.parametrize("column", ["session", "resource"])
+def test_portraits_over_the_span_of_another_view(pair: Pair, column: str) -> None:
+    over = pair.store.look(Lens()).span_ms
+    lens = Lens.parse("verb:write time:2024-01-01..2025-03-12")
+    pages, slow = pair.store.look(lens).facets(Facets(column)), _tally(pair, lens, Facets(column))
+    assert over is not None
+    assert list(pages.portraits(0, 50, 9, over)) == list(slow.portraits(0, 50, 9, over))
+    first_half = (over[0], (over[0] + over[1]) // 2)
+    assert list(pages.portraits(0, 50, 9, first_half)) == list(slow.portraits(0, 50, 9, first_half))
+
+
+def test_portraits_that_nobody_waits_for_are_not_drawn(pair: Pair) -> None:
+    pages = pair.store.look(Lens.parse("verb:write")).facets(Facets("session"))
+    with pytest.raises(Superseded):
+        pages.portraits(0, 50, 9, None, lambda: True)
+    with pytest.raises(Superseded):
+        pair.store.suggest("", "s", 5, lambda: True)
+
+
+@pytest.mark.parametrize("column", ["tlsDetails.tlsVersion", "requestParameters.bucketName"])
+def test_a_path_facet_ends_soon_after_nobody_waits(pair: Pair, tmp_path: Path, column: str) -> None:
+    store = store_of(tmp_path / "parts", *_trails(tmp_path))
+    asked: list[float] = []
+
+    def tired() -> bool:
+        asked.append(thread_time())
+        return len(asked) > 6
+
+    with pytest.raises(Superseded):
+        store.look(Lens()).facets(Facets(column), tired)
+    assert thread_time() - asked[-1] < 0.1
+    assert max(later - sooner for sooner, later in pairwise(asked)) < 0.1
+
+
+def _trails(folder: Path) -> list[Path]:
+    """Some thousand records, large ones, in a few files."""
+    records = [
+        record(number, requestParameters={"bucketName": f"b{number}", "padding": "x" * 4_000})
+        for number in range(2_000)
+    ]
+    return [write_trail(folder / f"{at}.json", records[at : at + 500]) for at in range(0, len(records), 500)]

@@ -24,6 +24,7 @@ from ctwork.tui.desk import (
     KindCount,
     Line,
     Place,
+    Portrait,
     Progress,
     Report,
     Rival,
@@ -198,10 +199,18 @@ class FakeView:
         self.reads += 1
         return [self.desk.line(row) for row in self.rows[offset : offset + limit]]
 
-    def histogram(self, bins: int) -> Histogram:
+    @property
+    def span_ms(self) -> tuple[int, int] | None:
         if not self.rows:
-            return Histogram(START_MS, 60_000, (), ())
+            return None
         times = [self.desk.line(self.rows[place]).time_ms or START_MS for place in (0, -1)]
+        return min(times), max(times)
+
+    def histogram(self, bins: int, over: tuple[int, int] | None = None) -> Histogram:
+        self.desk.histograms_asked.append(over)
+        times = over or self.span_ms
+        if times is None:
+            return Histogram(START_MS, 60_000, (), ())
         bucket = max((times[1] - times[0]) // bins + 1, 1)
         bucket = next(
             (
@@ -266,7 +275,26 @@ class FakeView:
         self.desk.facets_asked.append(wanted)
         if self.desk.trouble is not None:
             raise self.desk.trouble
-        return Tally(wanted, [Values(self.desk.line(row)) for row in self.rows[:_TALLIED]])
+        return Counted(wanted, [Values(self.desk.line(row)) for row in self.rows[:_TALLIED]], self.desk)
+
+
+class Counted(Tally):
+    """A tally that says over which span its values were drawn."""
+
+    def __init__(self, wanted: Facets, events: Sequence["Values"], desk: "FakeDesk") -> None:
+        super().__init__(wanted, events)
+        self._desk = desk
+
+    def portraits(
+        self,
+        offset: int,
+        limit: int,
+        bins: int,
+        over: tuple[int, int] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Sequence[Portrait]:
+        self._desk.portraits_asked.append(over)
+        return super().portraits(offset, limit, bins, over, cancelled)
 
 
 @dataclass
@@ -326,6 +354,8 @@ class FakeDesk:
     examined: int = 0
     accounts: int = 1
     facets_asked: list[Facets] = field(default_factory=list)
+    portraits_asked: list[tuple[int, int] | None] = field(default_factory=list)
+    histograms_asked: list[tuple[int, int] | None] = field(default_factory=list)
     first: int = 0
     """Events before this one are not known yet."""
     lenses: FakeLenses = field(default_factory=FakeLenses)
@@ -348,7 +378,9 @@ class FakeDesk:
     def _matches(self, lens: Lens, row: int) -> bool:
         return lens.matches(Values(self.line(row)))
 
-    def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
+    def suggest(
+        self, field: str, begun: str, limit: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Sequence[Suggestion]:
         known = {name.lower(): column for column in COLUMNS for name in (column.name, *column.aliases)}
         names = [known[field.lower()].name] if field.lower() in known else [] if field else list(WORD_COLUMNS)
         find = likeness(begun)

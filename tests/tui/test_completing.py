@@ -1,7 +1,7 @@
 """The lens is completed while it is typed: never late, never in the way, and never instead of what was typed."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ctwork.model.completion import Offer
@@ -187,7 +187,9 @@ class SlowDesk(FakeDesk):
     doors: dict[str, threading.Event] = field(default_factory=dict)
     sought: list[str] = field(default_factory=list)
 
-    def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
+    def suggest(
+        self, field: str, begun: str, limit: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Sequence[Suggestion]:
         self.sought.append(begun)
         self.doors.setdefault(begun, threading.Event()).wait(5)
         return [Suggestion(field, f"{begun}-answer", 7)]
@@ -229,7 +231,9 @@ async def test_tab_before_the_answer_takes_the_best_when_it_comes() -> None:
 
 async def test_a_desk_that_fails_leaves_the_names() -> None:
     class Broken(FakeDesk):
-        def suggest(self, field: str, begun: str, limit: int) -> Sequence[Suggestion]:
+        def suggest(
+            self, field: str, begun: str, limit: int, cancelled: Callable[[], bool] = lambda: False
+        ) -> Sequence[Suggestion]:
             raise RuntimeError("\x1b]0;owned\x07")
 
     async with stage(Broken(total=40)) as on:

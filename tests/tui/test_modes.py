@@ -3,7 +3,7 @@
 import pytest
 
 from ctwork.model.lens import Lens
-from ctwork.tui import intent, mode
+from ctwork.tui import glyph, intent, mode
 from ctwork.tui.widgets.facet_table import FacetTable
 from ctwork.tui.widgets.mode_badge import ModeBadge
 from ctwork.tui.widgets.vacancy import Vacancy
@@ -53,6 +53,28 @@ async def test_moving_in_a_pivot_updates_the_events_beside_it() -> None:
         assert on.lens == ""
         await on.press("tab", "down", "1")
         assert on.page.grid.total == everything
+
+
+async def test_the_events_of_a_value_are_shown_within_the_time_of_all() -> None:
+    desk = FakeDesk(total=400)
+    async with stage(desk) as on:
+        await on.press("2")
+        for _ in range(3):
+            await on.press("down")
+            assert on.app.view is not None
+            assert desk.histograms_asked[-1] == on.app.view.span_ms
+        await on.press("1")
+        assert desk.histograms_asked[-1] is None
+
+
+async def test_what_unfolds_is_drawn_over_the_time_of_all() -> None:
+    desk = FakeDesk(total=400)
+    async with stage(desk, size=(160, 45)) as on:
+        await on.press("2", "right")
+        assert on.app.view is not None
+        assert on.app.view.span_ms in desk.portraits_asked
+        trends = [glyphs for glyphs in rows(on)[1].split() if set(glyphs) & set(glyph.BARS[1:])]
+        assert trends
 
 
 async def test_numbers_of_the_facet_are_those_of_the_lens_it_becomes() -> None:

@@ -9,7 +9,7 @@ from textual.widgets import Input
 from ctwork.model.completion import Begun, Offer, begun, named, taken, valued
 from ctwork.tui import styled
 from ctwork.tui.desk import Suggestion
-from ctwork.tui.screens.errand import ErrandScreen
+from ctwork.tui.screens.errand import ErrandScreen, superseded
 from ctwork.tui.widgets.lens_bar import LensBar
 from ctwork.tui.widgets.offer_list import OfferList
 
@@ -77,7 +77,7 @@ class CompletingScreen(ErrandScreen):
         if self._waits:
             self.send(
                 "suggest",
-                lambda: self.Suggested(now, self.bench.desk.suggest(now.field, now.text, _ROWS)),
+                lambda: self.Suggested(now, self.bench.desk.suggest(now.field, now.text, _ROWS, superseded)),
                 lambda _: self.Suggested(now, ()),
                 rest_s=_REST_S,
             )

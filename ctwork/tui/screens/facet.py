@@ -11,7 +11,7 @@ from ctwork.tui import facet_ruler, intent
 from ctwork.tui.desk import FacetKey, FacetOrder, Facets, View
 from ctwork.tui.mode import FIRST, inside, mode_of
 from ctwork.tui.remark import SHORT
-from ctwork.tui.screens.errand import ErrandScreen
+from ctwork.tui.screens.errand import CHILDREN, ErrandScreen
 from ctwork.tui.screens.lens import LensScreen
 from ctwork.tui.widgets.facet_table import FacetTable, Value
 from ctwork.tui.widgets.prompt import Prompt
@@ -134,11 +134,16 @@ class FacetScreen(LensScreen):
             self.look_inside(message.value, intent.only(view.lens, *message.value), wanted)
 
     def on_errand_screen_unfolded(self, message: ErrandScreen.Unfolded) -> None:
-        if message.problem:
+        view, pages = self.bench.view, message.pages
+        if pages is None:
             self.bench.say(message.problem)
-        else:
-            column = message.wanted.column
-            self.facet.unfold(message.value, SHORT.get(column, column), message.rows)
+            return
+        column = message.wanted.column
+        self.facet.unfold(message.value, SHORT.get(column, column), pages.page(0, CHILDREN))
+        self.sketch(message.value, pages, facet_ruler.BINS, view.span_ms if view is not None else None)
+
+    def on_errand_screen_sketched(self, message: ErrandScreen.Sketched) -> None:
+        self.facet.sketch(message.value, message.portraits)
 
     def on_facet_table_titled(self, message: FacetTable.Titled) -> None:
         self._sort_facet(message.key)

@@ -54,7 +54,9 @@ class StripScreen(ModeScreen):
         """Counts again what is shown."""
         view = self.view_shown
         if view is not None:
-            self.count(view, self.strip.bins)
+            # Where a value leads, its events are shown within the time of all: the axis stays from value to value.
+            whole = self.bench.view if view is self.focused_view else None
+            self.count(view, self.strip.bins, whole.span_ms if whole is not None else None)
 
     def on_errand_screen_counted(self, message: ErrandScreen.Counted) -> None:
         if message.view is self.view_shown:

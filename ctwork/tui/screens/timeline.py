@@ -82,12 +82,12 @@ class Timeline(PaneScreen):
     def _view_changed(self, view: View | None) -> None:
         if view is None:
             return
-        self.refresh_facet()
-        self.weigh_noise(view)
         if self.mode.leads and view.total:
             self.doubted()  # the value under the cursor of the facet is about to lead
         else:
             self.view_changed()
+        self.refresh_facet()  # behind the page and the histogram: what is looked at first comes first
+        self.weigh_noise(view)
         if self.bench.progress.done and not self._measured:
             self._measured = True
             self.measure()

@@ -22,8 +22,6 @@ from ctwork.zone import UTC_ZONE, Zone
 
 _PEOPLE = {"principal", "session", "userIdentity.accessKeyId"}
 _NOTHING = "(none)"
-_NO_PORTRAIT = Portrait((), 0, 0, 0, 0, "")
-"""Of a value inside of another one: it has no portrait of its own."""
 Value = tuple[str, str]
 """A lens field and one of its values, raw."""
 
@@ -82,6 +80,7 @@ class FacetTable(Table):
         self._pager: Pager[FacetRow] | None = None
         self._portraits: dict[int, Portrait] = {}
         self._children: dict[str, tuple[str, Sequence[FacetRow]]] = {}
+        self._sketches: dict[str, Sequence[Portrait]] = {}
         self._folds = Folds(0)
         self._dated = False
         self.zone = UTC_ZONE
@@ -102,7 +101,7 @@ class FacetTable(Table):
         found = pages.position(before[0][1]) if before else None
         self.led = self.led and same
         self._source, self._pager, self.field = pages, Pager(pages), field
-        self._portraits, self._children = {}, {}
+        self._portraits, self._children, self._sketches = {}, {}, {}
         self._folds = Folds(pages.total)
         self._dated = self._spans_days()
         self.place(found or 0, height)
@@ -124,6 +123,12 @@ class FacetTable(Table):
         self._folds = self._folds.opened(place, len(rows))
         self.place(self._folds.offset(*here), self.offset_now - self.top)
         self.turned()
+
+    def sketch(self, value: Value, portraits: Sequence[Portrait]) -> None:
+        """Adds what was found out about what is inside of `value`."""
+        if value[0] == self.field and value[1] in self._children:
+            self._sketches[value[1]] = portraits
+            self.refresh()
 
     # Where the cursor is
 
@@ -221,7 +226,9 @@ class FacetTable(Table):
             return None
         row, portrait = outer, self._portraits.get(place)
         if child is not None:
-            row, portrait = self._children[outer.value][1][child], _NO_PORTRAIT
+            sketches = self._sketches.get(outer.value, ())
+            row = self._children[outer.value][1][child]
+            portrait = sketches[child] if child < len(sketches) else None
         is_open = child is None and any(each == place for each, _ in self._folds.open)
         sign = "  " if child is not None else f"{glyph.OPEN if is_open else glyph.CLOSED} "
         width, placed = self._fit()
