@@ -44,7 +44,7 @@ def check(patch: str, cells: int, lines: int) -> dict[str, str]:
     code, output = walked(patch, cells, lines)
     assert code == 0, output[-2000:]
     assert b"Traceback" not in output
-    restored(output)
+    assert output.rstrip().endswith(b"\x1b[?1004l")  # left in order
     found = sections(output)
     assert list(found) == [sink.name for sink in SINKS]
     return found
@@ -57,6 +57,7 @@ def leaking(found: dict[str, str]) -> dict[str, set[str]]:
 @pytest.mark.parametrize("size", [(80, 24), pytest.param((200, 50), marks=pytest.mark.long)])
 def test_no_payload_reaches_the_terminal_and_every_line_keeps_its_width(size: tuple[int, int]) -> None:
     assert leaking(check("", *size)) == {}
+    restored(walked("", *size)[1])
     assert b"@@WIDTH" not in walked("", *size)[1]
 
 
