@@ -43,7 +43,9 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     others = [
         hostile_event(10 + number, dict.fromkeys(fields, payload)) for number, payload in enumerate(PAYLOADS.values())
     ]
-    write_trail(folder / "logs" / "a\x1b[31m\u202e.json", [json.dumps(hostile, ensure_ascii=False).encode(), record(2), *others])
+    write_trail(
+        folder / "logs" / "a\x1b[31m\u202e.json", [json.dumps(hostile, ensure_ascii=False).encode(), record(2), *others]
+    )
     (folder / "logs" / "b\x1b]0;owned\x07\u200b.json").write_bytes(b'{"Records":[17,{"eventName":"\\u001b[2J"')
     assert ask("load", folder / "logs", "--case", folder / "case").code == 3
     book = LensBook(folder / "case")

@@ -17,8 +17,8 @@ from textual.pilot import Pilot
 from ctwork.errors import UsageError
 from ctwork.model.lens import Lens
 from ctwork.tui.app import Workbench
+from ctwork.tui.desk import Account, Detail, Extent, IssueLine, Line, Progress, Report, Surroundings
 from ctwork.tui.mode import FIRST
-from ctwork.tui.desk import Account, Detail, Extent, IssueLine, Line, Report, Surroundings
 from tests.tui.desk import DONE, FakeDesk, hostile_issue, hostile_line
 from tests.tui.shelf import FakeLenses
 from tests.tui.stage import Stage, drain
@@ -102,11 +102,14 @@ SILENT = {"palette list", "help", "hint"}
 """What shows no value of the evidence, but stands over what does: nothing comes through here in any case."""
 
 
+TROUBLED = replace(DONE, lost=9, issues=9, message=PACKS[1])
+
+
 @dataclass
 class HostileDesk(FakeDesk):
     """A case in which every text there is is one payload or another."""
 
-    progress: Any = replace(DONE, lost=9, issues=9, message=PACKS[1])
+    progress: Progress = TROUBLED
 
     def line(self, row: int) -> Line:
         return hostile_line(row, VALUES[row % len(VALUES)])
@@ -314,9 +317,7 @@ def leaks(sent: str) -> set[str]:
 def sections(output: bytes) -> dict[str, str]:
     """What was sent for each sink."""
     text = output.decode("utf-8", "surrogateescape")
-    return {
-        found[1]: found[2] for found in re.finditer(r"@@BEGIN ([^@]*)@@(.*?)@@END \1@@", text, re.DOTALL)
-    }
+    return {found[1]: found[2] for found in re.finditer(r"@@BEGIN ([^@]*)@@(.*?)@@END \1@@", text, re.DOTALL)}
 
 
 def main() -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from ctwork.tui.keymap import shown, told
 from ctwork.tui.desk import Account
+from ctwork.tui.keymap import shown, told
 from ctwork.tui.palette import Actions
 from ctwork.tui.register import Bound, bound
 from tests.tui.desk import LOADING, FakeDesk, issue
@@ -69,6 +69,7 @@ WAYS = {
     "grid.page-down twin pane": "c",
     "grid.page-up twin pane": "c G",
     "grid.page-up kind table": "L tab G",
+    "help.previous": "question_mark space space",
     "lens.later": "ctrl+l p",
     "lens.complete": "ctrl+l p",
     "lens.chips": "e x",
@@ -112,7 +113,8 @@ def desk(entry: Bound) -> FakeDesk:
 async def at(entry: Bound) -> AsyncIterator[Stage]:
     """The workbench at the place where `entry` works."""
     async with stage(desk(entry), size=SIZES.get(entry.id, (80, 24))) as on:
-        await on.press(*way(entry).split())
+        for key in way(entry).split():  # one by one: a key on a list that is still being read finds nothing
+            await on.press(key)
         yield on
 
 

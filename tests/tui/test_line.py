@@ -289,7 +289,9 @@ def test_without_a_terminal_to_read_or_write_it_says_so(sample_logs: Path, tmp_p
             assert len(done.stderr.splitlines()) <= 2, (line, done.stderr)
 
 
-@pytest.mark.parametrize("words", [["keys"], ["events", "LOGS"], ["count", "LOGS", "--by", "event"], ["--help"]], ids=str)
+@pytest.mark.parametrize(
+    "words", [["keys"], ["events", "LOGS"], ["count", "LOGS", "--by", "event"], ["--help"]], ids=str
+)
 def test_a_reader_that_goes_away_is_no_fault(words: list[str], sample_logs: Path, tmp_path: Path) -> None:
     environ = os.environ | {"CTWORK_DATA": str(tmp_path)}
     found = [str(sample_logs) if word == "LOGS" else word for word in words]
