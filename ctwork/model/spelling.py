@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ctwork.model.glob import escape_glob, symbols
+from ctwork.model.legible import is_plain
 
 KEYWORDS = ("AND", "OR", "NOT")
 
@@ -108,4 +109,5 @@ def _characters(token: str) -> Iterator[tuple[str, bool]]:
 
 
 def _printable(char: str) -> str:
-    return char if char.isprintable() else f"\\u{{{ord(char):x}}}"
+    # A blank filler is printable to Python, and nothing to the eye.
+    return char if char.isprintable() and is_plain(char) else f"\\u{{{ord(char):x}}}"

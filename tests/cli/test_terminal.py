@@ -10,9 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hostile.display import PAYLOADS
 from store.build import event_id, record, write_trail
 
 from cli.door import ROOT, ask, environment
+from ctwork.case.lenses import LensBook
 
 _HOSTILE = (
     "x\x1b[2J\x1b]0;owned\x07\x9b31m\u202egnp\u2066\u200b\x00\x7f\x08\r\n\x1b[?1049h[/x][@click=app.quit]\ufeff"
@@ -38,9 +40,24 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hostile = record(1, **dict.fromkeys(fields, _HOSTILE), requestParameters={_HOSTILE: _HOSTILE})
     hostile["userIdentity"] = {"type": "IAMUser", "userName": _HOSTILE, "accountId": _HOSTILE}
     hostile["resources"] = [{"ARN": _HOSTILE}]
-    write_trail(folder / "logs" / "a\x1b[31m\u202e.json", [hostile, record(2)])
-    assert ask("load", folder / "logs", "--case", folder / "case").code == 0
+    others = [
+        hostile_event(10 + number, dict.fromkeys(fields, payload)) for number, payload in enumerate(PAYLOADS.values())
+    ]
+    write_trail(
+        folder / "logs" / "a\x1b[31m\u202e.json", [json.dumps(hostile, ensure_ascii=False).encode(), record(2), *others]
+    )
+    (folder / "logs" / "b\x1b]0;owned\x07\u200b.json").write_bytes(b'{"Records":[17,{"eventName":"\\u001b[2J"')
+    assert ask("load", folder / "logs", "--case", folder / "case").code == 3
+    book = LensBook(folder / "case")
+    for payload in (_HOSTILE, *PAYLOADS.values()):
+        if payload.split():
+            book.save(payload, f'principal:="{len(payload)}" {payload}')
     return folder / "case"
+
+
+def hostile_event(number: int, values: dict[str, str]) -> dict[str, object]:
+    """A record with one payload in many fields."""
+    return record(number, **{name: value for name, value in values.items() if name != "eventTime"})
 
 
 _FORMS = ("", "table", "csv", "json", "jsonl")
@@ -55,29 +72,43 @@ _CALLS = [
         for _form in [("--format", form) if form else () for form in _FORMS]
     ),
     *(("show", "CASE", event_id(1), *_form) for _form in [("--format", form) if form else () for form in _FORMS]),
-    ("status", "CASE"),
-    ("issues", "CASE"),
-    ("events", "CASE"),
+    *((name, "CASE") for name in ("status", "issues", "events", "timeline", "files", "lenses")),
+    *(("issues", "CASE", "--format", form) for form in _FORMS[2:]),
+    *(("files", "CASE", "--format", form) for form in _FORMS[2:]),
+    *(("lenses", "CASE", "--format", form) for form in _FORMS[2:]),
+    *(("count", "CASE", "--by", column) for column in ("principal", "ip", "agent", "region", "error,resource")),
+    ("keys",),
     ("events", "CASE", "--raw"),
-    ("timeline", "CASE"),
+    ("events", "CASE", "--since", "x\x1b]0;owned\x07:\u202e"),
+    ("events", "CASE", "--lens", "no\x1b[2J\u202e"),
+    ("events", "CASE", "--columns", "no\x1b[2J\u202e"),
+    ("show", "CASE", "no\x1b[2J\u202e"),
+    ("open\x1b[2J",),
     ("show", "CASE", event_id(1), "--raw"),
     ("events", "CASE", "--tz", "Mars\x1b[31m\u202e"),
 ]
 _END = "-- end of one call --"
+_UNGUARDED = """
+import ctwork.model.legible as legible
+legible.plain = legible.spelled = lambda text, limit=None: text
+legible.is_plain = lambda text: True
+"""
 _PROGRAM = f"""
 import json, sys
 from ctwork.cli.main import run
+from ctwork.__main__ import list_keys
+keys = list_keys()
+keys.append(dict(keys[0], keys={_HOSTILE!r}, action={_HOSTILE!r}))
 for arguments in json.loads(sys.argv[1]):
-    run(arguments, lambda *_, **__: 0)
+    run(arguments, lambda *_, **__: 0, lambda: keys)
     print({_END!r}, flush=True)
 """
 
 
-@pytest.fixture(scope="module")
-def said(case: Path) -> dict[tuple[str, ...], str]:
+def told(case: Path, prelude: str = "") -> dict[tuple[str, ...], str]:
     """Everything each call sends to a terminal of 120 columns; one process for all."""
     calls = [[str(case) if argument == "CASE" else argument for argument in arguments] for arguments in _CALLS]
-    program = [sys.executable, "-W", "error", "-c", _PROGRAM, json.dumps(calls)]
+    program = [sys.executable, "-W", "error", "-c", prelude + _PROGRAM, json.dumps(calls)]
     leader, follower = pty.openpty()
     pieces = []
     with subprocess.Popen(
@@ -89,8 +120,13 @@ def said(case: Path) -> dict[tuple[str, ...], str]:
                 pieces.append(piece)
     os.close(leader)
     assert process.returncode == 0
-    texts = b"".join(pieces).decode().replace("\r\n", "\n").split(_END + "\n")
+    texts = b"".join(pieces).decode(errors="surrogateescape").replace("\r\n", "\n").split(_END + "\n")
     return dict(zip(_CALLS, texts, strict=False))
+
+
+@pytest.fixture(scope="module")
+def said(case: Path) -> dict[tuple[str, ...], str]:
+    return told(case)
 
 
 @pytest.mark.parametrize("arguments", _CALLS, ids=" ".join)
@@ -99,11 +135,18 @@ def test_hostile_text_is_shown_and_does_nothing(said: dict[tuple[str, ...], str]
     assert _UNSEEN.findall(text) == []
     assert "Traceback" not in text
     if arguments[0] in ("events", "show", "count") and "--tz" not in arguments:
-        assert "owned" in text or "…" in text
+        assert "owned" in text or "…" in text or "␛" in text
+
+
+def test_without_legible_every_table_leaks(case: Path) -> None:
+    """The proof that the calls above show what is hostile."""
+    dumb = {("timeline", "CASE")}  # times and numbers only
+    silent = {arguments for arguments, text in told(case, _UNGUARDED).items() if not _UNSEEN.search(text)}
+    assert {arguments for arguments in silent if "--format" not in arguments} <= dumb
 
 
 def test_messages_are_escaped_too(said: dict[tuple[str, ...], str]) -> None:
-    assert "--tz Mars␛[31m� is not a time zone" in said[_CALLS[-1]]
+    assert "--tz Mars␛[31m� is not a time zone" in said["events", "CASE", "--tz", "Mars\x1b[31m\u202e"]
 
 
 def test_a_table_fits_the_terminal(said: dict[tuple[str, ...], str]) -> None:

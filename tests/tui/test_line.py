@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shlex
 import signal
 import struct
 import subprocess
@@ -67,6 +68,55 @@ def test_a_frame_a_key_and_a_page_are_within_their_budget(
         terminal.type(b"\x1b[6~")
         assert len(terminal.read(0.4)) <= 6_000
     assert terminal.read(1, limit_s=1) == b""  # nothing blinks
+    leave(terminal)
+
+
+@pytest.mark.parametrize("environ", [{}, {"TERM": "linux"}], ids=str)
+def test_values_that_lead_stay_within_the_budgets(environ: dict[str, str], shared_data: Path, tmp_path: Path) -> None:
+    """In the mode of principals: a key that is held <= 1 kB; one that shows other events, and a page, <= 6 kB."""
+    terminal = program(str(shared_data / "invictus-ir"), CTWORK_DATA=str(tmp_path), **environ)
+    terminal.wait_for("2,900 events", 40)
+    terminal.read(1, limit_s=5)
+    terminal.type(b"2")
+    assert len(terminal.read(1, limit_s=3)) <= 6_000
+
+    def each(keys: bytes, times: int, rest_s: float) -> list[int]:
+        found = []
+        for _ in range(times):
+            terminal.type(keys)
+            found.append(len(terminal.read(rest_s, limit_s=max(rest_s, 1))))
+        return found
+
+    assert max(each(b"\x1b[B", 4, 0.5)) <= 6_000
+    before = len(terminal.output)
+    for _ in range(6):
+        terminal.type(b"\x1b[B")
+        terminal.read(0.03, limit_s=0.03)
+    terminal.read(1, limit_s=2)
+    assert (len(terminal.output) - before) / 6 <= 1_000
+    assert max(each(b"\x1b[6~", 2, 0.5)) <= 6_000
+    terminal.type(b"\x1b[H")
+    terminal.read(1, limit_s=2)
+    terminal.type(b"\t")
+    terminal.read(0.5, limit_s=1)
+    assert mean(each(b"\x1b[B", 25, 0.15)) <= 1_000
+    assert max(each(b"\x1b[6~", 3, 0.4)) <= 6_000
+    leave(terminal)
+
+
+def test_a_letter_in_the_lens_and_its_list_are_a_small_paint(shared_data: Path, tmp_path: Path) -> None:
+    """A list that unfolds is written once: <= 3 kB for any letter, <= 1.5 kB on average."""
+    terminal = program(str(shared_data / "invictus-ir"), CTWORK_DATA=str(tmp_path))
+    terminal.wait_for("2,900 events", 40)
+    terminal.read(1, limit_s=5)
+    terminal.type(b"/")
+    terminal.read(0.5, limit_s=2)
+    letters = []
+    for letter in b"event:get":
+        terminal.type(bytes([letter]))
+        letters.append(len(terminal.read(0.5, limit_s=2)))
+    assert max(letters) <= 3_000
+    assert mean(letters) <= 1_500
     leave(terminal)
 
 
@@ -222,3 +272,37 @@ def test_a_line_that_does_not_read_can_be_left() -> None:
     os.kill(terminal.pid, signal.SIGTERM)
     assert terminal.leave(10) == 143
     restored(terminal.output)
+
+
+def test_without_a_terminal_to_read_or_write_it_says_so(sample_logs: Path, tmp_path: Path) -> None:
+    """Standard input closed, output closed, or both no terminal: one line, or nothing, and no traceback."""
+    environ = os.environ | {"CTWORK_DATA": str(tmp_path), "TERM": "xterm-256color"}
+    base = [sys.executable, "-m", "ctwork"]
+    for words in (["open", str(sample_logs)], ["keys"], ["events", str(sample_logs), "--limit", "3", "--quiet"]):
+        for closing in ("<&-", ">&-", "<&- >&-", "< /dev/null"):
+            line = " ".join(shlex.quote(word) for word in [*base, *words]) + " " + closing
+            done = subprocess.run(
+                ["sh", "-c", line], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False
+            )
+            assert "Traceback" not in done.stderr, (line, done.stderr)
+            assert "Exception" not in done.stderr, (line, done.stderr)
+            assert len(done.stderr.splitlines()) <= 2, (line, done.stderr)
+
+
+@pytest.mark.parametrize(
+    "words", [["keys"], ["events", "LOGS"], ["count", "LOGS", "--by", "event"], ["--help"]], ids=str
+)
+def test_a_reader_that_goes_away_is_no_fault(words: list[str], sample_logs: Path, tmp_path: Path) -> None:
+    environ = os.environ | {"CTWORK_DATA": str(tmp_path)}
+    found = [str(sample_logs) if word == "LOGS" else word for word in words]
+    with subprocess.Popen(
+        [sys.executable, "-m", "ctwork", *found],
+        cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read().decode()
+        process.wait(60)
+    assert "Traceback" not in said
+    assert "BrokenPipe" not in said

@@ -62,9 +62,10 @@ def test_every_size_of_a_terminal(kind: str) -> None:
         tiny = cells < SMALL[0] or lines < SMALL[1]
         terminal.until(b"needs" if tiny else b"help", 30)
         terminal.read(0.3)
-        for keys in (b"j", b"\x1b[6~", b"\x1b[H", b"l"):
+        modes = (b"2", b"jl", b"3", b"4.", b"5", b"6", b"7", b"8", b"9", b"0", b"-", b"1")
+        for keys in (*modes, b"?", b" ", b"\x1b", b"Lj", b"\x1b", b"\x1b", b"1", b"j", b"\x1b[6~", b"\x1b[H", b"l"):
             terminal.type(keys)
-            terminal.read(0.08)
+            terminal.read(0.5 if keys in (b"?", b"Lj") else 0.08)  # both load a screen first
         terminal.read(0.2)
         output = terminal.output
         terminal.type(b"\x11")

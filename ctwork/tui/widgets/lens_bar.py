@@ -230,7 +230,7 @@ class LensBar(Widget):
 
     def remind(self, earlier: Sequence[str]) -> None:
         """Puts `earlier` lenses, the oldest first, before those that the arrow keys recall."""
-        self._history = (*earlier, *self._history)[-_KEPT:]
+        self._history = (*map(escaped, earlier), *self._history)[-_KEPT:]
         self._place = len(self._history)
 
     def recall(self, step: int) -> None:
