@@ -57,6 +57,8 @@ class Portrait:
     """Distinct sessions, as keys and addresses: only values that are not empty."""
     keys: int
     addresses: int
+    principal: str
+    """Whose its events are, "" for nobody's, ``several`` when they differ."""
     kind: str
     """The `principal_type` of its events, "" for none, ``several`` when they differ."""
 

@@ -19,7 +19,7 @@ _KEYS: dict[FacetKey, Callable[[FacetRow], int | None]] = {
     "errors": lambda row: row.errors,
 }
 SEVERAL = "several"
-"""The kind of a value whose events are of more than one."""
+"""Kind and principal of a value whose events are of more than one."""
 
 
 @dataclass(slots=True)
@@ -96,6 +96,7 @@ def _portrait(group: _Group, bins: int, span: Span | None) -> Portrait:
         sessions=len(group.distinct("session")),
         keys=len(group.distinct("userIdentity.accessKeyId")),
         addresses=len(group.distinct("sourceIPAddress")),
+        principal=kind_among(group.distinct("principal")),
         kind=kind_among(group.distinct("principal_type")),
     )
 

@@ -99,7 +99,7 @@ class _Sitting:
 
     def portraits(self) -> Sequence[Portrait]:
         """One per value."""
-        many, names = len(self.mixtures.members), self._frame.dictionary("principal_type").texts
+        many = len(self.mixtures.members)
         # Marks are only ever set, so that all threads may share them.
         marks = {axis: np.zeros(self._shape(axis), bool) for axis in ("identity", "address")}
         starts = range(0, self.selection.total, _PIECE)
@@ -111,7 +111,7 @@ class _Sitting:
         sessions = self._values("session", identities).sum(axis=1)
         keys = self._values("userIdentity.accessKeyId", identities).sum(axis=1)
         places = self._values("sourceIPAddress", addresses).sum(axis=1)
-        kinds = self._values("principal_type", identities)
+        owners, kinds = self._named("principal", identities), self._named("principal_type", identities)
         return [
             Portrait(
                 trend=tuple(trends[number].tolist()),
@@ -119,9 +119,18 @@ class _Sitting:
                 sessions=int(sessions[number]),
                 keys=int(keys[number]),
                 addresses=int(places[number]),
-                kind=kind_among({names[code] for code in np.flatnonzero(kinds[number]).tolist()}),
+                principal=owners[number],
+                kind=kinds[number],
             )
             for number in range(self.mixtures.members.shape[1])
+        ]
+
+    def _named(self, column: str, met: Met) -> list[str]:
+        """Per value of the page the one text of an identity column that its events have, or what stands for more."""
+        names = self._frame.dictionary(column)
+        return [
+            kind_among({names.text(code) for code in np.flatnonzero(row)[:2].tolist()})
+            for row in self._values(column, met)
         ]
 
     def _look(

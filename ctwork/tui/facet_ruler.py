@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ctwork.model.legible import grouped
-from ctwork.tui import clock, glyph
+from ctwork.tui import clock, glyph, ruler
 from ctwork.tui.desk import FacetKey, FacetRow, Portrait
 from ctwork.zone import UTC_ZONE, Zone
 
@@ -17,8 +17,11 @@ _ENOUGH = 30
 """Cells from which on a value gives room to measures."""
 
 
+_CREDENTIALS = ("session", "key")
+_KEY = 20
+"""Cells of an access key."""
 _SPACIOUS = 70
-_RARE = 7
+_RARE = 8
 """Rank from which on a measure is only shown where there is plenty of room."""
 
 
@@ -33,8 +36,10 @@ class Measure:
     """The lower, the longer it stays when the room gets less."""
     key: FacetKey | None = None
     """What the rows can be sorted by under this title."""
-    people: bool = False
-    """Only told of who acts: principals and sessions."""
+    is_text: bool = False
+    """Stands at the left of its column."""
+    fields: tuple[str, ...] = ()
+    """Lens fields of whose values it is told; of all when empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +53,26 @@ class Cell:
 _MEASURES = (
     Measure("count", "events", 9, 1, "count"),
     Measure("errors", glyph.DENIED, 5, 2, "errors"),
-    Measure("writes", "writes", 7, 6),
-    Measure("first", "first", 11, 4, "first"),
-    Measure("last", "last", 11, 3, "last"),
-    Measure("trend", "", 12, 5),
-    Measure("kind", "type", 9, 7, people=True),
-    Measure("sessions", "sess", 6, 8, people=True),
-    Measure("keys", "keys", 5, 9, people=True),
-    Measure("addresses", "addr", 5, 10),
+    Measure("principal", "principal", 20, 3, is_text=True, fields=_CREDENTIALS),
+    Measure("writes", "writes", 7, 7),
+    Measure("first", "first", 11, 5, "first"),
+    Measure("last", "last", 11, 4, "last"),
+    Measure("trend", "", 12, 6, is_text=True),
+    Measure("kind", "type", 9, 8, fields=("principal", *_CREDENTIALS)),
+    Measure("sessions", "sess", 6, 9, fields=("principal",)),
+    Measure("keys", "keys", 5, 10, fields=("principal",)),
+    Measure("addresses", "addr", 5, 11, fields=("principal", *_CREDENTIALS)),
 )
 BINS = 12
 """Buckets of a trend."""
 
 
 @lru_cache(32)
-def fit(cells: int, *, people: bool, dated: bool) -> tuple[int, tuple[Cell, ...]]:
-    """Cells of the value, and the measures that fit beside it in `cells`, left to right."""
-    least = max(_LEAST, min(_ENOUGH, cells * 3 // 8))
+def fit(cells: int, field: str, *, dated: bool) -> tuple[int, tuple[Cell, ...]]:
+    """Cells of a value of lens field `field`, and the measures that fit beside it in `cells`, left to right."""
+    least = _KEY if field in _CREDENTIALS else max(_LEAST, min(_ENOUGH, cells * 3 // 8))
     room = cells - _GUTTER - least
-    wanted = [measure for measure in _MEASURES if people or not measure.people]
+    wanted = [measure for measure in _MEASURES if not measure.fields or field in measure.fields]
     if cells < _SPACIOUS:
         wanted = [measure for measure in wanted if measure.rank < _RARE]
     kept: set[str] = set()
@@ -111,6 +117,7 @@ _ROWS: dict[str, Callable[[FacetRow, bool, Zone], str]] = {
 }
 _PORTRAITS: dict[str, Callable[[Portrait], str]] = {
     "kind": lambda portrait: portrait.kind,
+    "principal": lambda portrait: ruler.told(portrait.principal, 20),
     "sessions": lambda portrait: _count(portrait.sessions),
     "keys": lambda portrait: _count(portrait.keys),
     "addresses": lambda portrait: _count(portrait.addresses),

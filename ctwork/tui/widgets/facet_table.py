@@ -20,7 +20,6 @@ from ctwork.tui.table import Table
 from ctwork.tui.walking import walking
 from ctwork.zone import UTC_ZONE, Zone
 
-_PEOPLE = {"principal", "session", "userIdentity.accessKeyId"}
 _NOTHING = "(none)"
 Value = tuple[str, str]
 """A lens field and one of its values, raw."""
@@ -214,7 +213,8 @@ class FacetTable(Table):
         for cell in placed:
             size = facet_ruler.width_of(cell, dated=self._dated)
             title = rendition.titled(cell.measure.title, arrow if cell.measure.key == order.key else "", size)
-            pieces.append(Piece(" " + title.strip().rjust(size), inks.label))
+            text = title if cell.measure.is_text else title.strip().rjust(size)
+            pieces.append(Piece(" " + text, inks.label))
         return pieces
 
     def row(self, offset: int, cells: int, inks: Ink, *, chosen: bool) -> list[Piece] | None:
@@ -243,7 +243,8 @@ class FacetTable(Table):
             size = facet_ruler.width_of(cell, dated=self._dated)
             shown = facet_ruler.told(cell.measure, row, portrait, dated=self._dated, zone=self.zone)
             style = {"errors": inks.denied, "trend": inks.bar, "count": inks.base}.get(cell.measure.name, inks.quiet)
-            text = shown.ljust(size) if cell.measure.name == "trend" else styled.fitted(shown, size).strip().rjust(size)
+            fitted = styled.fitted(shown, size)
+            text = fitted if cell.measure.is_text else fitted.strip().rjust(size)
             pieces.append(Piece(" " + text, inks.cursor if chosen else style))
         return pieces
 
@@ -262,4 +263,4 @@ class FacetTable(Table):
         return len({clock.day(time, self.zone) for time in times}) > 1
 
     def _fit(self) -> tuple[int, tuple[facet_ruler.Cell, ...]]:
-        return facet_ruler.fit(self.size.width - 1, people=self.field in _PEOPLE, dated=self._dated)
+        return facet_ruler.fit(self.size.width - 1, SHORT.get(self.field, self.field), dated=self._dated)
