@@ -49,7 +49,16 @@ def restored(output: bytes) -> None:
 # Bytes
 
 
-@pytest.mark.parametrize("environ", [{}, {"COLORTERM": "truecolor"}, {"TERM": "linux"}, {"NO_COLOR": "1"}], ids=str)
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {},
+        {"TERM": "linux"},
+        pytest.param({"COLORTERM": "truecolor"}, marks=pytest.mark.long),
+        pytest.param({"NO_COLOR": "1"}, marks=pytest.mark.long),
+    ],
+    ids=str,
+)
 def test_a_frame_a_key_and_a_page_are_within_their_budget(
     environ: dict[str, str], shared_data: Path, tmp_path: Path
 ) -> None:

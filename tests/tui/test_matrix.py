@@ -29,7 +29,7 @@ KINDS: dict[str, dict[str, str]] = {
     "vt100 latin": {"TERM": "vt100", "LANG": "en_US.ISO-8859-1"},
     "rxvt bright": {"TERM": "rxvt-unicode-256color", "COLORFGBG": "0;15"},
 }
-EVERY_TIME = {"xterm 256", "xterm without colour", "xterm in C", "linux console", "tmux 256"}
+EVERY_TIME = {"xterm 256", "xterm in C"}
 """Those that differ most; the others run with the long tests."""
 SIZES = ((80, 24), (60, 15), (132, 43), (200, 50), (40, 10))
 SMALL = (60, 15)
