@@ -163,7 +163,7 @@ class Workbench(Asking, Discreet, Sparing, InOrder):
     def complain(self, title: str, hint: str) -> None:
         self.timeline.complain(0, title, hint)
 
-    def on_progress(self, before: Progress, progress: Progress) -> None:
+    def watch_progress(self, before: Progress, progress: Progress) -> None:
         if progress.lost > before.lost:
             self.folded = False
 

@@ -83,9 +83,6 @@ class Asking(App[Any]):
         """Says where the lens is written what is wrong with it."""
         raise NotImplementedError
 
-    def on_progress(self, before: Progress, progress: Progress) -> None:
-        """The load has gone on."""
-
     def begin(self) -> None:
         """Follows the load from now on."""
         self.progress = self.desk.poll()
@@ -151,9 +148,6 @@ class Asking(App[Any]):
             self._ask(Question(asked.lens, self.progress.generation))
         elif self.progress.done and not self.busy and self.progress.examining is None and self._clock is not None:
             self._clock.pause()
-
-    def watch_progress(self, before: Progress, progress: Progress) -> None:
-        self.on_progress(before, progress)
 
     def action_stop(self) -> None:
         if self.progress.examining is not None:

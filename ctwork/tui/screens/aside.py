@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
@@ -24,9 +23,6 @@ class AsideScreen(BenchScreen):
         """The two that have a cursor."""
         raise NotImplementedError
 
-    def portion(self) -> None:
-        """Gives each part its room, after the size or what is shown has changed."""
-
     def action_open(self) -> None:
         """Leads to the event under the cursor."""
         raise NotImplementedError
@@ -40,8 +36,3 @@ class AsideScreen(BenchScreen):
     def action_switch(self) -> None:
         one, other = self.panes
         self.set_focus(other if one.has_focus else one)
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.classify(event.size)
-        self.portion()
-        self.show_progress(self.bench.progress)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.geometry import Size
@@ -113,6 +114,14 @@ class BenchScreen(Screen[None]):
                 self.post_message(message)
 
         self.run_worker(errand, thread=True, exclusive=True, group=group, exit_on_error=False)
+
+    def portion(self) -> None:
+        """Gives each part its room, after the size or what is shown has changed."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.classify(event.size)
+        self.portion()
+        self.show_progress(self.bench.progress)
 
     def classify(self, size: Size) -> None:
         """Which panes there is room for; the style sheet does the rest."""

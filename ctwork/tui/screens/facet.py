@@ -32,6 +32,10 @@ _ORDER_WORDS = {
 }
 
 
+_QUESTIONS = ("find", "facet")
+"""What is asked here; other questions are others' business."""
+
+
 class FacetScreen(LensScreen):
     """A screen with a `FacetTable` that follows the view of the app."""
 
@@ -212,13 +216,15 @@ class FacetScreen(LensScreen):
                 self.bench.say(f"{error.title}. {error.hint}")
                 return
             self.choose_facet(field)
-        self._end_prompt()
+        self._end_prompt(message.about)
 
     def on_prompt_dismissed(self, message: Prompt.Dismissed) -> None:
         if message.about == "find" and self.needle:
             self.find("")
-        self._end_prompt()
+        self._end_prompt(message.about)
 
-    def _end_prompt(self) -> None:
-        self.prompt.close()
-        self.set_focus(self.facet if self.facet_shown else None)
+    def _end_prompt(self, about: str) -> None:
+        if about in _QUESTIONS:
+            self.close_prompt()
+            if self.facet_shown:
+                self.set_focus(self.facet)

@@ -82,16 +82,12 @@ class KeepingScreen(ChipScreen):
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         if message.about == _ABOUT:
-            self._end_saving()
+            self.close_prompt()
             self._save(message.text)
 
     def on_prompt_dismissed(self, message: Prompt.Dismissed) -> None:
         if message.about == _ABOUT:
-            self._end_saving()
-
-    def _end_saving(self) -> None:
-        self.query_one(Prompt).close()
-        self.home(applied=False)
+            self.close_prompt()
 
     def _save(self, name: str) -> None:
         text, shelf = str(self.bench.trail.now), self.bench.desk.lenses

@@ -8,6 +8,7 @@ from ctwork.tui import chips
 from ctwork.tui.screens.completing import CompletingScreen
 from ctwork.tui.widgets.lens_bar import LensBar
 from ctwork.tui.widgets.mistake import Mistake
+from ctwork.tui.widgets.prompt import Prompt
 
 
 class LensScreen(CompletingScreen):
@@ -40,6 +41,11 @@ class LensScreen(CompletingScreen):
     def home(self, *, applied: bool) -> None:
         """Gives the focus back: to what the lens selects when it was `applied`, else to where one was."""
         raise NotImplementedError
+
+    def close_prompt(self) -> None:
+        """Ends the question that was asked, and gives the focus back."""
+        self.query_one(Prompt).close()
+        self.home(applied=False)
 
     def applied(self, lens: Lens) -> None:
         """A lens was written and is wanted."""

@@ -235,24 +235,18 @@ class MomentScreen(StripScreen):
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         if message.about != "zone":
             return
-        message.prevent_default()
         try:
             self.bench.zone = Zone.of(message.text)
         except UsageError as error:
             self.bench.say(f"{error.title}; {error.hint}")
             return
-        self._close_zone()
+        self.close_prompt()
         if not self.bench.zone.is_utc:
             self.bench.say(f"times are in {self.bench.zone.name}; in the lens they stay UTC")
 
     def on_prompt_dismissed(self, message: Prompt.Dismissed) -> None:
         if message.about == "zone":
-            message.prevent_default()
-            self._close_zone()
-
-    def _close_zone(self) -> None:
-        self.query_one(Prompt).close()
-        self.home(applied=False)
+            self.close_prompt()
 
     def _zone_changed(self, zone: Zone) -> None:
         self.grid.tell_time(zone, elapsed=self.grid.elapsed)

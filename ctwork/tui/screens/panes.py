@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 
 from ctwork.tui.mode import FIRST, mode_of
@@ -130,12 +129,10 @@ class PaneScreen(KinScreen, HintingScreen):
     def action_step(self, step: int) -> None:
         self.grid.action_move(step)
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.classify(event.size)
+    def portion(self) -> None:
         if self.facet_shown and self.facet.wanted is None:
             self.refresh_facet()
         self._arrange_pane()
-        self.show_progress(self.bench.progress)
 
     def _arrange_pane(self) -> None:
         self.pane.shorten(not (self.has_class("-wide") or self.has_class("-record")))

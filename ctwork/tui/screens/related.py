@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -110,7 +109,3 @@ class RelatedScreen(BenchScreen):
 
     def action_leave(self) -> None:
         self.app.pop_screen()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.classify(event.size)
-        self.show_progress(self.bench.progress)

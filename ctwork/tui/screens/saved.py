@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.fuzzy import Matcher
@@ -75,10 +74,6 @@ class SavedScreen(BenchScreen):
         self.mind_house()
         self.table.explain("reading …")
         self._read()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.classify(event.size)
-        self.show_progress(self.bench.progress)
 
     # The list
 

@@ -81,6 +81,8 @@ class FacetTable(Table):
         self._children: dict[str, tuple[str, Sequence[FacetRow]]] = {}
         self._sketches: dict[str, Sequence[Portrait]] = {}
         self._folds = Folds(0)
+        self._named = 0
+        """How many values there are, the missing one apart."""
         self._dated = False
         self.zone = UTC_ZONE
 
@@ -102,6 +104,7 @@ class FacetTable(Table):
         self._source, self._pager, self.field = pages, Pager(pages), field
         self._portraits, self._children, self._sketches = {}, {}, {}
         self._folds = Folds(pages.total)
+        self._named = pages.total - (pages.position("") is not None)
         self._dated = self._spans_days()
         self.place(found or 0, height)
         self.turned()
@@ -203,8 +206,7 @@ class FacetTable(Table):
         arrow = glyph.DOWN if order.descending else glyph.UP
         said = f"{SHORT.get(self.field, self.field)} {self.place_text}".rstrip()
         if self._source is not None:
-            none = self._source.position("") is not None
-            said += f" {glyph.DOT} {grouped(self._source.total - none)}"
+            said += f" {glyph.DOT} {grouped(self._named)}"
             needle = self._source.wanted.needle
             said += f" like {plain(needle, 20)}" if needle else ""
         if order.key == "value":
