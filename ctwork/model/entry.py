@@ -1,0 +1,120 @@
+"""One line of the journal: who did what, when, where, with which tool, and the hash that ties it to the one before.
+
+The hash is the SHA-256 of the line's own JSON, without the hash: ASCII, members sorted by name, no spaces. So any
+stock tool can walk the chain of a journal that was taken out of its case.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ctwork.model.instant import format_instant
+
+NO_HASH = "0" * 64
+"""What the first line of a journal names as the one before it."""
+LOOKS = frozenset({"look", "ask", "export"})
+"""Kinds that change nothing of what leaves the house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place in a journal that was written down elsewhere: nothing up to it can be taken away unnoticed."""
+
+    seq: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
+
+
+NOWHERE = Anchor(0, NO_HASH)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One deed. Frozen, compared by value; the payload holds text, whole numbers, lists and maps of them."""
+
+    seq: int
+    """From 1 on, without a gap."""
+    at_ms: int
+    """Milliseconds since 1970 UTC, by the clock of the host."""
+    actor: str
+    host: str
+    tool: str
+    """Name and version."""
+    kind: str
+    payload: Mapping[str, Any]
+    previous: str
+    """The hash of the entry before; `NO_HASH` for the first."""
+    hash: str
+
+    @property
+    def anchor(self) -> Anchor:
+        """What to write down elsewhere."""
+        return Anchor(self.seq, self.hash)
+
+    def row(self) -> dict[str, Any]:
+        """As `ctwork journal` prints it and a bundle holds it: what the hash is of, and the hash."""
+        return {
+            **_hashed(self.seq, self.at_ms, self.actor, self.host, self.tool, self.kind, self.payload, self.previous),
+            "hash": self.hash,
+        }
+
+    def is_whole(self) -> bool:
+        """Whether its hash is the hash of what it says."""
+        row = self.row()
+        return row.pop("hash") == _digest(row)
+
+
+def entry(before: Anchor, at_ms: int, actor: str, host: str, tool: str, kind: str, payload: Mapping[str, Any]) -> Entry:
+    """The entry that follows `before`."""
+    row = _hashed(before.seq + 1, at_ms, actor, host, tool, kind, payload, before.hash)
+    return Entry(before.seq + 1, at_ms, actor, host, tool, kind, payload, before.hash, _digest(row))
+
+
+def payload_text(payload: Mapping[str, Any]) -> str:
+    """A payload as it is stored and hashed."""
+    return json.dumps(payload, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def faults(entries: Iterable[Entry], anchors: Iterable[Anchor] = ()) -> Iterator[str]:
+    """What is wrong with a whole journal, a sentence each: edits, gaps, swaps, an end that was cut off.
+
+    An end that was cut off shows only against `anchors`: places that exports and bundles wrote down.
+    """
+    before, hashes = NOWHERE, {0: NO_HASH}
+    for each in entries:
+        if each.seq != before.seq + 1:
+            yield f"entry {each.seq} follows entry {before.seq}: what was between them is gone or has moved"
+        elif each.previous != before.hash:
+            yield f"entry {each.seq} does not follow the entry {before.seq} that is here: one of them was changed"
+        if not each.is_whole():
+            yield f"entry {each.seq} was changed after it was written: its hash is of something else"
+        before = each.anchor
+        hashes[each.seq] = each.hash
+    for anchor in anchors:
+        if anchor.seq not in hashes:
+            yield f"entry {anchor.seq}, which {anchor.hash[:12]} stands for elsewhere, is not here: the end was cut off"
+        elif hashes[anchor.seq] != anchor.hash:
+            yield f"entry {anchor.seq} is not the one that was written down elsewhere as {anchor.hash[:12]}"
+
+
+def _hashed(
+    seq: int, at_ms: int, actor: str, host: str, tool: str, kind: str, payload: Mapping[str, Any], previous: str
+) -> dict[str, Any]:
+    return {
+        "seq": seq,
+        "at": format_instant(at_ms),
+        "actor": actor,
+        "host": host,
+        "tool": tool,
+        "kind": kind,
+        "payload": payload,
+        "previous": previous,
+    }
+
+
+def _digest(row: Mapping[str, Any]) -> str:
+    return hashlib.sha256(payload_text(row).encode("ascii")).hexdigest()
