@@ -1,10 +1,10 @@
-"""What an investigator says of something marked: bookmark, tags, note, severity, verdict. Plain values and their algebra.
+"""What an investigator says of something marked: bookmark, tags, note, severity, verdict. Plain values.
 
 An annotation that says nothing is no mark. A `Change` tells which parts become what, and leaves the others.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ctwork.errors import UsageError
@@ -29,6 +29,20 @@ class About:
     source: str = ""
     """The name of the file within its source, without the place where that lies."""
     index: int = 0
+
+    def row(self) -> dict[str, Any]:
+        """As the journal writes it: only what there is."""
+        return {name: value for name in (*_SEEN, "index") if (value := getattr(self, name))}
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "About":
+        """Back from a journal."""
+        time, event, principal, address, source = (str(row.get(name, "")) for name in _SEEN)
+        return cls(time, event, principal, address, source, int(row.get("index", 0)))
+
+
+_SAID = ("bookmark", "note", "severity", "verdict", "author", "changed_ms")
+_SEEN = ("time", "event", "principal", "address", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +71,12 @@ class Annotation:
 
     def row(self) -> dict[str, Any]:
         """As the journal writes it: only what is said."""
-        said = asdict(self)
-        said["tags"] = list(self.tags)
-        if self.about is not None:
-            said["about"] = {name: value for name, value in asdict(self.about).items() if value}
-        return {name: value for name, value in said.items() if value}
+        said = {name: value for name in _SAID if (value := getattr(self, name))}
+        if self.tags:
+            said["tags"] = list(self.tags)
+        if self.about is not None and (seen := self.about.row()):
+            said["about"] = seen
+        return said
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Annotation":
@@ -75,12 +90,7 @@ class Annotation:
             verdict=str(row.get("verdict", "")),
             author=str(row.get("author", "")),
             changed_ms=int(row.get("changed_ms", 0)),
-            about=None
-            if not isinstance(about, Mapping)
-            else About(
-                *(str(about.get(name, "")) for name in ("time", "event", "principal", "address", "source")),
-                int(about.get("index", 0)),
-            ),
+            about=About.of(about) if isinstance(about, Mapping) else None,
         )
 
 
@@ -112,7 +122,7 @@ class Change:
     @property
     def is_nothing(self) -> bool:
         """Whether it leaves every part as it is."""
-        return self == NO_CHANGE
+        return self == Change()
 
     def applied(self, before: Annotation, author: str, at_ms: int) -> Annotation:
         """`before` as it is afterwards; `before` itself when that is the same."""
@@ -129,9 +139,6 @@ class Change:
             changed_ms=before.changed_ms,
         )
         return before if after == before else replace(after, author=author, changed_ms=at_ms)
-
-
-NO_CHANGE = Change()
 
 
 @dataclass(frozen=True, slots=True)

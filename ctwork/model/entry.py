@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from ctwork.model.instant import format_instant
 
 NO_HASH = "0" * 64
@@ -34,7 +36,7 @@ NOWHERE = Anchor(0, NO_HASH)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One deed. Frozen, compared by value; the payload holds text, whole numbers, lists and maps of them."""
+    """One deed. Frozen, compared by value."""
 
     seq: int
     """From 1 on, without a gap."""
@@ -45,10 +47,17 @@ class Entry:
     tool: str
     """Name and version."""
     kind: str
-    payload: Mapping[str, Any]
+    text: str
+    """The payload as `payload_text` writes it: what is stored, and hashed."""
     previous: str
     """The hash of the entry before; `NO_HASH` for the first."""
     hash: str
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What was done: text, whole numbers, lists and maps of them. Parsed anew each time."""
+        said: dict[str, Any] = orjson.loads(self.text)
+        return said
 
     @property
     def anchor(self) -> Anchor:
@@ -57,21 +66,22 @@ class Entry:
 
     def row(self) -> dict[str, Any]:
         """As `ctwork journal` prints it and a bundle holds it: what the hash is of, and the hash."""
-        return {
-            **_hashed(self.seq, self.at_ms, self.actor, self.host, self.tool, self.kind, self.payload, self.previous),
-            "hash": self.hash,
-        }
+        said = {name: getattr(self, name) for name in ("seq", "actor", "host", "tool", "kind", "payload", "previous")}
+        return {**said, "at": format_instant(self.at_ms), "hash": self.hash}
 
+    @property
     def is_whole(self) -> bool:
         """Whether its hash is the hash of what it says."""
-        row = self.row()
-        return row.pop("hash") == _digest(row)
+        return self.hash == _digest(
+            self.seq, self.at_ms, self.actor, self.host, self.tool, self.kind, self.text, self.previous
+        )
 
 
 def entry(before: Anchor, at_ms: int, actor: str, host: str, tool: str, kind: str, payload: Mapping[str, Any]) -> Entry:
     """The entry that follows `before`."""
-    row = _hashed(before.seq + 1, at_ms, actor, host, tool, kind, payload, before.hash)
-    return Entry(before.seq + 1, at_ms, actor, host, tool, kind, payload, before.hash, _digest(row))
+    text, seq = payload_text(payload), before.seq + 1
+    digest = _digest(seq, at_ms, actor, host, tool, kind, text, before.hash)
+    return Entry(seq, at_ms, actor, host, tool, kind, text, before.hash, digest)
 
 
 def payload_text(payload: Mapping[str, Any]) -> str:
@@ -79,18 +89,18 @@ def payload_text(payload: Mapping[str, Any]) -> str:
     return json.dumps(payload, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def faults(entries: Iterable[Entry], anchors: Iterable[Anchor] = ()) -> Iterator[str]:
-    """What is wrong with a whole journal, a sentence each: edits, gaps, swaps, an end that was cut off.
+def faults(entries: Iterable[Entry], anchors: Iterable[Anchor] = (), before: Anchor = NOWHERE) -> Iterator[str]:
+    """What is wrong with a journal behind `before`, a sentence each: edits, gaps, swaps, an end that was cut off.
 
     An end that was cut off shows only against `anchors`: places that exports and bundles wrote down.
     """
-    before, hashes = NOWHERE, {0: NO_HASH}
+    hashes = {before.seq: before.hash}
     for each in entries:
         if each.seq != before.seq + 1:
             yield f"entry {each.seq} follows entry {before.seq}: what was between them is gone or has moved"
         elif each.previous != before.hash:
             yield f"entry {each.seq} does not follow the entry {before.seq} that is here: one of them was changed"
-        if not each.is_whole():
+        if not each.is_whole:
             yield f"entry {each.seq} was changed after it was written: its hash is of something else"
         before = each.anchor
         hashes[each.seq] = each.hash
@@ -101,20 +111,8 @@ def faults(entries: Iterable[Entry], anchors: Iterable[Anchor] = ()) -> Iterator
             yield f"entry {anchor.seq} is not the one that was written down elsewhere as {anchor.hash[:12]}"
 
 
-def _hashed(
-    seq: int, at_ms: int, actor: str, host: str, tool: str, kind: str, payload: Mapping[str, Any], previous: str
-) -> dict[str, Any]:
-    return {
-        "seq": seq,
-        "at": format_instant(at_ms),
-        "actor": actor,
-        "host": host,
-        "tool": tool,
-        "kind": kind,
-        "payload": payload,
-        "previous": previous,
-    }
-
-
-def _digest(row: Mapping[str, Any]) -> str:
-    return hashlib.sha256(payload_text(row).encode("ascii")).hexdigest()
+def _digest(seq: int, at_ms: int, actor: str, host: str, tool: str, kind: str, text: str, previous: str) -> str:
+    """The hash of a line. Its JSON is put together around `text`, which may hold a hundred thousand marks."""
+    head = payload_text({"actor": actor, "at": format_instant(at_ms), "host": host, "kind": kind})
+    tail = payload_text({"previous": previous, "seq": seq, "tool": tool})
+    return hashlib.sha256(f'{head[:-1]},"payload":{text},{tail[1:]}'.encode("ascii")).hexdigest()

@@ -45,18 +45,20 @@ class State:
 
     def apply(self, entry: Entry) -> None:
         """Takes one entry in."""
-        for name, kept in entry.payload.get("lenses", {}).items():
+        payload = entry.payload
+        for name, kept in payload.get("lenses", {}).items():
             self.lenses.pop(name, None)
             if kept is not None:
                 self.lenses[name] = SavedLens(name, kept["lens"], kept["saved_ms"])
-        rows: Rows = entry.payload.get("marks", {})
+        rows: Rows = payload.get("marks", {})
         if not rows:
             return
         after = {target: None if row is None else Annotation.of(row) for target, row in rows.items()}
         before = {target: self.marks.get(target) for target in after}
-        if entry.kind == "undo":
+        # A journal that was tampered with may take back what was never done: that is for the check to tell.
+        if entry.kind == "undo" and self.done:
             self.undone.append(self.done.pop())
-        elif entry.kind == "redo":
+        elif entry.kind == "redo" and self.undone:
             self.done.append(self.undone.pop())
         else:
             self.done.append(Deed(entry.seq, before, after))
