@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ctwork.model.legible import grouped
-from ctwork.tui import clock, glyph, ruler
+from ctwork.model.legible import told as told_name
+from ctwork.tui import clock, glyph
 from ctwork.tui.desk import FacetKey, FacetRow, Portrait
 from ctwork.zone import UTC_ZONE, Zone
 
@@ -117,7 +118,7 @@ _ROWS: dict[str, Callable[[FacetRow, bool, Zone], str]] = {
 }
 _PORTRAITS: dict[str, Callable[[Portrait], str]] = {
     "kind": lambda portrait: portrait.kind,
-    "principal": lambda portrait: ruler.told(portrait.principal, 20),
+    "principal": lambda portrait: told_name(portrait.principal, 20),
     "sessions": lambda portrait: _count(portrait.sessions),
     "keys": lambda portrait: _count(portrait.keys),
     "addresses": lambda portrait: _count(portrait.addresses),

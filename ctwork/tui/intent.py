@@ -3,27 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ctwork.model.column import TIME_COLUMN, resolve
-from ctwork.model.condition import During, Present, Text, Wildcard
-from ctwork.model.instant import parse_instant
+from ctwork.model.column import resolve
+from ctwork.model.condition import Wildcard
 from ctwork.model.lens import OLDEST_FIRST, Lens, Sort
-from ctwork.model.predicate import Match, Predicate, conjunction, disjunction, negation
+from ctwork.model.predicate import Match, Predicate, conjunction, disjunction, having, negation
 
 _WIDEST_MS = 20 * 365 * 86_400_000
-
-
-def having(field: str, value: str) -> Predicate:
-    """Events whose `field` (a short name or a path) is exactly `value`, or has none for "".
-
-    For the time: within the same second.
-    """
-    column = resolve(field, literal=True).name
-    if not value:
-        return negation(Match(column, Present()))
-    if column == TIME_COLUMN:
-        start_ms, _ = parse_instant(value)
-        return Match(column, During(start_ms, start_ms + 1000))
-    return Match(column, Text(value, exact=True))
 
 
 def containing(field: str, part: str) -> Predicate:

@@ -5,8 +5,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from ctwork.errors import UsageError
+from ctwork.model import relation
 from ctwork.model.column import TIME_COLUMN
-from ctwork.tui import clock, relation
+from ctwork.tui import clock
 from ctwork.tui.desk import Line, View
 from ctwork.tui.marks import Marks, neighbour, same_event
 from ctwork.tui.screens.strip import StripScreen

@@ -8,8 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from ctwork.errors import CtworkError
-from ctwork.model.legible import grouped, plain
-from ctwork.tui import clock, facet_ruler, glyph, rendition, ruler, styled
+from ctwork.model.legible import grouped, plain, told
+from ctwork.tui import clock, facet_ruler, glyph, rendition, styled
 from ctwork.tui.desk import FacetKey, FacetOrder, FacetPages, FacetRow, Facets, Portrait
 from ctwork.tui.folds import Folds
 from ctwork.tui.ink import Ink
@@ -235,7 +235,7 @@ class FacetTable(Table):
         sign = "  " if child is not None else f"{glyph.OPEN if is_open else glyph.CLOSED} "
         width, placed = self._fit()
         indent = "  " if child is not None else ""
-        named = indent + styled.fitted(ruler.told(row.value, width - len(indent)) or _NOTHING, width - len(indent))
+        named = indent + styled.fitted(told(row.value, width - len(indent)) or _NOTHING, width - len(indent))
         pieces = [
             Piece(glyph.CURSOR if chosen else " ", inks.cursor if chosen else inks.base),
             Piece(sign, inks.cursor if chosen else inks.rule),
