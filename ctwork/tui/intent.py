@@ -8,6 +8,8 @@ from ctwork.model.condition import Wildcard
 from ctwork.model.lens import OLDEST_FIRST, Lens, Sort
 from ctwork.model.predicate import Match, Predicate, conjunction, disjunction, having, negation
 
+CLOSEST_MS = 1_000
+"""The shortest time that a key looks at."""
 _WIDEST_MS = 20 * 365 * 86_400_000
 
 
@@ -67,8 +69,8 @@ def ordered(lens: Lens, field: str) -> Lens:
 
 
 def closer(lens: Lens, center_ms: int, shown_ms: int) -> Lens:
-    """`lens` over a quarter of the `shown_ms` that are on screen, around `center_ms`, at least a second."""
-    span_ms = max(shown_ms // 4, 1000)
+    """`lens` over a quarter of the `shown_ms` that are on screen, around `center_ms`, at least `CLOSEST_MS`."""
+    span_ms = max(shown_ms // 4, CLOSEST_MS)
     start_ms = center_ms - span_ms // 2
     return lens.with_span(start_ms, start_ms + span_ms)
 
