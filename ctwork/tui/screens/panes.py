@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 
 from ctwork.tui.mode import FIRST, mode_of
 from ctwork.tui.screens.hinting import HintingScreen
@@ -26,6 +27,10 @@ _ANYWHERE = {
     "saved",
 }
 """Actions that need no event: they also work in a mode that shows none."""
+
+
+_ROOMY = 160
+"""Columns from which on the values beside the events have room for how they went over time."""
 
 
 class PaneScreen(KinScreen, HintingScreen):
@@ -128,6 +133,10 @@ class PaneScreen(KinScreen, HintingScreen):
 
     def action_step(self, step: int) -> None:
         self.grid.action_move(step)
+
+    def classify(self, size: Size) -> None:
+        super().classify(size)
+        self.set_class(size.width >= _ROOMY, "-roomy")
 
     def portion(self) -> None:
         if self.facet_shown and self.facet.wanted is None:
