@@ -83,6 +83,7 @@ class PaneScreen(KinScreen, HintingScreen):
             return (
                 not self.grid.has_focus
                 or self.stretch is not None
+                or self.counting
                 or bool(self.needle)
                 or self.mode.name != FIRST
                 or None
@@ -107,7 +108,7 @@ class PaneScreen(KinScreen, HintingScreen):
             self.set_focus(self.pane)
 
     def action_back(self) -> None:
-        if self.drop_stretch():
+        if self.drop_stretch() or self.stop_counting():
             return
         if self.pane.has_focus:
             self._leave_record()

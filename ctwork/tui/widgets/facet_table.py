@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
 
 from ctwork.errors import CtworkError
@@ -76,6 +77,8 @@ class FacetTable(Table):
         self.field = ""
         self.place_text = ""
         """Which of the facets of the mode this is: ``2/4``."""
+        self.waiting = ""
+        """What is said in place of the titles while values are awaited."""
         self._source: FacetPages | None = None
         self._pager: Pager[FacetRow] | None = None
         self._portraits: dict[int, Portrait] = {}
@@ -89,6 +92,12 @@ class FacetTable(Table):
         self.zone = UTC_ZONE
 
     # Values in
+
+    def wait(self, text: str) -> None:
+        """Says `text` in place of the titles; "" has them back."""
+        if text != self.waiting:
+            self.waiting = text
+            self.refresh(Region(0, 0, self.size.width, 1))
 
     def tell_time(self, zone: Zone) -> None:
         """Writes times in `zone`."""
@@ -204,6 +213,8 @@ class FacetTable(Table):
                 self.post_message(self.Titled(cell.measure.key))
 
     def head(self, cells: int, inks: Ink) -> list[Piece]:
+        if self.waiting:
+            return [Piece("   " + styled.fitted(self.waiting, max(cells - 3, 0)), inks.label)]
         width, placed = self._fit()
         order = self._source.wanted.order if self._source is not None else FacetOrder()
         arrow = glyph.DOWN if order.descending else glyph.UP
