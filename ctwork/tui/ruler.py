@@ -114,10 +114,10 @@ def time_text(line: Line, width: int, zone: Zone = UTC_ZONE) -> str:
 
 
 def named(name: str, cells: int) -> str:
-    """`name` as `told`, and only the last part of its path when that is still too wide."""
+    """`name` as `told`, and only the last part of its path, or of its ARN, when that is still too wide."""
     shown = told(name, cells)
-    _, slash, last = name.rpartition("/")
-    if len(shown) <= cells or not slash or not last:
+    _, sign, last = name.rpartition("/" if "/" in name or not name.startswith("arn:") else ":")
+    if len(shown) <= cells or not sign or not last:
         return shown
     return MARK + last if len(last) < min(cells, len(name)) else last
 

@@ -74,6 +74,7 @@ def test_what_tells_least_goes_first(name: str, cells: int, shown: str) -> None:
         ("x" * 40 + "/", 14, "x" * 40 + "/"),
         ("x" * 40, 14, "x" * 40),
         ("service:lambda.amazonaws.com", 13, "service:lambda…"),
+        ("arn:aws:secretsmanager:us-east-1:444455556666:secret:orders-Ab3xYz", 14, "…orders-Ab3xYz"),
     ],
 )
 def test_a_long_path_is_told_by_its_last_part(name: str, cells: int, shown: str) -> None:
