@@ -6,22 +6,11 @@ from typing import Annotated
 import typer
 
 from ctwork.case import kin
-from ctwork.cli.call import CASE, OUTPUT, Call, columns_of, taking
+from ctwork.cli.call import CASE, OUTPUT, Call, columns_of, sources_and_ids, taking
 from ctwork.cli.listing import write_events
 from ctwork.cli.session import answering
-from ctwork.errors import UsageError
 
 _WORDS = "Where to look, then the eventID as any view shows it."
-
-
-def apart(words: list[str], name: str, ids: int = 1) -> tuple[list[str], list[str]]:
-    """The sources and the eventIDs of a call. Raises UsageError when there is not enough of them."""
-    if len(words) <= ids:
-        wanted, usage = ("an eventID", "EVENT_ID") if ids == 1 else ("two eventIDs", "EVENT_ID EVENT_ID")
-        raise UsageError(
-            f"{name} needs a source and {wanted}, and got {' '.join(words)} alone", f"ctwork {name} SOURCE {usage}"
-        )
-    return words[:-ids], words[-ids:]
 
 
 @taking(*CASE, *OUTPUT)
@@ -34,7 +23,7 @@ def diff(
     whole: Annotated[bool, typer.Option("--all", help="Also the fields that are alike.")] = False,
 ) -> None:
     """Two events field by field: path, left, right, each as JSON. Policy documents are compared inside."""
-    sources, (left_id, right_id) = apart(words, "diff", 2)
+    sources, (left_id, right_id) = sources_and_ids(words, "diff", 2)
     with answering(replace(call, sources=sources)) as (store, out):
         found = kin.differing(store, left_id, right_id)
         out.rows(
@@ -52,7 +41,7 @@ def around(
     ] = 5,
 ) -> None:
     """What the principal of an event did before and after it, as `events` shows it."""
-    sources, (event_id,) = apart(words, "around")
+    sources, (event_id,) = sources_and_ids(words, "around")
     names = columns_of(call.columns)
     with answering(replace(call, sources=sources)) as (store, out):
         write_events(out, store, store.look(kin.near(store, event_id, minutes)), call, names)
@@ -64,7 +53,7 @@ def related(
     words: Annotated[list[str], typer.Argument(metavar="SOURCE… EVENT_ID", help=_WORDS)],
 ) -> None:
     """What an event shares with others: relation, value, count, and the lens that shows them."""
-    sources, (event_id,) = apart(words, "related")
+    sources, (event_id,) = sources_and_ids(words, "related")
     with answering(replace(call, sources=sources)) as (store, out):
         out.rows(
             ["relation", "value", "count", "lens"],

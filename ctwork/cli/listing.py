@@ -9,11 +9,10 @@ import typer
 
 from ctwork.case.kin import rows_of
 from ctwork.case.outlet import Row
-from ctwork.cli.call import CASE, LENS, OUTPUT, Call, columns_of, taking
+from ctwork.cli.call import CASE, LENS, OUTPUT, Call, columns_of, sources_and_ids, taking
 from ctwork.cli.clock import Clock
 from ctwork.cli.render import Renderer
 from ctwork.cli.session import advise, answering
-from ctwork.errors import UsageError
 from ctwork.model.column import COLUMNS, resolve
 from ctwork.model.pretty import pretty
 from ctwork.model.shown import Detail
@@ -76,9 +75,7 @@ def show(
     ] = False,
 ) -> None:
     """One event: facts, raw JSON, every place it was found in, hashes."""
-    *sources, event_id = words
-    if not sources:
-        raise UsageError(f"show needs a source and an eventID, and got {event_id} alone", "ctwork show SOURCE EVENT_ID")
+    sources, (event_id,) = sources_and_ids(words, "show")
     with answering(replace(call, sources=sources)) as (store, out):
         rows = rows_of(store, event_id)
         details = [store.detail(row) for row in rows]

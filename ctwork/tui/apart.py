@@ -21,30 +21,31 @@ def apart(values: Sequence[str], cells: int) -> list[str]:
     """Each value in at most so many code points: cut in its middle, or, where others then look alike, cut in front of
     the place at which it differs from them.
     """
-    shown = [middle(told(value, cells), cells) for value in values]
+    names = [told(value, cells) for value in values]
+    shown = [middle(name, cells) for name in names]
     starts = [0] * len(values)
     for _ in range(_ROUNDS if cells >= _LEAST else 0):
         alike: dict[str, list[int]] = defaultdict(list)
         for place, text in enumerate(shown):
-            if len(values[place]) > cells:
+            if len(names[place]) > cells:
                 alike[text].append(place)
         groups = [places for places in alike.values() if len(places) > 1]
         for place in chain.from_iterable(groups):
             starts[place] = max(starts[place], cells // 3)
         for places in groups:
-            rest = [values[place][starts[place] :][:_LOOKED_AT] for place in places]
+            rest = [names[place][starts[place] :][:_LOOKED_AT] for place in places]
             if min(rest) == max(rest):
                 continue  # they differ only further ahead, and that others share too
             # What the first and the last of them share, all between them do.
             step = max(shared(min(rest), max(rest)) - _BEFORE, 0)
             for place in places:
                 starts[place] += step
-                shown[place] = _from(values[place], starts[place], cells)
+                shown[place] = _from(names[place], starts[place], cells)
     return shown
 
 
-def _from(value: str, start: int, cells: int) -> str:
-    """The head of a value, and what follows `start`."""
+def _from(name: str, start: int, cells: int) -> str:
+    """The head of a name, and what follows `start`."""
     head = cells // 3
-    text = value[: cells + 1] if start == head else value[:head] + MARK + value[start : start + cells]
+    text = name[: cells + 1] if start == head else name[:head] + MARK + name[start : start + cells]
     return text[: cells - 1] + MARK if len(text) > cells else text

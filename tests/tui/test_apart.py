@@ -43,3 +43,9 @@ def test_no_cut_is_too_long(values: list[str], cells: int) -> None:
 def test_versions_before_what_tells_a_value_do_not_hide_it() -> None:
     values = [f"{'a' * 30} provider/{number % 3} {'b' * 30} run-{number:02}-{'c' * 30}" for number in range(24)]
     assert len(set(apart(values, 24))) == 24
+
+
+def test_roles_that_look_alike_lose_their_account_first() -> None:
+    values = [f"111122223333:role/a-long-team-name-for-{kind}-the-data-role" for kind in ("reading", "writing")]
+    shown = apart(values, 18)
+    assert all(text.startswith("…role/") for text in shown) and len(set(shown)) == 2
