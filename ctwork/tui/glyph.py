@@ -34,10 +34,11 @@ UP = "↑"
 LEAST = "≥"
 
 TWINS: Mapping[str, str] = {
-    DENIED: "x", MARKED: "*", CONFLICT: "#", WARNING: "!", CURSOR: ">", FILTER: "?", OPEN: "-", CLOSED: "+", NONE: "-",
+    DENIED: "x", MARKED: "*", CONFLICT: "#", WARNING: "!", CURSOR: ">", FILTER: "/", OPEN: "-", CLOSED: "+", NONE: "-",
     DOT: "|", RULE: "-", WALL: "|", HERE: "^", MORE: "~", DOWN: "v", UP: "^", "▁": "_", "▂": "_", "▃": ".", "▄": "-",
     "▅": "-", "▆": "=", "▇": "=", "█": "#", "▔": "'", "▀": '"', "▐": "|", "━": "=", "╸": "=", "╺": "=", "⟨": "<",
     "⟩": ">", "–": "-", "�": "?", "←": "<", "→": ">", "×": "x", "≥": ">", GAP: ":", "▎": "|", "▊": "|", "▏": "|",
+    "╭": "+", "╮": "+", "╰": "+", "╯": "+",
 }  # fmt: skip
 
 

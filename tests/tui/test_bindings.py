@@ -48,6 +48,7 @@ PLACES = {
     "mode screen": "pagedown right",
     "keeping screen": "x",
     "chip screen": "e x",
+    "zoom screen": "pagedown m pagedown pagedown m pageup",
     "moment screen": "pagedown m pagedown pagedown m pageup",
     "kin screen": "pagedown m down",
 }

@@ -1,19 +1,18 @@
-"""The keys that go by time: jumps, marks, a stretch to look into, elapsed time, other zones, and what was around."""
+"""The keys that go by time: jumps, marks, elapsed time, other zones, and what was around."""
 
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from ctwork.errors import UsageError
+from ctwork.model import relation
 from ctwork.model.column import TIME_COLUMN
-from ctwork.tui import clock, relation
+from ctwork.tui import clock
 from ctwork.tui.desk import Line, View
 from ctwork.tui.marks import Marks, neighbour, same_event
-from ctwork.tui.screens.strip import StripScreen
-from ctwork.tui.stretch import Stretch
+from ctwork.tui.screens.zoom import ZoomScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.facet_table import FacetTable
-from ctwork.tui.widgets.histogram_strip import HistogramStrip
 from ctwork.tui.widgets.prompt import Prompt
 from ctwork.zone import UTC_ZONE, Zone
 
@@ -27,7 +26,7 @@ def _hidden(key: str, action: str, said: str, name: str, tooltip: str) -> Bindin
     return Binding(key, action, said, show=False, id=name, tooltip=tooltip)
 
 
-class MomentScreen(StripScreen):
+class MomentScreen(ZoomScreen):
     """A screen whose cursor is at a time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,7 +36,6 @@ class MomentScreen(StripScreen):
         _hidden("right_parenthesis", f"jump({_HOUR_MS})", "hour on", "time.hour-on", "One hour on"),
         _hidden("less_than_sign", f"jump(-{_DAY_MS})", "day back", "time.day-back", "One day back"),
         _hidden("greater_than_sign", f"jump({_DAY_MS})", "day on", "time.day-on", "One day on"),
-        _hidden("space", "stretch", "span", "time.span", "Begin a span of time here; again looks into it"),
         _hidden("m", "mark", "mark", "mark.toggle", "Mark the event, until you leave"),
         _hidden("apostrophe", "marked(1)", "next mark", "mark.next", "Next marked event"),
         _hidden("quotation_mark", "marked(-1)", "previous mark", "mark.previous", "Previous marked event"),
@@ -48,8 +46,6 @@ class MomentScreen(StripScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stretch: Stretch | None = None
-        """What is being chosen."""
         self._marked_in = -1
 
     def mind_time(self) -> None:
@@ -151,58 +147,6 @@ class MomentScreen(StripScreen):
     def _marks_changed(self, marks: Marks) -> None:
         self.grid.tell_marks(marks)
         self.strip.tell_marks(tuple(line.time_ms for line in marks.lines if line.time_ms is not None))
-
-    # A stretch of time
-
-    def action_stretch(self) -> None:
-        if self.stretch is not None:
-            self.look_into()
-            return
-        line = self.line_here()
-        if line is None or line.time_ms is None:
-            self.bench.say("there is no time here to begin a span at")
-            return
-        self.choose_stretch(Stretch(line.time_ms, line.time_ms))
-        self.bench.say("move to the other end; space looks into the span, esc drops it")
-
-    def choose_stretch(self, stretch: Stretch | None) -> None:
-        """Shows which stretch would be looked into."""
-        self.stretch = stretch
-        self.grid.tell_stretch(stretch)
-        self.strip.tell_stretch(stretch)
-        self.refresh_bindings()
-
-    def extend_stretch(self, line: Line) -> None:
-        """The stretch, if one was begun, goes to where the cursor is."""
-        if self.stretch is not None and line.time_ms is not None:
-            self.stretch = self.stretch.to(line.time_ms)
-            self.grid.tell_stretch(self.stretch)
-            self.strip.tell_stretch(self.stretch)
-
-    def drop_stretch(self) -> bool:
-        """Forgets what was being chosen; whether there was anything."""
-        dropped = self.stretch is not None
-        if dropped:
-            self.choose_stretch(None)
-        return dropped
-
-    def look_into(self) -> bool:
-        """Narrows the lens to the stretch; whether there was one."""
-        stretch = self.stretch
-        if stretch is None:
-            return False
-        self.drop_stretch()
-        self.bench.go(stretch.of(self.bench.trail.now))
-        return True
-
-    def on_histogram_strip_dragged(self, message: HistogramStrip.Dragged) -> None:
-        self.choose_stretch(message.stretch)
-        if message.done:
-            self.look_into()
-
-    def action_zoom(self) -> None:
-        if not self.look_into():
-            super().action_zoom()
 
     def action_around(self) -> None:
         line = self.line_here()
