@@ -183,7 +183,12 @@ class FacetTable(Table):
         if self.path:
             self.post_message(self.Moved(self.path))
 
+    def on_resize(self) -> None:
+        self.turned()  # there may be room now for what was not asked for
+
     def turned(self) -> None:
+        if not facet_ruler.is_portrayed(self._fit()[1]):
+            return
         first, _ = self._folds.at(self.top)
         last, _ = self._folds.at(min(self.top + self.rows, self.total) - 1) if self.total else (0, None)
         missing = [row for row in range(first, last + 1) if row not in self._portraits]
