@@ -27,6 +27,8 @@ _FILE = "file"
 _COPIES = "copies"
 _SLICE = 1 << 20
 _KEPT_TRUTHS = 256
+_SPARSE = 32
+"""One value in so many, or fewer, are found from their own side and not from that of all lists."""
 
 
 class Frame:
@@ -271,7 +273,13 @@ def _is_whole_id(condition: Text) -> bool:
 
 def any_item(lists: Lists, truth: Truth) -> Truth:
     """Per list, whether `truth` holds for any of its items."""
-    held = np.concatenate([np.zeros(1, np.uint32), np.cumsum(truth[lists.items], dtype=np.uint32)])
+    few = np.flatnonzero(truth)
+    if len(few) * _SPARSE < len(truth):
+        found = np.zeros(len(lists.starts) - 1, bool)
+        held = np.flatnonzero(gather(truth, lists.items))
+        found[np.searchsorted(lists.starts, held, side="right") - 1] = True
+        return found
+    held = np.concatenate([np.zeros(1, np.uint32), np.cumsum(gather(truth, lists.items), dtype=np.uint32)])
     return held[lists.starts[1:]] > held[lists.starts[:-1]]
 
 
