@@ -41,7 +41,7 @@ def open_workbench(choice: "Choice", manner: "Manner") -> "NoReturn":
     if manner.slow_link:
         os.environ.update({"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none"})
     else:
-        # A second frame waits for one or two beats of this clock: at its own 60 a record would come 30 ms after its row.
+        # A second frame waits for one or two beats of this clock: at 60 a record would come 30 ms after its row.
         os.environ.setdefault("TEXTUAL_FPS", "250")
     try:
         from ctwork.tui.app import Workbench  # Textual: only for the workbench, and after the loader is forked

@@ -115,7 +115,7 @@ class Frame:
     def codes(self, column: str, rows: NDArray[np.uint32] | slice | None = None) -> Codes:
         """Dictionary codes of a single-valued axis column for `rows` (None: all)."""
         axis = self.axis_codes(self.axis_of(column))
-        axis = axis if rows is None else axis[rows]
+        axis = axis if rows is None else axis[rows] if isinstance(rows, slice) else gather(axis, rows)
         if column == "source":
             return axis.astype(np.uint32) + np.uint32(1)
         return gather(self.columns.tables[AXIS_OF[column].name][column], axis)
@@ -263,7 +263,8 @@ class Frame:
         filled = lists.starts[1:] > lists.starts[:-1]
         first[filled] = lists.items[lists.starts[:-1][filled]]
         first = numeric_ranks(self.dictionary(column).texts)[first] if kind_of(column) == "path" else first
-        return first[self.axis_codes(self.axis_of(column))[rows]]
+        axis = self.axis_codes(self.axis_of(column))
+        return gather(first, axis[rows] if isinstance(rows, slice) else gather(axis, rows))
 
 
 def _is_whole_id(condition: Text) -> bool:

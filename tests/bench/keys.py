@@ -35,7 +35,7 @@ from ctwork.__main__ import main
 main()
 """
 _QUIET_S = 0.3
-"""So long without a byte, and a paint is over."""
+"""So long without a byte, and a paint is over, unless an answer is on its way."""
 _PATIENCE_S = 20.0
 _LOAD_S = 60.0
 """Whether the sources are as they were takes a while at ten million events."""
@@ -98,6 +98,11 @@ class Seen:
         self._kept = range(0)
         self._ends: dict[int, int] = {}
 
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is on its way: the number of events is not known, or is about to change."""
+        return self._screen.display[0].rstrip().endswith("\u2026")
+
     def rows(self, output: bytes = b"") -> dict[int, str]:
         """The rows on screen after `output`, by line: whole events, and of a value of a facet what is counted at once.
 
@@ -135,15 +140,21 @@ def press(terminal: Terminal, key: bytes, seen: Seen, paints: Paints | None = No
     start = last = time.monotonic()
     came: list[tuple[float, bytes]] = []
     terminal.type(key)
-    while (now := time.monotonic()) - last < _QUIET_S and now - start < _PATIENCE_S:
-        if output := terminal.read(quiet_s=0.001, limit_s=0.002):
+    rows, changed, drawn = seen.rows(), 0.0, 0
+    while drawn < len(came) or not drawn or (seen.waits and time.monotonic() - start < _PATIENCE_S):
+        while (now := time.monotonic()) - last < _QUIET_S and now - start < _PATIENCE_S:
+            if output := terminal.read(quiet_s=0.001, limit_s=0.002):
+                last = time.monotonic()
+                came.append(((last - start) * 1000, output))
+        # Drawn when it is quiet: the machine is the program's meanwhile.
+        for at_ms, output in came[drawn:]:
+            before, rows = rows, seen.rows(output)
+            changed = at_ms if any(rows[y] != before[y] for y in rows.keys() & before.keys()) else changed
+        if not came:
+            break
+        drawn = len(came)
+        if seen.waits:
             last = time.monotonic()
-            came.append(((last - start) * 1000, output))
-    # Drawn when all is over: the machine is the program's meanwhile.
-    rows, changed = seen.rows(), 0.0
-    for at_ms, output in came:
-        before, rows = rows, seen.rows(output)
-        changed = at_ms if any(rows[y] != before[y] for y in rows.keys() & before.keys()) else changed
     if paints is None:
         return
     if not came:
