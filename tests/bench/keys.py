@@ -137,10 +137,10 @@ class Paints:
 
 def press(terminal: Terminal, key: bytes, seen: Seen, paints: Paints | None = None) -> None:
     """Presses `key` and waits until the screen is quiet."""
+    rows, changed, drawn = seen.rows(), 0.0, 0
     start = last = time.monotonic()
     came: list[tuple[float, bytes]] = []
     terminal.type(key)
-    rows, changed, drawn = seen.rows(), 0.0, 0
     while drawn < len(came) or not drawn or (seen.waits and time.monotonic() - start < _PATIENCE_S):
         while (now := time.monotonic()) - last < _QUIET_S and now - start < _PATIENCE_S:
             if output := terminal.read(quiet_s=0.001, limit_s=0.002):

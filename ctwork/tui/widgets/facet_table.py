@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -183,7 +184,7 @@ class FacetTable(Table):
         if self.path:
             self.post_message(self.Moved(self.path))
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         self.turned()  # there may be room now for what was not asked for
 
     def turned(self) -> None:
