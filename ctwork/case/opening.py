@@ -165,7 +165,8 @@ class Opening(Inquest):
 
         try:
             found = store.look(lens, cancelled)
-            found.arrange(cancelled)
+            if not found.arrange(cancelled):
+                threading.Thread(target=found.settle, name="settle", daemon=True).start()
             return SeenView(found, generation, self._find)
         except Superseded:
             return EmptyView(lens)

@@ -67,6 +67,7 @@ class SeenView:
         self._view = view
         self._generation = generation
         self._find = find
+        self._read: dict[tuple[int, int], Sequence[Line]] = {}
 
     @property
     def lens(self) -> Lens:
@@ -84,8 +85,13 @@ class SeenView:
         return self._view.span_ms
 
     def page(self, offset: int, limit: int) -> Sequence[Line]:
-        """Up to `limit` events from `offset` on."""
-        return self._view.page(offset, limit, seen_as(self._generation, 0))
+        """Up to `limit` events from `offset` on; the last page is kept, so that a thread can read it ahead."""
+        asked = (offset, limit)
+        found = self._read.get(asked)
+        if found is None:
+            found = self._view.page(offset, limit, seen_as(self._generation, 0))
+            self._read = {asked: found}
+        return found
 
     def histogram(self, bins: int, over: Span | None = None) -> Histogram:
         """Counts `over` a time span (None: the whole view) in at most `bins` buckets."""

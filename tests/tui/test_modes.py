@@ -77,6 +77,18 @@ async def test_what_unfolds_is_drawn_over_the_time_of_all() -> None:
         assert trends
 
 
+async def test_portraits_are_sent_for_only_where_there_is_room_for_them() -> None:
+    desk = FakeDesk(total=400)
+    async with stage(desk, size=(62, 24)) as on:
+        await on.press("3")
+        assert rows(on)
+        assert not desk.portraits_asked
+        await on.pilot.resize_terminal(160, 45)
+        await on.settle()
+        assert desk.portraits_asked
+        assert any(set(row) & set(glyph.BARS[1:]) for row in rows(on))
+
+
 async def test_numbers_of_the_facet_are_those_of_the_lens_it_becomes() -> None:
     async with stage(FakeDesk(total=700)) as on:
         await on.press("2")
