@@ -60,6 +60,8 @@ def export(
     from ctwork.case.casebook import Casebook
     from ctwork.case.export.exporter import exporter_for
     from ctwork.case.export.making import ExportRequest, chosen
+    from ctwork.case.export.pseudonym import Pseudonyms, case_key
+    from ctwork.case.export.redact import Redactor, kinds_of
 
     call = replace(call, sources=sources)
     exporter = exporter_for(dest, form_name)
@@ -67,12 +69,17 @@ def export(
     if "-" in sources:  # what comes through a pipe has a case of its own, found once
         call = replace(call, case=choice.find().folder)
         choice = call.choice
-    lens, columns = choice.lens(), columns_of(call.columns)
+    lens, columns, kinds = choice.lens(), columns_of(call.columns), kinds_of(redact)
+    if kinds and exporter.name == "raw":
+        raise UsageError("original bytes are as they are: nothing can be taken out of them", "choose another form")
     with answering(call, lens) as (store, out):
-        book = Casebook(choice.find().folder)
+        book_folder = choice.find().folder
+        book = Casebook(book_folder)
         try:
             view = chosen(store, store.look(lens), book, ids or (), marked=marks)
             request = ExportRequest(store, view, book, exporter)
+            if kinds:
+                request = replace(request, redactor=Redactor(kinds, Pseudonyms(case_key(book_folder))))
             if columns:
                 request = replace(request, columns=tuple(columns))
             done = _written(call, request, Path(dest))

@@ -14,7 +14,6 @@ from ctwork.case.export.redact import Redactor
 from ctwork.case.head import head_of
 from ctwork.case.outlet import HEAD_SUFFIX, Row, evidence_of, refuse_beside, whole, write_head
 from ctwork.errors import UsageError
-from ctwork.model.column import resolve
 
 if TYPE_CHECKING:
     from ctwork.case.casebook import Casebook
@@ -108,7 +107,7 @@ def write_export(
     passing = _Passing(request.view.total, told, cancelled)
     head, index, redactor = _head(request, marks), RawIndex(), request.redactor
     columns = tuple(dict.fromkeys((*request.columns, "eventID"))) if original else request.columns
-    parsed = (request.exporter.parses or redactor.parses) and not original
+    parsed = not original
     if redactor.learns and not original:
         for each in leaving(request.store, request.view, ("eventID",), marks):
             redactor.learn(each)
@@ -142,7 +141,7 @@ def _head(request: ExportRequest, marks: Mapping[str, Any]) -> Row:
     ]
     head |= {
         "form": request.exporter.name,
-        "columns": [resolve(name).name for name in request.columns],
+        "columns": list(request.columns),
         "events": request.view.total,
         "journal": {"seq": settled.seq, "hash": settled.hash},
         "redacted": [] if original else list(redactor.kinds),
