@@ -34,6 +34,10 @@ class Exporter(Protocol):
         """The cells it reads besides those asked for."""
 
     @property
+    def parses(self) -> bool:
+        """Whether it looks into records."""
+
+    @property
     def told(self) -> str:
         """What it is, in one line for people."""
 

@@ -1,7 +1,6 @@
 """An event on its way out: its cells, its original bytes, what they say, and what the investigator says of it."""
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,8 +23,6 @@ _STEP = 1 << 16
 _ANY_ORDER = 1 << 18
 """Events whose records are held at once: about 80 MB. In another order than that of time, which is nearly that of the
 files, more are taken, so that a file is seldom read again."""
-_INEXACT = re.compile(rb"[:\[,]\s*-?[0-9]+(?:[.eE]|[0-9]{15})")
-"""What looks like a number that the fast reader would spell otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +111,27 @@ def said_cells(annotation: Annotation | None) -> dict[str, Any]:
 
 def read_document(raw: bytes) -> Any:
     """What a record says, no digit lost; None for what is no JSON."""
-    if _INEXACT.search(raw) is None:
-        try:
-            return orjson.loads(raw)
-        except orjson.JSONDecodeError:
-            pass
+    try:
+        document = orjson.loads(raw)
+        if not _has_fraction(document):
+            return document
+    except orjson.JSONDecodeError:
+        pass
     try:
         return read_json(raw)
     except (ValueError, RecursionError):
         return None
+
+
+def _has_fraction(document: Any) -> bool:
+    """Whether the fast reader met a number that it may spell otherwise: with a fraction or exponent, or huge."""
+    stack = [document]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+        elif isinstance(node, float):
+            return True
+    return False

@@ -107,7 +107,7 @@ def write_export(
     passing = _Passing(request.view.total, told, cancelled)
     head, index, redactor = _head(request, marks), RawIndex(), request.redactor
     columns = tuple(dict.fromkeys((*request.columns, *request.exporter.needs)))
-    parsed = not original
+    parsed = not original and (request.exporter.parses or redactor.parses)
     if redactor.learns and not original:
         for each in leaving(request.store, request.view, ("eventID",), marks):
             redactor.learn(each)

@@ -74,6 +74,7 @@ class NavigatorExporter:
     name = "navigator"
     suffixes: tuple[str, ...] = (".navigator.json", ".layer.json")
     needs: tuple[str, ...] = ()
+    parses: bool = False
     told = "ATT&CK Navigator layer of the techniques that tags name"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:

@@ -33,6 +33,7 @@ class OcsfExporter:
     name: str = "ocsf"
     suffixes: tuple[str, ...] = (".ocsf.json",)
     needs: tuple[str, ...] = ("eventTime", "eventName", "eventSource", "eventID", "outcome", "verb", "awsRegion")
+    parses: bool = True
     told: str = "OCSF 1.1 API Activity and Authentication, as one list"
     lines: bool = False
 

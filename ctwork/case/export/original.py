@@ -49,6 +49,7 @@ class RawExporter:
     name = "raw"
     suffixes: tuple[str, ...] = (".raw", ".raw.jsonl", ".raw.json")
     needs: tuple[str, ...] = ("eventID",)
+    parses: bool = False
     told = "original bytes of each record, and beside them NAME.index.jsonl: offset, length, sha256"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:

@@ -5,14 +5,21 @@ name is learned from the records first: members that hold names, and the ARNs of
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from ctwork.case.export.leaving import Leaving
+from ctwork.case.export.leaving import Leaving, read_document
 from ctwork.case.export.pseudonym import Pseudonyms
-from ctwork.case.export.secret import is_secret_member, may_hold_secret, removed, secrets_in, without_secrets
+from ctwork.case.export.secret import (
+    is_secret_member,
+    may_hold_secret,
+    removed,
+    secrets_in,
+    without_known,
+    without_secrets,
+)
 from ctwork.errors import UsageError
 from ctwork.model.annotation import About, Annotation
 from ctwork.model.column import resolve
@@ -24,7 +31,7 @@ SECRETS = "secrets"
 KINDS = ("accounts", "addresses", "names")
 _KEPT_TEXTS = 100_000
 _SHORT = 512
-_NONE: frozenset[str] = frozenset()
+_NONE = frozenset[str]()
 _WHOLE = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32,}")
 """Ids and hashes: the digits in them are no account."""
 _ACCOUNT = re.compile(rf"({_WHOLE.pattern})|((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{{12,}})|(?<![0-9])[0-9]{{12}}(?![0-9])")
@@ -69,7 +76,7 @@ class Redactor:
     """The words of a name in lower case, joined as in the name, to its pseudonym."""
     _first: dict[str, int] = field(default_factory=dict)
     """The first word of each name to the most words of such a name."""
-    _texts: dict[str, str] = field(default_factory=dict)
+    _texts: dict[tuple[str, bool, bool], str] = field(default_factory=dict)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -80,6 +87,11 @@ class Redactor:
     def learns(self) -> bool:
         """Whether it has to see every event once before the first one leaves."""
         return "names" in self.asked
+
+    @property
+    def parses(self) -> bool:
+        """Whether it looks into every record, and not only into those that may hold a secret."""
+        return bool(self.asked)
 
     # -- names --------------------------------------------------------------------------------------------------
 
@@ -105,13 +117,13 @@ class Redactor:
     def leaving(self, each: Leaving) -> Leaving:
         """`each` as it may leave; its original bytes are in it only if they say nothing that may not."""
         suspect = not each.raw or may_hold_secret(each.raw)
-        known = secrets_in(each.document) if suspect else set[str]()
+        document = each.document
+        known = secrets_in(read_document(each.raw) if document is None and each.raw else document) if suspect else _NONE
         change = self._changer(known, secret=suspect)
-        if not (suspect or self.asked):
-            cells, document = each.cells, each.document
-        else:
+        cells = each.cells
+        if suspect or self.asked:
             cells = {name: _changed(value, _member(name), change) for name, value in each.cells.items()}
-            document = _changed(each.document, "", change)
+            document = _changed(document, "", change)
         said = each.annotation
         return replace(
             each,
@@ -121,9 +133,9 @@ class Redactor:
             annotation=None if said is None else self.annotation(said, known),
         )
 
-    def annotation(self, said: Annotation, known: set[str] | frozenset[str] = _NONE) -> Annotation:
+    def annotation(self, said: Annotation, known: Set[str] = _NONE) -> Annotation:
         """What the investigator says, as it may leave."""
-        change = self._changer(set(known), secret=True)
+        change = self._changer(known, secret=True)
         about = said.about
         seen = None
         if about is not None:
@@ -133,11 +145,11 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Any other text as it may leave: a lens, the name of a file."""
-        return self._changer(set(), secret=True)(text, "")
+        return self._changer(_NONE, secret=True)(text, "")
 
     def head(self, head: Mapping[str, Any]) -> dict[str, Any]:
         """The head of an export as it may leave; with pseudonyms, sources are named without the place they lie in."""
-        change = self._changer(set(), secret=True)
+        change = self._changer(_NONE, secret=True)
         new = dict(head)
         if self.asked and "sources" in head:
             new["sources"] = [source.rstrip("/").rpartition("/")[2] for source in head["sources"]]
@@ -146,32 +158,36 @@ class Redactor:
                 new[name] = _changed(new[name], "", change)
         return new
 
-    def _changer(self, known: set[str], *, secret: bool) -> "Change":
+    def _changer(self, known: Set[str], *, secret: bool) -> "Change":
         def change(text: str, member: str) -> str:
-            if secret:
-                text = without_secrets(text, known)
-            return text if member in _keep() else self._meant(text)
+            if known:
+                text = without_known(text, known)
+            return self._settled(text, secret, member not in _keep())
 
         return change
 
-    def _meant(self, text: str) -> str:
-        """`text` with pseudonyms; names first, for they may hold an account or an address."""
-        if not self.asked or not text:
-            return text
-        if (found := self._texts.get(text)) is not None:
+    def _settled(self, text: str, secret: bool, meant: bool) -> str:
+        """`text` as it leaves, whatever record it stands in: most texts are met again and again."""
+        key = (text, secret, meant)
+        if (found := self._texts.get(key)) is not None:
             return found
-        new = text
-        if "names" in self.asked:
-            new = self._unnamed(new)
-        if "addresses" in self.asked:
-            new = _ADDRESS.sub(self._address, new)
-        if "accounts" in self.asked:
-            new = _ACCOUNT.sub(self._account, new)
+        new = without_secrets(text) if secret else text
+        new = self._meant(new) if meant else new
         if len(text) <= _SHORT:
             if len(self._texts) >= _KEPT_TEXTS:
                 self._texts.clear()
-            self._texts[text] = new
+            self._texts[key] = new
         return new
+
+    def _meant(self, text: str) -> str:
+        """`text` with pseudonyms; names first, for they may hold an account or an address."""
+        if "names" in self.asked:
+            text = self._unnamed(text)
+        if "addresses" in self.asked:
+            text = _ADDRESS.sub(self._address, text)
+        if "accounts" in self.asked:
+            text = _ACCOUNT.sub(self._account, text)
+        return text
 
     def _account(self, match: re.Match[str]) -> str:
         if match[1]:

@@ -50,6 +50,7 @@ class JsonExporter:
     name = "json"
     suffixes: tuple[str, ...] = (".json",)
     needs: tuple[str, ...] = ()
+    parses: bool = False
     told = "one JSON document: head, then events"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:
@@ -64,6 +65,7 @@ class JsonLinesExporter:
     name = "jsonl"
     suffixes: tuple[str, ...] = (".jsonl", ".ndjson")
     needs: tuple[str, ...] = ()
+    parses: bool = False
     told = "an event per line"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:
@@ -76,6 +78,7 @@ class CsvExporter:
     name = "csv"
     suffixes: tuple[str, ...] = (".csv",)
     needs: tuple[str, ...] = ()
+    parses: bool = False
     told = "CSV for spreadsheets: no formula, no digit lost; _neutralised names the cells that were changed"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:
@@ -91,6 +94,7 @@ class VerbatimCsvExporter:
     name = "csv-verbatim"
     suffixes: tuple[str, ...] = (".verbatim.csv",)
     needs: tuple[str, ...] = ()
+    parses: bool = False
     told = "CSV with every value as it is: never open it in a spreadsheet"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:

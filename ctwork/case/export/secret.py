@@ -5,8 +5,8 @@ record gave away is taken out of all its other texts, too.
 """
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Set
+from functools import cache, lru_cache
 from typing import Any
 
 from ctwork.model.document import REDACTED, scalar_leaves, scalar_text
@@ -20,13 +20,15 @@ _DISTINCT = 6
 
 def may_hold_secret(text: bytes | str) -> bool:
     """Whether anything in a record or text sounds like a secret. Quick, and never wrong when it says no."""
-    if isinstance(text, bytes):
-        lower = text.lower()
-        return b"\\u" in lower or any(needle in lower for needle in _byte_needles())
-    lowered = text.lower()
-    return any(needle in lowered for needle in _needles())
+    raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if b"\\u" in raw:
+        return True
+    needles, beginnings = _needles()
+    joined = raw.lower().translate(None, b"-_ ")
+    return any(map(joined.__contains__, needles)) or any(map(raw.__contains__, beginnings))
 
 
+@lru_cache(maxsize=65_536)
 def is_secret_member(name: str) -> bool:
     """Whether the value of a member with this name is a secret."""
     return _SIGNS.sub("", name.lower()) in _members()
@@ -37,17 +39,19 @@ def secrets_in(document: Any) -> set[str]:
     return {text for value in _held(document) if (text := scalar_text(value)) and text not in REDACTED}
 
 
-def without_secrets(text: str, known: set[str]) -> str:
-    """`text` without what looks like a secret, and without those that are `known`."""
-    if known:
-        if text in known:
-            return REMOVED
-        for secret in known:
-            if len(secret) >= _DISTINCT:
-                text = text.replace(secret, REMOVED)
-    if not may_hold_secret(text):
-        return text
-    return _spoken().sub(_keep_mark, _texts().sub(REMOVED, text))
+def without_known(text: str, known: Set[str]) -> str:
+    """`text` without the secrets that are `known`."""
+    if text in known:
+        return REMOVED
+    for secret in known:
+        if len(secret) >= _DISTINCT:
+            text = text.replace(secret, REMOVED)
+    return text
+
+
+def without_secrets(text: str) -> str:
+    """`text` without what looks like a secret."""
+    return _spoken().sub(_keep_mark, _texts().sub(REMOVED, text)) if may_hold_secret(text) else text
 
 
 def _keep_mark(match: re.Match[str]) -> str:
@@ -86,13 +90,9 @@ def _members() -> frozenset[str]:
 
 
 @cache
-def _needles() -> tuple[str, ...]:
-    return tuple(toml_table("redact.toml")["secret"]["needles"])
-
-
-@cache
-def _byte_needles() -> tuple[bytes, ...]:
-    return tuple(needle.encode() for needle in _needles())
+def _needles() -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    table = toml_table("redact.toml")["secret"]
+    return tuple(map(str.encode, table["needles"])), tuple(map(str.encode, table["beginnings"]))
 
 
 @cache

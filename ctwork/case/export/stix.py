@@ -36,6 +36,7 @@ class StixExporter:
     name = "stix"
     suffixes: tuple[str, ...] = (".stix.json", ".stix")
     needs: tuple[str, ...] = ("eventTime", "eventName", "eventID", ADDRESS_COLUMN, "userIdentity.arn", *_TELLING)
+    parses: bool = False
     told = "STIX 2.1 indicators of marked values and events"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:
@@ -153,7 +154,6 @@ def _observed(each: Leaving, said: Annotation) -> Iterator[Object]:
     at_ms = event_time_ms(cells["eventTime"] or "")
     at = _time(said.changed_ms if at_ms is None else at_ms)
     key = f"{cells['eventID'] or ''} {each.sha256}"
-    source = {"source_name": "AWS CloudTrail", "external_id": cells["eventID"], "description": cells["eventName"]}
     observed = {
         **_dated("observed-data", key, said.changed_ms, said.changed_ms),
         "first_observed": at,

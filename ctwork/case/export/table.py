@@ -20,6 +20,7 @@ class ParquetExporter:
     name = "parquet"
     suffixes: tuple[str, ...] = (".parquet",)
     needs: tuple[str, ...] = ()
+    parses: bool = False
     told = "a table whose columns are texts and lists of texts"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:

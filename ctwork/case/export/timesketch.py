@@ -24,6 +24,7 @@ class TimesketchExporter:
     name = "timesketch"
     suffixes: tuple[str, ...] = (".timesketch.jsonl",)
     needs = ("eventTime", "principal", "eventName", "service", "sourceIPAddress", "resource", "outcome", "errorCode")
+    parses: bool = False
     told = "an event per line as Timesketch imports it, tags as tags"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:
