@@ -105,12 +105,12 @@ def write_export(
         book.take()
     marks = book.marks()
     passing = _Passing(request.view.total, told, cancelled)
-    head, index, redactor = _head(request, marks), RawIndex(), request.redactor
+    index, redactor = RawIndex(), request.redactor
     columns = tuple(dict.fromkeys((*request.columns, *request.exporter.needs)))
     parsed = not original and (request.exporter.parses or redactor.parses)
     if redactor.learns and not original:
-        for each in leaving(request.store, request.view, ("eventID",), marks):
-            redactor.learn(each)
+        _learn(request, cancelled)
+    head = _head(request, marks)
     events = passing.watch(leaving(request.store, request.view, columns, marks, parsed=parsed))
     events = index.watch(events) if original else map(redactor.leaving, events)
     with whole(target, places, replace=request.replace) as out:
@@ -127,6 +127,18 @@ def write_export(
     done = ExportDone(files, passing.events, hashing.digest, passing.problems)
     book.note("export", _entry(request, target, done))
     return done
+
+
+def _learn(request: ExportRequest, cancelled: Callable[[], bool]) -> None:
+    """Tells the redactor all names beforehand: of whoever acts anywhere in the store, and of those in the records."""
+    store, redactor = request.store, request.redactor
+    for column in ("principal", "session", "userIdentity.arn"):
+        for text in store.frame.dictionary(column).texts:
+            redactor.learn_from(text, column)
+    for number, each in enumerate(leaving(store, request.view, ("eventID",), {})):
+        if not number % _LOOK and cancelled():
+            raise Stopped
+        redactor.learn(each)
 
 
 def _head(request: ExportRequest, marks: Mapping[str, Any]) -> Row:

@@ -99,6 +99,10 @@ class Redactor:
         """Takes in the names that a record holds."""
         self.learn_names(_names_in(each.document))
 
+    def learn_from(self, value: str, column: str) -> None:
+        """Takes in the names that a value of a column holds."""
+        self.learn_names(_names_in({_member(column): value}))
+
     def learn_names(self, names: Iterable[str]) -> None:
         """Takes in names of users, roles, groups and sessions. What AWS named says nothing of anybody."""
         for name in names:
@@ -119,19 +123,14 @@ class Redactor:
         suspect = not each.raw or may_hold_secret(each.raw)
         document = each.document
         known = secrets_in(read_document(each.raw) if document is None and each.raw else document) if suspect else _NONE
+        said = None if each.annotation is None else self.annotation(each.annotation, known)
+        if not suspect and not self.asked:
+            return each if said == each.annotation else replace(each, annotation=said)
         change = self._changer(known, secret=suspect)
-        cells = each.cells
-        if suspect or self.asked:
-            cells = {name: _changed(value, _member(name), change) for name, value in each.cells.items()}
-            document = _changed(document, "", change)
-        said = each.annotation
-        return replace(
-            each,
-            cells=cells,
-            document=document,
-            raw=b"",
-            annotation=None if said is None else self.annotation(said, known),
-        )
+        cells = {name: _changed(value, _member(name), change) for name, value in each.cells.items()}
+        document = _changed(each.document, "", change)
+        same = document is not None and document == each.document
+        return replace(each, cells=cells, document=document, raw=each.raw if same else b"", annotation=said)
 
     def annotation(self, said: Annotation, known: Set[str] = _NONE) -> Annotation:
         """What the investigator says, as it may leave."""

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, BinaryIO
 
-from ctwork.case.export.leaving import Leaving
-from ctwork.case.export.rows import names_of, row_of
+from ctwork.case.export.leaving import SAID, Leaving
+from ctwork.case.export.rows import EVENT_SHA256, names_of, row_of
 from ctwork.case.outlet import cell_text
-from ctwork.model.column import kind_of, resolve
+from ctwork.model.column import resolve
 from ctwork.model.document import legal_text
 
 _ROWS = 1 << 16
@@ -38,8 +38,9 @@ class ParquetExporter:
 
 
 def _is_list(name: str) -> bool:
-    column = resolve(name, literal=True)
-    return column.name == "tag" or kind_of(column.name) in ("set", "path")
+    if name in SAID or name == EVENT_SHA256:
+        return name == "tag"
+    return resolve(name, literal=True).kind in ("set", "path")
 
 
 def _list(value: Any) -> list[str]:

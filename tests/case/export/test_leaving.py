@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from store.build import event_id, store_of, write_trail
 
 from case.export.shipment import evidence, marked, record
 from ctwork.case.cells import STANDARD, rows_of
@@ -12,7 +13,6 @@ from ctwork.case.export.leaving import leaving
 from ctwork.model.annotation import Annotation
 from ctwork.model.lens import Lens
 from ctwork.store.chosen import narrowed, rows_with
-from store.build import event_id, store_of, write_trail
 
 UPPER = "ABCDEFAB-0000-4000-8000-000000000008"
 
