@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ctwork.case.export.making import ExportDone, ExportRequest
 
 _FILE = "The file"
-_BUNDLE = "bundle"
 
 
 @taking(*LENS, "columns", "sort", *CASE, "form", "quiet", "no_color", "offline")
@@ -40,7 +39,14 @@ def export(
         ),
     ] = None,
     form_name: Annotated[
-        str, typer.Option("--as", metavar="FORM", help="The form, whatever the suffix.", rich_help_panel=_FILE)
+        str,
+        typer.Option(
+            "--as",
+            metavar="FORM",
+            help="The form, whatever the suffix: json, jsonl, csv (for spreadsheets), csv-verbatim, parquet, "
+            "timesketch, ocsf, ocsf-jsonl, stix, navigator, raw (original bytes).",
+            rich_help_panel=_FILE,
+        ),
     ] = "",
     redact: Annotated[
         str,

@@ -185,7 +185,8 @@ def test_what_is_asked_for_is_known() -> None:
 def test_no_form_lets_out_what_was_redacted(exporter: Any, tmp_path: Path) -> None:
     identity = {
         "type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/payroll/wilhelmina",
-        "accountId": "111122223333", "principalId": "AROAABCDEFGHIJKLMNOPQ:wilhelmina", "accessKeyId": "ASIAU7JNQXUQ34567ABC",
+        "accountId": "111122223333", "principalId": "AROAABCDEFGHIJKLMNOPQ:wilhelmina",
+        "accessKeyId": "ASIAU7JNQXUQ34567ABC",
     }  # fmt: skip
     first = record(
         1, userIdentity=identity, sourceIPAddress="198.51.100.23",
