@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+import orjson
+
 from ctwork.case.export.leaving import Leaving
 from ctwork.case.export.rows import write_texts
 from ctwork.model.address import parse_address
@@ -44,13 +46,21 @@ class OcsfExporter:
         if not self.lines:
             yield "["
         for number, each in enumerate(events):
-            text = json_text(event_of(each))
+            text = _spelled(event_of(each))
             yield text + "\n" if self.lines else (",\n" if number else "\n") + text
         if not self.lines:
             yield "\n]\n"
 
 
 OCSF_LINES = OcsfExporter("ocsf-jsonl", (".ocsf.jsonl",), told="OCSF 1.1, an event per line", lines=True)
+
+
+def _spelled(event: Mapping[str, Any]) -> str:
+    """`event` as JSON: fast, and exact where a number of it keeps the digits it came with."""
+    try:
+        return orjson.dumps(event, option=orjson.OPT_PASSTHROUGH_SUBCLASS).decode()
+    except TypeError:  # such a number, or text that is not Unicode
+        return json_text(event)
 
 
 def event_of(each: Leaving) -> dict[str, Any]:

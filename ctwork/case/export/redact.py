@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from ctwork.case.export.leaving import Leaving, read_document
+from ctwork.case.export.naming import TYPES, names_in
 from ctwork.case.export.pseudonym import Pseudonyms
 from ctwork.case.export.secret import (
     is_secret_member,
@@ -40,12 +41,10 @@ _ADDRESS = re.compile(
     r"|(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{0,4}|[0-9.]{7,15})(?![0-9A-Za-z:])"
     r"|(?<![0-9-])[0-9]{1,3}(?:-[0-9]{1,3}){3}(?=\.)"  # in the names of hosts: ip-10-0-0-5.ec2.internal
 )
-_TYPES = "user|role|group|assumed-role|federated-user|instance-profile|mfa|sms-mfa|saml-provider|oidc-provider"
-_PRINCIPAL = re.compile(rf"(?:^|(?<=:))(?:{_TYPES})/([^\s\"',;]+)")
 _UNIQUE = r"(?:AIDA|AROA|AGPA|ANPA|ANVA|AIPA|ASCA|APKA)[A-Z0-9]{12,}"
 _MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _NAMING = re.compile(
-    rf"({_WHOLE.pattern}|arn:aws[\w-]*:[\w-]*:[\w-]*:(?:[0-9]*|aws):(?:(?:{_TYPES})/)?|(?<=:)(?:{_TYPES})/)"
+    rf"({_WHOLE.pattern}|arn:aws[\w-]*:[\w-]*:[\w-]*:(?:[0-9]*|aws):(?:(?:{TYPES})/)?|(?<=:)(?:{TYPES})/)"
     rf"|({_UNIQUE})|({_MAIL})|[^\W_]+"
 )
 """What stays as it is, ids of principals, e-mail addresses, and words."""
@@ -97,11 +96,11 @@ class Redactor:
 
     def learn(self, each: Leaving) -> None:
         """Takes in the names that a record holds."""
-        self.learn_names(_names_in(each.document))
+        self.learn_names(names_in(each.document))
 
     def learn_from(self, value: str, column: str) -> None:
         """Takes in the names that a value of a column holds."""
-        self.learn_names(_names_in({_member(column): value}))
+        self.learn_names(names_in({_member(column): value}))
 
     def learn_names(self, names: Iterable[str]) -> None:
         """Takes in names of users, roles, groups and sessions. What AWS named says nothing of anybody."""
@@ -285,25 +284,3 @@ def _member(column: str) -> str:
 @cache
 def _keep() -> frozenset[str]:
     return frozenset(toml_table("redact.toml")["keep"]["members"])
-
-
-@cache
-def _name_members() -> frozenset[str]:
-    return frozenset(name.lower() for name in toml_table("redact.toml")["name"]["members"])
-
-
-def _names_in(document: Any) -> Iterable[str]:
-    """The names a record holds: of members that hold names, and of ARNs wherever they stand."""
-    stack = [("", document)]
-    while stack:
-        member, node = stack.pop()
-        if isinstance(node, dict):
-            stack.extend(node.items())
-        elif isinstance(node, list):
-            stack.extend((member, item) for item in node)
-        elif isinstance(node, str):
-            if member.lower() in _name_members():
-                # The id of a session is that of the role and the name of the session.
-                yield node.rpartition(":")[2] if member in ("principalId", "assumedRoleId") and ":" in node else node
-            for match in _PRINCIPAL.finditer(node) if "/" in node else ():
-                yield from match[1].split("/")

@@ -34,8 +34,8 @@ def is_risky(text: str) -> bool:
     if not text:
         return False
     first = text[0]
-    if first.isascii() and first.isalpha() and text.isascii() and text.isprintable():
-        return False  # nearly every cell
+    if first.isalnum() and text.isascii() and text.isprintable():  # nearly every cell
+        return not first.isalpha() and _COUNT.fullmatch(text) is None and _RETYPED.fullmatch(text) is not None
     if _CONTROL.search(text):
         return True
     if _COUNT.fullmatch(text) is None and _RETYPED.fullmatch(text):
