@@ -28,11 +28,15 @@ class Narrator:
 
     def progress(self, progress: Progress) -> None:
         """Show `progress`, at most ten times a second."""
+        self.line(lambda: progress_line(progress), always=progress.done)
+
+    def line(self, text: Callable[[], str], *, always: bool = False) -> None:
+        """Show what `text()` says; unless `always`, at most ten times a second."""
         now = time.monotonic()
-        if not self._live or (now - self._shown < 0.1 and not progress.done):
+        if not self._live or (now - self._shown < 0.1 and not always):
             return
         self._shown = now
-        line = plain(progress_line(progress))[:_WIDTH]
+        line = plain(text())[:_WIDTH]
         sys.stderr.write("\r" + line.ljust(self._width))
         sys.stderr.flush()
         self._width = len(line)
