@@ -12,7 +12,7 @@ from ctwork.model.document import canonical
 from ctwork.sources.archive import members_in
 from ctwork.sources.base import Blob, Bounds, Issue, Member
 from ctwork.sources.carrier import Unreadable, read_carrier
-from ctwork.sources.decode import record_at, records_at
+from ctwork.sources.decode import placed_at, record_at, records_at
 from ctwork.sources.inflate import inflate
 from ctwork.sources.parquet import NAME, parquet_record, records_in
 from ctwork.store.tabular import Opened, hash_file, open_table
@@ -30,6 +30,9 @@ class Original:
     """``inflated[start:end]`` is `raw` (for text wrapped in a string: the wrapper's range)."""
     problem: str = ""
     """Why the bytes cannot be trusted; "" when every hash agreed."""
+
+
+_GONE = Original(b"", 0, 0, "the file no longer holds this record")
 
 
 def blob_of(file: Mapping[str, Any]) -> Blob:
@@ -84,8 +87,26 @@ def read_original(file: Mapping[str, Any], index: int, bounds: Bounds) -> Origin
     except Unreadable as failure:
         return Original(b"", 0, 0, failure.issue.message)
     except (IndexError, ValueError, StopIteration):
-        return Original(b"", 0, 0, "the file no longer holds this record")
+        return _GONE
     return Original(raw, start, end, problem)
+
+
+def read_originals(file: Mapping[str, Any], indices: Sequence[int], bounds: Bounds) -> list[Original]:
+    """As `read_original`, for many records of one file, which is read once."""
+    try:
+        if (opened := _open_table(file, bounds)) is not None:
+            with opened as (fd, _):
+                problem = "" if bytes.fromhex(hash_file(fd)) == file["carrier_sha256"] else _CHANGED
+                placed = list(records_in(fd, file["name"], indices))
+        else:
+            inflated, problem = read_inflated(file, bounds)
+            placed = list(placed_at(inflated, file["name"], indices, bounds))
+    except Unreadable as failure:
+        return [Original(b"", 0, 0, failure.issue.message)] * len(indices)
+    except (IndexError, ValueError, StopIteration):
+        placed, problem = [], ""
+    found = {index: Original(bytes(raw), *span, problem) for index, raw, span in placed}
+    return [found.get(index, _GONE) for index in indices]
 
 
 def record_hashes(file: Mapping[str, Any], indices: list[int], bounds: Bounds, *, meaning: bool = False) -> list[bytes]:
