@@ -18,24 +18,28 @@ class Interrupted(Exception):
     """The user stopped a load; what was done is kept."""
 
 
-class Narrator:
-    """Shows progress on one line of stderr when that is a terminal."""
+class Ticker:
+    """Shows how far something has come on one line of stderr when that is a terminal."""
 
     def __init__(self, quiet: bool) -> None:
         self._live = not quiet and sys.stderr.isatty()
         self._shown = 0.0
         self._width = 0
 
-    def progress(self, progress: Progress) -> None:
-        """Show `progress`, at most ten times a second."""
+    def tick(self, step: str, done: int, total: int) -> None:
+        """Show that `done` of `total` of a step are done."""
+        self._show(lambda: f"{step} · {100 * done // max(total, 1)} %", last=False)
+
+    def _show(self, line: Callable[[], str], *, last: bool) -> None:
+        """At most ten times a second, but for the `last` one."""
         now = time.monotonic()
-        if not self._live or (now - self._shown < 0.1 and not progress.done):
+        if not self._live or (now - self._shown < 0.1 and not last):
             return
         self._shown = now
-        line = plain(progress_line(progress))[:_WIDTH]
-        sys.stderr.write("\r" + line.ljust(self._width))
+        text = plain(line())[:_WIDTH]
+        sys.stderr.write("\r" + text.ljust(self._width))
         sys.stderr.flush()
-        self._width = len(line)
+        self._width = len(text)
 
     def end(self) -> None:
         """Clear the progress line."""
@@ -43,6 +47,14 @@ class Narrator:
             sys.stderr.write("\r" + " " * self._width + "\r")
             sys.stderr.flush()
             self._width = 0
+
+
+class Narrator(Ticker):
+    """Shows how far a load has come."""
+
+    def progress(self, progress: Progress) -> None:
+        """Show `progress`."""
+        self._show(lambda: progress_line(progress), last=progress.done)
 
 
 def progress_line(progress: Progress) -> str:
