@@ -9,7 +9,7 @@ EPOCH = "SOURCE_DATE_EPOCH"
 
 
 def made_ms(else_ms: int) -> int:
-    """What SOURCE_DATE_EPOCH says, in milliseconds since 1970 UTC, or `else_ms`. Raises UsageError when it is no time."""
+    """What SOURCE_DATE_EPOCH says, in milliseconds since 1970 UTC, else `else_ms`. Raises UsageError for no time."""
     fixed = os.environ.get(EPOCH, "")
     try:
         return int(fixed) * 1_000 if fixed else else_ms

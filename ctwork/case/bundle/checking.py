@@ -7,7 +7,7 @@ from typing import Any
 from zipfile import BadZipFile
 from zlib import error as ZlibError  # noqa: N812 - the library's only lower-case exception
 
-from ctwork.case.bundle import layout
+from ctwork.case.bundle import bag
 from ctwork.case.bundle.content import check_content
 from ctwork.case.bundle.derivation import document_of
 from ctwork.case.bundle.finding import Checked, Findings
@@ -32,13 +32,15 @@ def check_bundle(path: Path, signers: Path | None, told: Told, cancelled: Cancel
     with opened(path) as bundle:
         found = Findings(list(bundle.problems), list(bundle.notes))
         hashes = _hashes(bundle, found, told, cancelled)
-        tags = {name: _small(bundle, name) for name in (*layout.TAG_FILES, layout.TAGS, layout.SIGNATURE)}
+        tags = {name: _small(bundle, name) for name in (*bag.TAG_FILES, bag.TAGS, bag.SIGNATURE)}
         _check_tags(bundle, tags, hashes, found)
         signing = _check_signature(tags, signers, found)
         head = _head(bundle, found)
-        if bool(head.get("signed")) != bool(tags[layout.SIGNATURE]):
-            found.wrong("signature", "it was signed, and the signature is gone" if head.get("signed") else _SIGNED_LATER)
-        records = check_content(bundle, head, tags[layout.INFO], hashes, found, told, cancelled)
+        if bool(head.get("signed")) != bool(tags[bag.SIGNATURE]):
+            found.wrong(
+                "signature", "it was signed, and the signature is gone" if head.get("signed") else _SIGNED_LATER
+            )
+        records = check_content(bundle, head, tags[bag.INFO], hashes, found, told, cancelled)
         found.close()
         files = sum(name.startswith("data/") for name in bundle.sizes)
         return Checked(tuple(found.problems), tuple(found.notes), signing, head, files, records)
@@ -80,14 +82,14 @@ def _small(bundle: OpenBundle, name: str) -> bytes:
 
 def _check_tags(bundle: OpenBundle, tags: Mapping[str, bytes], hashes: Mapping[str, str], found: Findings) -> None:
     payload = {name: digest for name, digest in hashes.items() if name.startswith("data/")}
-    if tags[layout.DECLARATION] != layout.DECLARED:
-        found.wrong("tags", f"{layout.DECLARATION} is not that of a BagIt 1.0 bag")
-    for name in sorted(hashes.keys() - payload.keys() - {*layout.TAG_FILES, layout.TAGS, layout.SIGNATURE}):
+    if tags[bag.DECLARATION] != bag.DECLARED:
+        found.wrong("tags", f"{bag.DECLARATION} is not that of a BagIt 1.0 bag")
+    for name in sorted(hashes.keys() - payload.keys() - {*bag.TAG_FILES, bag.TAGS, bag.SIGNATURE}):
         found.wrong("tags", f"{spelled(name)} is no file of a bundle")
-    _check_manifest(layout.MANIFEST, tags[layout.MANIFEST], payload, found)
-    listed = {name: hashes[name] for name in layout.TAG_FILES if name in hashes}
-    _check_manifest(layout.TAGS, tags[layout.TAGS], listed, found)
-    for name in layout.TAG_FILES:
+    _check_manifest(bag.MANIFEST, tags[bag.MANIFEST], payload, found)
+    listed = {name: hashes[name] for name in bag.TAG_FILES if name in hashes}
+    _check_manifest(bag.TAGS, tags[bag.TAGS], listed, found)
+    for name in bag.TAG_FILES:
         if name not in hashes:
             found.wrong("tags", f"{name} is missing")
 
@@ -98,17 +100,17 @@ def _check_manifest(name: str, content: bytes, there: Mapping[str, str], found: 
         found.wrong("manifest", f"{name} is missing or empty")
         return
     said: dict[str, str] = {}
-    for each in layout.listed(content):
+    for each in bag.listed(content):
         if isinstance(each, int):
             found.wrong("manifest", f"line {each} of {name} is not one of a manifest")
             continue
         number, path, digest = each
         if path in said:
             found.wrong("manifest", f"line {number} of {name} names {spelled(path)} again")
-        if not layout.is_path(path):
+        if not bag.is_path(path):
             found.wrong("manifest", f"line {number} of {name} names {spelled(path)}, which no bundle holds")
         said[path] = digest
-    if content != layout.manifest(said):
+    if content != bag.manifest(said):
         found.wrong("manifest", f"{name} is not as it was written: the order of its lines, or what is between them")
     for sentence in _differences(said, there):
         found.wrong("manifest", f"{sentence} ({name})")
@@ -131,8 +133,8 @@ def _differences(said: Mapping[str, str], there: Mapping[str, str]) -> Iterator[
 
 
 def _check_signature(tags: Mapping[str, bytes], signers: Path | None, found: Findings) -> Signing:
-    signature = tags[layout.SIGNATURE]
-    signing = verify(tags[layout.TAGS], signature, signers) if signature or signers else Signing("none")
+    signature = tags[bag.SIGNATURE]
+    signing = verify(tags[bag.TAGS], signature, signers) if signature or signers else Signing("none")
     if not signature:
         signing = Signing("none")
         if signers is not None:
@@ -154,12 +156,12 @@ def _check_signature(tags: Mapping[str, bytes], signers: Path | None, found: Fin
 
 def _head(bundle: OpenBundle, found: Findings) -> dict[str, Any]:
     try:
-        head = document_of(bundle, layout.HEAD)
+        head = document_of(bundle, bag.HEAD)
         if not isinstance(head, dict):
             raise ValueError("it is no object")
     except (*_BROKEN, ValueError, KeyError, RecursionError) as problem:
-        found.wrong("head", f"{layout.HEAD} cannot be read: {problem}")
+        found.wrong("head", f"{bag.HEAD} cannot be read: {problem}")
         return {}
-    if head.get("schema") != layout.SCHEMA:
-        found.wrong("head", f"it is of schema {head.get('schema')}, and this program knows {layout.SCHEMA}")
+    if head.get("schema") != bag.SCHEMA:
+        found.wrong("head", f"it is of schema {head.get('schema')}, and this program knows {bag.SCHEMA}")
     return head

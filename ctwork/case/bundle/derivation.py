@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import IO, Any
 
-from ctwork.case.bundle import layout
+from ctwork.case.bundle import bag
 from ctwork.case.bundle.finding import Findings
 from ctwork.case.bundle.opened import OpenBundle
-from ctwork.case.bundle.records import write_table
 from ctwork.case.bundle.rawread import Indexed
-from ctwork.case.bundle.table import COLUMNS, derived, row_of
+from ctwork.case.bundle.records import write_table
+from ctwork.case.bundle.sheet import COLUMNS, derived, row_of
 from ctwork.case.outlet import Row
 from ctwork.model.annotation import Annotation
 from ctwork.model.target import EventTarget
@@ -50,9 +50,9 @@ def check_tables(
 ) -> None:
     """Compares both tables: the lines with the original bytes, the cells with the lines."""
     rows = _rows(bundle, events, marks, found)
-    if _same(bundle, layout.ROWS, lambda out: write_table("jsonl", rows, out), found):
-        lines = map(json.loads, lines_of(bundle, layout.ROWS))
-        _same(bundle, layout.CELLS, lambda out: write_table("csv", lines, out), found)
+    if _same(bundle, bag.ROWS, lambda out: write_table("jsonl", rows, out), found):
+        lines = map(json.loads, lines_of(bundle, bag.ROWS))
+        _same(bundle, bag.CELLS, lambda out: write_table("csv", lines, out), found)
     else:
         for _ in rows:  # what else is wrong with the events is told all the same
             pass
@@ -65,7 +65,7 @@ def _same(bundle: OpenBundle, path: str, write: Callable[[Comparing], None], fou
             write(comparing)
             comparing.finish()
         except _Differs:
-            what = "the original bytes" if path == layout.ROWS else layout.ROWS
+            what = "the original bytes" if path == bag.ROWS else bag.ROWS
             found.wrong("tables", f"{path} does not say what {what} say, from line {comparing.line:,} on")
             return False
     return True
@@ -89,7 +89,7 @@ def _cells(event: Indexed, shipped: "_Shipped", found: Findings) -> Row:
             found.wrong("records", f"event {event.number:,} is no record: {problem}")
             return dict.fromkeys(COLUMNS)
         if (cells["eventID"] or "") != event.event_id:
-            found.wrong("records", f"event {event.number:,} has another eventID than {layout.INDEX} says")
+            found.wrong("records", f"event {event.number:,} has another eventID than {bag.INDEX} says")
         return cells
     return shipped.cells(event.number)
 
@@ -98,7 +98,7 @@ class _Shipped:
     """The rows that are there, read as far as somebody asks."""
 
     def __init__(self, bundle: OpenBundle) -> None:
-        self._lines = lines_of(bundle, layout.ROWS)
+        self._lines = lines_of(bundle, bag.ROWS)
         self._next = 0
 
     def cells(self, number: int) -> Row:

@@ -5,15 +5,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ctwork import __version__
-from ctwork.case.bundle import account, layout
+from ctwork.case import provenance
+from ctwork.case.bundle import bag
 from ctwork.case.bundle.origin import origins
 from ctwork.case.bundle.packer import Packer, page
 from ctwork.case.bundle.records import pack_records, pack_rows
 from ctwork.case.bundle.request import BundleDone, BundleRequest, Packing, Told
+from ctwork.case.bundle.sheet import EVERY
 from ctwork.case.bundle.signature import check_key
-from ctwork.case.bundle.table import EVERY
 from ctwork.case.bundle.vessel import vessel
 from ctwork.case.outlet import Row
+from ctwork.case.report.matter import matter_of
+from ctwork.case.report.writing import written
 from ctwork.case.stamped import made_ms
 from ctwork.errors import UsageError
 from ctwork.model.instant import format_instant
@@ -33,9 +36,7 @@ def write_bundle(request: BundleRequest, target: Path, told: Told, cancelled: Ca
     if request.key is not None:
         check_key(request.key)
     if request.dossier.faults:
-        raise UsageError(
-            f"the journal is not whole: {request.dossier.faults[0]}", "`ctwork journal --check` says more"
-        )
+        raise UsageError(f"the journal is not whole: {request.dossier.faults[0]}", "`ctwork journal --check` says more")
     with vessel(target) as made:
         packer = Packer(made)
         return _pack(request, packer, told, cancelled)
@@ -47,19 +48,22 @@ def _pack(request: BundleRequest, packer: Packer, told: Told, cancelled: Cancell
     copied = _pack_sources(request, packer, told, cancelled) if request.with_sources else _Copied({}, [])
     records = pack_records(store, view, packer, told, cancelled)
     pack_rows(store, view, dossier.marks, records.hashes, packer, told, cancelled)
-    packer.put(layout.MARKS, page({name: dossier.marks[name].row() for name in sorted(dossier.marks)}))
-    packer.put_lines(layout.JOURNAL, (dict(sorted(each.row().items())) for each in dossier.entries))
-    packer.put(layout.LENSES, page(_lenses(request)))
-    packer.put(layout.LOAD, page(account.load_report(store)))
-    packer.put_lines(layout.ISSUES, account.issues(store))
-    packer.put_lines(layout.FILES, account.files(store, copied.paths))
-    packer.put(layout.VERDICTS, page(account.verdicts(store, records.missing, view.total)))
-    packer.put(layout.README, data_path("bundle.txt").read_bytes())
+    packer.put(bag.MARKS, page({name: dossier.marks[name].row() for name in sorted(dossier.marks)}))
+    packer.put_lines(bag.JOURNAL, (dict(sorted(each.row().items())) for each in dossier.entries))
+    packer.put(bag.LENSES, page(_lenses(request)))
+    packer.put(bag.LOAD, page(provenance.load_report(store)))
+    packer.put_lines(bag.ISSUES, provenance.issues(store))
+    packer.put_lines(bag.FILES, provenance.files(store, copied.paths))
     made = format_instant(made_ms(dossier.at_ms))
-    packer.put(layout.HEAD, page(_head(request, view.total, made)))
+    matter = matter_of(store, request.lens, dossier, made, records.missing)
+    packer.put(bag.VERDICTS, page(matter.verdicts))
+    for path, form in ((bag.REPORT_TEXT, "md"), (bag.REPORT_PAGE, "html")):
+        packer.put(path, "".join(written(matter, form)).encode("utf-8"))
+    packer.put(bag.README, data_path("bundle.txt").read_bytes())
+    packer.put(bag.HEAD, page(_head(request, view.total, made)))
     still_wanted(cancelled)
     told(Packing("putting it on the disk", view.total, view.total))
-    sha256 = packer.close(lambda oxum: layout.info(_info(request, made, oxum)), request.key)
+    sha256 = packer.close(lambda oxum: bag.info(_info(request, made, oxum)), request.key)
     troubles = tuple(copied.troubles) + records.troubles
     return BundleDone(packer.files, view.total, sha256, records.missing, troubles)
 
@@ -67,7 +71,7 @@ def _pack(request: BundleRequest, packer: Packer, told: Told, cancelled: Cancell
 def _head(request: BundleRequest, events: int, made: str) -> Row:
     """What the bundle says of itself."""
     return {
-        "schema": layout.SCHEMA,
+        "schema": bag.SCHEMA,
         "tool": {"name": "ctwork", "version": __version__},
         "made": made,
         "case": request.dossier.case,
@@ -89,7 +93,7 @@ def _info(request: BundleRequest, made: str, oxum: str) -> Iterator[tuple[str, s
     yield "Bagging-Date", made[:10]
     yield "Payload-Oxum", oxum
     yield "Bag-Software-Agent", f"ctwork {__version__}"
-    yield "Ctwork-Schema", str(layout.SCHEMA)
+    yield "Ctwork-Schema", str(bag.SCHEMA)
     yield "Ctwork-Case-Head", str(request.dossier.anchor)
 
 
@@ -114,7 +118,7 @@ def _pack_sources(request: BundleRequest, packer: Packer, told: Told, cancelled:
     found = origins(request.store)
     for number, (name, path) in enumerate(found.items()):
         told(Packing("copying the sources", number, len(found)))
-        place = layout.source_path(os.fsencode(name))
+        place = bag.source_path(os.fsencode(name))
         try:
             handle = open_readonly(os.fsdecode(path))
         except OSError as problem:

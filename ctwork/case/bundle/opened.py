@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Protocol
 
-from ctwork.case.bundle.layout import is_path
+from ctwork.case.bundle.bag import is_path
 from ctwork.case.bundle.zipshape import strange
 from ctwork.errors import SourceError
 from ctwork.model.legible import spelled

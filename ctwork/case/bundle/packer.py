@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ctwork.case.bundle import layout
+from ctwork.case.bundle import bag
 from ctwork.case.bundle.signature import sign
 from ctwork.case.bundle.vessel import Hashing, Vessel
 
@@ -70,18 +70,18 @@ class Packer:
         The declaration comes last but for the signature: without it, nothing takes a folder for a bag.
         """
         tags = {
-            layout.MANIFEST: layout.manifest(self._hashes),
-            layout.INFO: info(f"{self._octets}.{len(self._hashes)}"),
-            layout.DECLARATION: layout.DECLARED,
+            bag.MANIFEST: bag.manifest(self._hashes),
+            bag.INFO: info(f"{self._octets}.{len(self._hashes)}"),
+            bag.DECLARATION: bag.DECLARED,
         }
         hashes = {}
         for path, content in tags.items():
             hashes[path] = self._tag(path, content)
-        manifest = layout.manifest(hashes)
+        manifest = bag.manifest(hashes)
         signature = None if key is None else sign(manifest, key)
-        total = self._tag(layout.TAGS, manifest)
+        total = self._tag(bag.TAGS, manifest)
         if signature is not None:
-            self._tag(layout.SIGNATURE, signature)
+            self._tag(bag.SIGNATURE, signature)
         return total
 
     def _tag(self, path: str, content: bytes) -> str:

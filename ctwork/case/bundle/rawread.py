@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from ctwork.case.bundle import layout
+from ctwork.case.bundle import bag
 from ctwork.case.bundle.finding import Findings
 
 _LARGEST = 256 << 20
@@ -47,7 +47,9 @@ class Indexed:
         return len(self.places)
 
 
-def read_events(lines: Iterator[bytes], raw: IO[bytes], found: Findings, told: Callable[[int], None]) -> Iterator[Indexed]:
+def read_events(
+    lines: Iterator[bytes], raw: IO[bytes], found: Findings, told: Callable[[int], None]
+) -> Iterator[Indexed]:
     """Every event, in order; what does not fit becomes a finding. Stops where nothing more can be made of it."""
     offset = number = 0
     for number, line in enumerate(lines):
@@ -55,12 +57,12 @@ def read_events(lines: Iterator[bytes], raw: IO[bytes], found: Findings, told: C
         try:
             event = _indexed(number, json.loads(line), offset, raw, found)
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
-            found.wrong("index", f"line {number + 1:,} of {layout.INDEX} is not one of an index: {problem}")
+            found.wrong("index", f"line {number + 1:,} of {bag.INDEX} is not one of an index: {problem}")
             return
         offset += len(event.raw) + 1
         yield event
     if raw.read(1):
-        found.wrong("records", f"{layout.RAW} holds more than {layout.INDEX} tells of")
+        found.wrong("records", f"{bag.RAW} holds more than {bag.INDEX} tells of")
 
 
 def _indexed(number: int, row: dict[str, Any], offset: int, raw: IO[bytes], found: Findings) -> Indexed:
@@ -69,9 +71,9 @@ def _indexed(number: int, row: dict[str, Any], offset: int, raw: IO[bytes], foun
         raise ValueError("it is not the next one")
     content = raw.read(length)
     if len(content) != length or raw.read(1) != b"\n":
-        raise ValueError(f"{layout.RAW} has no such bytes")
+        raise ValueError(f"{bag.RAW} has no such bytes")
     if (hashlib.sha256(content).hexdigest() if content else "") != sha256:
-        found.wrong("records", f"event {number:,} has other bytes than {layout.INDEX} says")
+        found.wrong("records", f"event {number:,} has other bytes than {bag.INDEX} says")
     places = tuple(
         Lies(each["source"], int(each["index"]), int(each["start"]), int(each["end"]), "problem" not in each)
         for each in row["places"]

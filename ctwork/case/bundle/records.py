@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from ctwork.case.bundle import layout
+from ctwork.case.bundle import bag
 from ctwork.case.bundle.packer import Packer, line
 from ctwork.case.bundle.request import Packing, Told
-from ctwork.case.bundle.table import EVERY, cells_of, row_of
+from ctwork.case.bundle.sheet import EVERY, cells_of, row_of
 from ctwork.case.outlet import Row, row_text
 from ctwork.model.annotation import Annotation
 from ctwork.model.target import EventTarget
@@ -40,7 +40,7 @@ def pack_records(store: Store, view: View, packer: Packer, told: Told, cancelled
     """Writes every event of `view` byte for byte, a line break behind each, and where each was found."""
     found, index, offset = Records(), [], 0
     files = _files(store)
-    with packer.open(layout.RAW) as stream:
+    with packer.open(bag.RAW) as stream:
         for number, each in enumerate(deliveries(store, view, cancelled)):
             if not number % _LOOK:
                 told(Packing("reading the originals", number, view.total))
@@ -53,7 +53,7 @@ def pack_records(store: Store, view: View, packer: Packer, told: Told, cancelled
             found.missing += not each.raw
             if each.problem and len(found.wrong) < _TOLD:
                 found.wrong.append(f"event {event_id or number}: {each.problem}")
-    packer.put(layout.INDEX, b"".join(index))
+    packer.put(bag.INDEX, b"".join(index))
     return found
 
 
@@ -101,7 +101,7 @@ def pack_rows(
     cancelled: Cancelled,
 ) -> None:
     """Writes the tables: a row per event, in the same order."""
-    for path, form in ((layout.ROWS, "jsonl"), (layout.CELLS, "csv")):
+    for path, form in ((bag.ROWS, "jsonl"), (bag.CELLS, "csv")):
         rows = _told(_rows(cells_of(store, view), hashes, marks), path.rpartition("/")[2], view.total, told, cancelled)
         with packer.open(path) as stream:
             write_table(form, rows, stream)

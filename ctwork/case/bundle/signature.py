@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ctwork.case.bundle.layout import NAMESPACE
+from ctwork.case.bundle.bag import NAMESPACE
 from ctwork.errors import EnvironmentFailure, UsageError
 
 _PROGRAM = "ssh-keygen"

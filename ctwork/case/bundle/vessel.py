@@ -1,4 +1,4 @@
-"""What a bundle is written into: a folder or a zip that appears under its name only when it is whole and on the disk."""
+"""What a bundle is written into: a folder or a zip that has its name only once it is whole and on the disk."""
 
 import hashlib
 import os
@@ -179,7 +179,9 @@ def _taken(target: Path) -> UsageError:
 
 def _failed(target: Path, problem: OSError) -> EnvironmentFailure:
     why = problem.strerror or str(problem)
-    return EnvironmentFailure(f"cannot write {target.name}: {why}", "nothing of it was left; check the folder and space")
+    return EnvironmentFailure(
+        f"cannot write {target.name}: {why}", "nothing of it was left; check the folder and space"
+    )
 
 
 def _sync(folder: Path) -> None:

@@ -75,7 +75,7 @@ def _odd_marks(stream: BinaryIO, member: zipfile.ZipInfo) -> Iterator[str]:
 def _end(stream: BinaryIO, member: zipfile.ZipInfo) -> int:
     stream.seek(member.header_offset)
     head = _LOCAL.unpack(stream.read(_LOCAL.size))
-    return member.header_offset + _LOCAL.size + head[9] + head[10] + member.compress_size
+    return int(member.header_offset + _LOCAL.size + head[9] + head[10] + member.compress_size)
 
 
 def _name(member: zipfile.ZipInfo) -> bytes:

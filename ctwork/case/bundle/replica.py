@@ -1,4 +1,4 @@
-"""Checks the copies of sources in a bundle: each is the file that was loaded, and the events lie where they are said to.
+"""Checks the copies of sources in a bundle: each is the file that was loaded, and holds the events said to lie in it.
 
 They are read by the readers of a load, under its bounds: what is in them is evidence, and hostile as such.
 """
@@ -12,7 +12,7 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
-from ctwork.case.bundle import layout
+from ctwork.case.bundle import bag
 from ctwork.case.bundle.derivation import lines_of
 from ctwork.case.bundle.finding import Findings
 from ctwork.case.bundle.opened import OpenBundle
@@ -30,17 +30,17 @@ Places = Mapping[str, Sequence[tuple[int, int, int, str]]]
 
 def check_sources(bundle: OpenBundle, places: Places, found: Findings, told: Told, cancelled: Cancelled) -> None:
     """Compares the list of files with the copies, and the events with what the copies hold at their places."""
-    rows = [json.loads(each) for each in lines_of(bundle, layout.FILES)]
+    rows = [json.loads(each) for each in lines_of(bundle, bag.FILES)]
     names = {row["source"] for row in rows}
     for name in sorted(places.keys() - names):
-        found.wrong("sources", f"events lie in {spelled(name)}, which {layout.FILES} does not list")
+        found.wrong("sources", f"events lie in {spelled(name)}, which {bag.FILES} does not list")
     by_copy: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         if row["copy"] is not None:
             by_copy.setdefault(row["copy"], []).append(row)
-    copies = {path for path in bundle.sizes if path.startswith(layout.SOURCES)}
+    copies = {path for path in bundle.sizes if path.startswith(bag.SOURCES)}
     for path in sorted(copies ^ by_copy.keys()):
-        found.wrong("sources", f"{spelled(path)} is a copy that is missing, or one that {layout.FILES} does not list")
+        found.wrong("sources", f"{spelled(path)} is a copy that is missing, or one that {bag.FILES} does not list")
     for number, path in enumerate(sorted(copies & by_copy.keys())):
         still_wanted(cancelled)
         told(Packing("checking the copies of sources", number, len(copies)))
@@ -49,7 +49,7 @@ def check_sources(bundle: OpenBundle, places: Places, found: Findings, told: Tol
 
 
 def _check_copy(path: str, file: Path, rows: list[dict[str, Any]], places: Places, found: Findings) -> None:
-    name = path_text(os.fsdecode(layout.source_name(path)))
+    name = path_text(os.fsdecode(bag.source_name(path)))
     with tempfile.TemporaryDirectory(prefix="ctwork-check-") as folder:
         opening = Opening(pack=str(Path(folder) / "pack"))
         blobs = {}

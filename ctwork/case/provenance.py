@@ -1,8 +1,8 @@
-"""What a bundle says of the evidence behind it: the load report, every file with its hashes, and the verdicts."""
+"""What leaves the house says of the evidence behind it: load report, every file with its hashes, verdicts."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ctwork.case.outlet import Row
 from ctwork.model.report import Sieve
@@ -69,8 +69,11 @@ def issues(store: "Store") -> Iterator[Row]:
     return issue_rows(store, Sieve())
 
 
-def verdicts(store: "Store", unreadable: int, events: int) -> Row:
-    """What is known of the evidence's integrity and coverage, and what is not."""
+def verdicts(store: "Store", unreadable: int | None, events: int) -> Row:
+    """What is known of the evidence's integrity and coverage, and what is not.
+
+    `unreadable` of the `events` could not be read again from the evidence; None when nobody tried.
+    """
     report = report_of(store)
     whole = report.complete and not report.breaches()
     return {
@@ -92,7 +95,7 @@ def verdicts(store: "Store", unreadable: int, events: int) -> Row:
         },
         "records": {
             "exported": events,
-            "read_again_and_equal": events - unreadable,
+            "read_again_and_equal": None if unreadable is None else events - unreadable,
             "not_had_again": unreadable,
         },
     }
