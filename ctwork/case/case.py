@@ -4,6 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from glob import iglob
 from pathlib import Path
@@ -12,8 +13,9 @@ from typing import Any
 import msgspec
 import orjson
 
+from ctwork.case.ledger import FILE as JOURNAL
 from ctwork.config import data_folder
-from ctwork.errors import CaseError, UsageError
+from ctwork.errors import CaseError, SourceError, UsageError
 from ctwork.model.shown import Progress
 from ctwork.sources import Opening, open_source
 from ctwork.sources.base import DEFAULT_BOUNDS, Blob, Bounds, path_text
@@ -23,16 +25,25 @@ from ctwork.store.pointer import current, current_generation, read_stamps
 
 _FILE = "case.json"
 _STORE = "store"
+_PLACES = "places.json"
+"""Where on this machine the sources lie: beside the store, which is of this machine, too."""
+_FORMAT = 2
 _GLOB = frozenset("*?[")
 
 
 class _Noted(msgspec.Struct):
-    """What a case folder remembers of its sources."""
+    """What a case folder says of itself: nothing that would be different on another machine."""
 
+    format: int
     sources: list[str]
-    """As a person reads them."""
+    """Their names, as a person reads them."""
+
+
+class _Places(msgspec.Struct):
+    """Where the sources of a case lie."""
+
     paths: list[str]
-    """The same as hexadecimal bytes: a path need not be UTF-8."""
+    """As hexadecimal bytes: a path need not be UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +59,27 @@ class Case:
         return self.folder / _STORE
 
     @property
+    def names(self) -> list[str]:
+        """The sources by their names, without the places where they lie."""
+        return [_name(source) for source in self.plan.sources]
+
+    @property
     def loaded(self) -> bool:
         """Whether a finished store is there to be opened at once."""
         return not self.plan.fresh and current_generation(self.store) is not None
 
     def stale(self) -> bool:
-        """Whether the sources hold anything the store has not read, or no longer hold something it has."""
+        """Whether the sources hold anything the store has not read, or no longer hold something it has.
+
+        Raises SourceError for a case that was brought here without its store and its sources.
+        """
         generation, meta = current(self.store)
+        if not self.plan.sources:
+            if generation is None:
+                raise SourceError("this case does not know where its sources lie", "ctwork SOURCE --case FOLDER")
+            return False
         if generation is None or self.plan.fresh:
             return True
-        if not self.plan.sources:
-            return False
         if not _is_of(meta, self.plan):
             return True
         known = read_stamps(generation)
@@ -92,15 +113,12 @@ class Case:
     def remember(self) -> None:
         """Write down which sources this case is of."""
         paths = [os.fsencode(source).hex() for source in self.plan.sources]
-        noted = orjson.dumps({"format": 1, **self.plan.identity(), "paths": paths}, option=orjson.OPT_INDENT_2)
+        if not paths and (self.folder / _FILE).exists():  # a case whose sources are not here must not forget them
+            return
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if _bytes_of(self.folder / _FILE) == noted:
-                return
-            # In one step: a case whose note is half written could not be opened again.
-            partial = self.folder / (_FILE + ".partial")
-            partial.write_bytes(noted)
-            partial.replace(self.folder / _FILE)
+            self.store.mkdir(parents=True, exist_ok=True)
+            _write_note(self.store / _PLACES, {"paths": paths})
+            _write_note(self.folder / _FILE, {"format": _FORMAT, **self.plan.identity(), "sources": self.names})
         except OSError as problem:
             raise CaseError(
                 f"cannot write the case folder {self.folder}: {problem.strerror}", "name another folder with --case"
@@ -127,16 +145,25 @@ def find_case(sources: Sequence[str], folder: Path | None, plan: Plan, bounds: B
     return _settled(Case(folder, replace(plan, sources=read)), bounds)
 
 
-def _bytes_of(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
+def _name(source: str) -> str:
+    """A source without the place where it lies; a URI is no place of this machine."""
+    return source if _elsewhere(source) else path_text(Path(source).name or source)
+
+
+def _write_note(path: Path, note: Mapping[str, Any]) -> None:
+    """Writes `note` in one step: a case whose note is half written could not be opened again."""
+    written = orjson.dumps(note, option=orjson.OPT_INDENT_2)
+    with suppress(FileNotFoundError):
+        if path.read_bytes() == written:
+            return
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(written)
+    partial.replace(path)
 
 
 def _is_case(folder: Path) -> bool:
-    """Whether `folder` is a case and not evidence with a file of that name: every case has a store, too."""
-    return (folder / _FILE).is_file() and (folder / _STORE).is_dir()
+    """Whether `folder` is a case and not evidence with a file of that name: every case has a store, or a journal."""
+    return (folder / _FILE).is_file() and ((folder / _STORE).is_dir() or (folder / JOURNAL).is_file())
 
 
 def _settled(case: Case, bounds: Bounds | None) -> Case:
@@ -156,10 +183,15 @@ def _is_of(meta: Mapping[str, Any], plan: Plan) -> bool:
 
 
 def _noted_sources(folder: Path) -> tuple[str, ...]:
-    """The sources that a case folder remembers. Raises CaseError."""
+    """The sources that a case folder remembers, none where it has come without the places. Raises CaseError."""
     try:
         noted = msgspec.json.decode((folder / _FILE).read_bytes(), type=_Noted)
-        return tuple(os.fsdecode(bytes.fromhex(path)) for path in noted.paths)
+        # Before format 2 a case held the places itself.
+        places = folder / _FILE if noted.format < _FORMAT else folder / _STORE / _PLACES
+        if noted.format >= _FORMAT and not places.is_file():
+            return ()
+        found = msgspec.json.decode(places.read_bytes(), type=_Places)
+        return tuple(os.fsdecode(bytes.fromhex(path)) for path in found.paths)
     except (OSError, ValueError) as problem:
         raise CaseError(f"{folder / _FILE} cannot be read", "name the sources and --case instead") from problem
 

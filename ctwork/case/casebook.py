@@ -14,9 +14,11 @@ from typing import Any
 
 from ctwork.case.custody import Actor, Holder
 from ctwork.case.ledger import FILE, Ledger, held
+from ctwork.case.olderlens import FILE as OLDER
+from ctwork.case.olderlens import older_lenses
 from ctwork.errors import CaseError, UsageError
 from ctwork.model.annotation import Annotation, Change, Clash
-from ctwork.model.entry import LOOKS, NOWHERE, Anchor, Entry, faults
+from ctwork.model.entry import LOOKS, NOWHERE, Anchor, Entry, entry, faults
 from ctwork.model.state import Rows, State
 
 MARKED_AT_ONCE = 100_000
@@ -69,7 +71,7 @@ class Casebook:
     @property
     def begun(self) -> bool:
         """Whether there is a journal yet: to ask must not begin one."""
-        return self._ledger is not None or (self._folder / FILE).exists()
+        return self._ledger is not None or any((self._folder / name).exists() for name in (FILE, OLDER))
 
     # -- in hand ------------------------------------------------------------------------------------------------
 
@@ -80,9 +82,13 @@ class Casebook:
             if not ledger.take(self._clock(), force=force):
                 return False
             self._catch_up()
-            if self._seen == NOWHERE:
-                self._add("begin", {"case": str(uuid.uuid4())})
             return True
+
+    @property
+    def refusal(self) -> CaseError:
+        """Why the case cannot be taken in hand: who has it."""
+        with self._turn:
+            return held(self._open().holder)
 
     def standing(self) -> Standing:
         """How the case stands now, what others wrote meanwhile included. Raises CtworkError."""
@@ -196,7 +202,7 @@ class Casebook:
         return tuple(faults(self.entries(), anchors))
 
     def note(self, kind: str, payload: Mapping[str, Any]) -> Entry:
-        """Writes down what changes no mark: a look, a question, an export. Raises EnvironmentFailure."""
+        """Writes down what changes no mark: a look, a load, an export. Raises UsageError, EnvironmentFailure."""
         with self._turn:
             self._open()
             return self._add(kind, payload)
@@ -226,8 +232,13 @@ class Casebook:
 
     def _open(self) -> Ledger:
         if self._ledger is None:
-            self._ledger = Ledger(self._folder, self._actor)
+            self._ledger = Ledger(self._folder, self._actor, self._begin)
         return self._ledger
+
+    def _begin(self) -> Entry:
+        """The first entry: what tells this case from any other, and the lenses of a case that had no journal yet."""
+        payload = {"case": str(uuid.uuid4()), **older_lenses(self._folder)}
+        return entry(NOWHERE, self._clock(), self._actor.name, self._actor.host, self._actor.tool, "begin", payload)
 
     def _in_hand(self) -> State:
         """The state, brought up to date, of a case in hand. Raises CaseHeld."""

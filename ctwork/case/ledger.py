@@ -9,7 +9,7 @@ import errno
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import starmap
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 from ctwork.case.custody import Actor, Holder, Lock, is_network_folder
 from ctwork.errors import CaseError, EnvironmentFailure
-from ctwork.model.entry import LOOKS, NOWHERE, Anchor, Entry, entry
+from ctwork.model.entry import ANYONES, NOWHERE, Anchor, Entry, entry
 from ctwork.model.instant import format_instant
 from ctwork.resources import data_path
 
@@ -41,8 +41,8 @@ class CaseHeld(CaseError):
 class Ledger:
     """The journal of one case. Safe to use from several threads; each call is one transaction."""
 
-    def __init__(self, folder: Path, actor: Actor) -> None:
-        """Opens the journal in `folder`, or begins one. Raises CaseError, EnvironmentFailure."""
+    def __init__(self, folder: Path, actor: Actor, begin: Callable[[], Entry]) -> None:
+        """Opens the journal in `folder`, or begins one with the entry `begin` makes. Raises CtworkError."""
         self.path = folder / FILE
         self.actor = actor
         self.on_network = is_network_folder(folder)
@@ -51,13 +51,13 @@ class Ledger:
         self._lock = Lock(folder)
         self._turn = threading.Lock()
         with _told(self.path):
-            self._link = self._opened()
+            self._link = self._opened(begin)
 
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self, begin: Callable[[], Entry]) -> sqlite3.Connection:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             link = _connected(f"{self.path.as_uri()}?mode=rwc")
-            _prepare(link, self.path, wal=not self.on_network)
+            _prepare(link, self.path, begin, wal=not self.on_network)
         except (sqlite3.OperationalError, OSError) as problem:
             if not self.path.exists() or not _is_refused(problem):
                 raise
@@ -116,7 +116,7 @@ class Ledger:
         if self._epoch:  # one that relieved another has no lock until that one ends
             self._lock.take()
         with self._turn, _told(self.path), _transaction(self._link):
-            if kind not in LOOKS:
+            if kind not in ANYONES:
                 self._check_hand()
             return self._add(kind, payload, at_ms)
 
@@ -127,8 +127,7 @@ class Ledger:
 
     def _add(self, kind: str, payload: Mapping[str, Any], at_ms: int) -> Entry:
         added = entry(_head(self._link), at_ms, self.actor.name, self.actor.host, self.actor.tool, kind, payload)
-        cells = (added.seq, at_ms, added.actor, added.host, added.tool, kind, added.text)
-        self._link.execute(_INSERT, (*cells, added.previous, added.hash))
+        _write(self._link, added)
         return added
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
@@ -172,8 +171,8 @@ def _connected(uri: str) -> sqlite3.Connection:
     return link
 
 
-def _prepare(link: sqlite3.Connection, path: Path, *, wal: bool) -> None:
-    """Makes the tables of a new journal, and sets how it is written."""
+def _prepare(link: sqlite3.Connection, path: Path, begin: Callable[[], Entry], *, wal: bool) -> None:
+    """Makes the tables of a new journal and its first entry, and sets how it is written."""
     # Shared memory of two machines is not shared: there, the older way that needs none.
     link.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}")
     with _transaction(link):
@@ -183,6 +182,7 @@ def _prepare(link: sqlite3.Connection, path: Path, *, wal: bool) -> None:
             link.execute(statement)
         link.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         link.execute(f"PRAGMA user_version = {MAJOR * 1000 + MINOR}")
+        _write(link, begin())
     path.chmod(0o600)
 
 
@@ -211,6 +211,11 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(begun):
             yield begun
             begun = ""
+
+
+def _write(link: sqlite3.Connection, new: Entry) -> None:
+    cells = (new.seq, new.at_ms, new.actor, new.host, new.tool, new.kind, new.text, new.previous, new.hash)
+    link.execute(_INSERT, cells)
 
 
 def _head(link: sqlite3.Connection) -> Anchor:

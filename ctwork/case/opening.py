@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from ctwork.case.again import Rereading
 from ctwork.case.case import Case
+from ctwork.case.casebook import Casebook
 from ctwork.case.early import EarlyEvents
 from ctwork.case.hints import Hints
 from ctwork.case.inquest import EARLY, Inquest
@@ -73,7 +74,8 @@ class Opening(Inquest):
         self._built = 0
         self._ended = False
         self._failure: Failure | None = None
-        self.lenses = LensBook(case.folder)
+        self.book = Casebook(case.folder)
+        self.lenses = LensBook(self.book)
         self.hints = Hints(data_folder(), case.plan.sources)
         self._again: Rereading | None = None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ctwork.case.case import Case, find_case
+from ctwork.case.casebook import Casebook
 from ctwork.case.lenses import LensBook
 from ctwork.config import LoadSettings
 from ctwork.errors import LensError, UsageError
@@ -69,7 +70,7 @@ class Choice:
         """The lens these options mean: of a saved one and `where`, what both show. Raises LensError, UsageError."""
         lens = Lens.parse(self.where)
         if self.named:
-            lens = Lens.parse(LensBook(self.find().folder).lens(self.named)).also(lens)
+            lens = Lens.parse(LensBook(Casebook(self.find().folder)).lens(self.named)).also(lens)
         since_ms, until_ms = self._span()
         if since_ms is not None or until_ms is not None:
             lens = lens.narrow(Match("eventTime", During(since_ms, until_ms)))

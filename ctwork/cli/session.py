@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ctwork.case.casebook import Casebook
 from ctwork.case.head import head_of
+from ctwork.case.intake import note_load
 from ctwork.case.outlet import evidence_of
 from ctwork.cli.call import Call
 from ctwork.cli.narrate import bring_up_to_date, trouble
@@ -32,7 +34,7 @@ def answering(call: Call, lens: Lens | None = None, *, told: bool = False) -> It
 
     Raises SourceError when nothing at all could be read.
     """
-    store = _opened(call, told=told)
+    store = opened(call, told=told)
     summary = store.summary()
     nothing = not summary["records"]["read"] and (lost(summary) or not summary["files"]["read"])
     if nothing and not told:
@@ -51,20 +53,23 @@ def answering(call: Call, lens: Lens | None = None, *, told: bool = False) -> It
 @contextmanager
 def listing(call: Call) -> Iterator[tuple["Store", Renderer]]:
     """As `answering`, for an answer that lists what became of the input, also when that was nothing at all."""
-    store = _opened(call)
+    store = opened(call)
     with _rendering(call, store) as out:
         yield store, out
     if lost(store.summary()):
         raise typer.Exit(LOSSES)
 
 
-def _opened(call: Call, *, told: bool = False) -> "Store":
+def opened(call: Call, *, told: bool = False) -> "Store":
+    """The store of `call`, up to date, under the marks of its case. What it was read from is in the journal then."""
     choice = call.choice
     case = choice.find_part() if told else choice.find()
     bring_up_to_date(case, quiet=call.quiet)
     from ctwork.store.store import Store  # polars: only now, because the load forks its workers before it
 
-    return Store.open(case.store)
+    store, book = Store.open(case.store), Casebook(case.folder)
+    note_load(book, case.store, store, case.names)
+    return store.marked(book.marks)
 
 
 def _rendering(call: Call, store: "Store", lens: Lens | None = None) -> AbstractContextManager[Renderer]:

@@ -12,12 +12,15 @@ from typing import Any
 
 import orjson
 
+from ctwork.errors import UsageError
 from ctwork.model.instant import format_instant
 
 NO_HASH = "0" * 64
 """What the first line of a journal names as the one before it."""
 LOOKS = frozenset({"look", "ask", "export"})
 """Kinds that change nothing of what leaves the house."""
+ANYONES = LOOKS | {"load"}
+"""Kinds that are written also by who does not have the case in hand: what was read is no one's work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,12 @@ class Entry:
 
 
 def entry(before: Anchor, at_ms: int, actor: str, host: str, tool: str, kind: str, payload: Mapping[str, Any]) -> Entry:
-    """The entry that follows `before`."""
+    """The entry that follows `before`. Raises UsageError for what is no text, such as half of a surrogate pair."""
     text, seq = payload_text(payload), before.seq + 1
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError as problem:
+        raise UsageError("this is no text: it holds half of a character", "leave that character out") from problem
     digest = _digest(seq, at_ms, actor, host, tool, kind, text, before.hash)
     return Entry(seq, at_ms, actor, host, tool, kind, text, before.hash, digest)
 

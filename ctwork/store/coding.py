@@ -122,7 +122,7 @@ def coding(frame: Frame, column: str, cancelled: Cancelled = never) -> Coding:
 
 
 def _coding(frame: Frame, column: str, cancelled: Cancelled) -> Coding:
-    if kind_of(column) == "mark":
+    if kind_of(column) == "mark" and not frame.has_axis(column):
         nothing = Dictionary(pl.Series([""], dtype=pl.String))
         return Coding(column, column, np.zeros(frame.columns.height, np.uint8), np.zeros(1, np.uint8), None, nothing)
     if column in AXIS_OF:
@@ -139,7 +139,8 @@ def _coding(frame: Frame, column: str, cancelled: Cancelled) -> Coding:
         return _of_texts(frame, column, cancelled)
     frame.read_path(column, cancelled)
     lists, mixed = frame.lists(column), kind_of(column) == "path"
-    return Coding(column, column, frame.axis_codes(column), None, lists, frame.dictionary(column), mixed=mixed)
+    axis = frame.axis_of(column)
+    return Coding(column, axis, frame.axis_codes(axis), None, lists, frame.dictionary(column), mixed=mixed)
 
 
 def _of_times(time: NDArray[np.int64]) -> Coding:

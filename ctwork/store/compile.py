@@ -128,7 +128,7 @@ class _Compiler:
         return _Mask(whole)
 
     def _match(self, column: str, condition: Condition) -> _Known:
-        if kind_of(column) == "mark":
+        if kind_of(column) == "mark" and not self._frame.has_axis(column):
             return False
         if column == "eventTime" and isinstance(condition, During):
             return _Mask(self._frame.during(condition)[self._span])

@@ -1,9 +1,10 @@
 """Columns made searchable: one place that knows how a column's values are reached, by axis, by row or by path."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import polars as pl
@@ -29,6 +30,20 @@ _SLICE = 1 << 20
 _KEPT_TRUTHS = 256
 
 
+MARK_AXIS = "mark"
+
+
+class MarkColumns(Protocol):
+    """What marks say of each row: the part of a `Marking` that a frame needs."""
+
+    @property
+    def codes(self) -> Codes: ...
+    @property
+    def lists(self) -> Mapping[str, Lists]: ...
+    @property
+    def dictionaries(self) -> Mapping[str, Dictionary]: ...
+
+
 class Frame:
     """The columns of one store with everything a lens, a page or a facet asks of them. Caches, never changes."""
 
@@ -38,6 +53,23 @@ class Frame:
         self._dictionaries: dict[str, Dictionary] = {}
         self._kept: dict[Hashable, Any] = {}
         self._truths: dict[tuple[str, Condition | Word | Phrase], tuple[str, Truth]] = {}
+        self._read_marks: Callable[[Frame], MarkColumns] | None = None
+
+    def marked(self, read: "Callable[[Frame], MarkColumns]") -> "Frame":
+        """The same columns under other marks, which `read` makes of this frame when they are first asked for."""
+        other = copy(self)
+        other._read_marks = read
+        # All that was worked out stays true but what was worked out of marks.
+        other.__dict__.pop("marks", None)
+        other._dictionaries = {name: each for name, each in self._dictionaries.items() if kind_of(name) != "mark"}
+        other._truths = {key: each for key, each in self._truths.items() if kind_of(key[0]) != "mark"}
+        other._kept = {key: each for key, each in self._kept.items() if not _is_of_marks(key)}
+        return other
+
+    @cached_property
+    def marks(self) -> MarkColumns | None:
+        """What marks say of each row; None when nothing is marked."""
+        return None if self._read_marks is None else self._read_marks(self)
 
     def kept(self, name: Hashable, make: Callable[[], T]) -> T:
         """What `make` made of this store under `name`; made once. Two threads may both make it: it is the same."""
@@ -50,7 +82,12 @@ class Frame:
 
     def has_axis(self, column: str) -> bool:
         """Whether the values of `column` can be told from codes: every column but ids, hashes and counts."""
-        return column in AXIS_OF or column in (RESOURCE, ISSUE_COLUMN, "source") or kind_of(column) == "path"
+        if kind_of(column) == "mark":
+            return self._knows_mark(column)
+        return column in AXIS_OF or column == "source" or _is_listed(column)
+
+    def _knows_mark(self, column: str) -> bool:
+        return self.marks is not None and column in self.marks.lists
 
     def axis_codes(self, axis: str) -> Codes:
         """The frame's code column of `axis`, one per row."""
@@ -58,6 +95,8 @@ class Frame:
             return self.columns.cold["file"]
         if axis in self.columns.axes:
             return self.columns.axes[axis]
+        if axis == MARK_AXIS and self.marks is not None:
+            return self.marks.codes
         return self._paths.column(axis).codes
 
     def read_path(self, column: str, cancelled: Cancelled) -> None:
@@ -74,7 +113,9 @@ class Frame:
         """The axis `column` lies on."""
         if column == "source":
             return _FILE
-        return AXIS_OF[column].name if column in AXIS_OF else column
+        if column in AXIS_OF:
+            return AXIS_OF[column].name
+        return MARK_AXIS if kind_of(column) == "mark" else column
 
     def axis_truth(self, column: str, condition: Condition | Word | Phrase) -> tuple[str, Truth]:
         """The axis of `column` and, per axis row, whether `condition` accepts any of its values."""
@@ -92,7 +133,7 @@ class Frame:
             return axis, truth[self.columns.tables[axis][column]]
         if column == "source":
             return _FILE, truth[1:]
-        return column, any_item(self.lists(column), truth)
+        return self.axis_of(column), any_item(self.lists(column), truth)
 
     def dictionary(self, column: str) -> Dictionary:
         """The distinct values of `column`."""
@@ -100,6 +141,8 @@ class Frame:
             if column == "source":
                 names = pl.concat([pl.Series("source", [""]), self.columns.files["name"].alias("source")])
                 self._dictionaries[column] = Dictionary(names)
+            elif kind_of(column) == "mark" and self.marks is not None:
+                self._dictionaries[column] = self.marks.dictionaries[column]
             elif column in self.columns.dictionaries:
                 self._dictionaries[column] = Dictionary(self.columns.dictionaries[column])
             else:
@@ -108,7 +151,11 @@ class Frame:
 
     def lists(self, column: str) -> Lists:
         """The value lists of a list-valued column."""
-        return self.columns.resources if column == RESOURCE else self._paths.column(column).lists
+        if column == RESOURCE:
+            return self.columns.resources
+        if kind_of(column) == "mark" and self.marks is not None:
+            return self.marks.lists[column]
+        return self._paths.column(column).lists
 
     def codes(self, column: str, rows: NDArray[np.uint32] | slice | None = None) -> Codes:
         """Dictionary codes of a single-valued axis column for `rows` (None: all)."""
@@ -233,9 +280,9 @@ class Frame:
 
     def value_lists(self, column: str, rows: NDArray[np.uint32]) -> list[list[str]]:
         """All values of a column for each of `rows`; an empty list when absent."""
-        if kind_of(column) == "mark":
+        if kind_of(column) == "mark" and not self._knows_mark(column):
             return [[] for _ in rows]
-        if column not in (RESOURCE, ISSUE_COLUMN) and (column in AXIS_OF or kind_of(column) != "path"):
+        if not _is_listed(column):
             return [[text] if text else [] for text in self.texts(column, rows)]
         lists = self.lists(column)
         codes, back = np.unique(self.axis_codes(self.axis_of(column))[rows], return_inverse=True)
@@ -262,6 +309,16 @@ class Frame:
         first[filled] = lists.items[lists.starts[:-1][filled]]
         first = numeric_ranks(self.dictionary(column).texts)[first] if kind_of(column) == "path" else first
         return first[self.axis_codes(self.axis_of(column))[rows]]
+
+
+def _is_listed(column: str) -> bool:
+    """Whether an event may have several values in `column`."""
+    return column in (RESOURCE, ISSUE_COLUMN) or (column not in AXIS_OF and kind_of(column) in ("path", "mark"))
+
+
+def _is_of_marks(key: Hashable) -> bool:
+    parts = key if isinstance(key, tuple) else (key,)
+    return any(isinstance(part, str) and (part == MARK_AXIS or kind_of(part) == "mark") for part in parts)
 
 
 def _is_whole_id(condition: Text) -> bool:

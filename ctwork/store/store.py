@@ -1,7 +1,7 @@
 """The door of this room: a store is opened, looked at through lenses, and asked for single events."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ctwork.errors import CaseError
+from ctwork.model.annotation import Annotation
 from ctwork.model.facet import MOST_FIRST, FacetOrder, Facets, Suggestion
 from ctwork.model.lens import Lens
 from ctwork.model.predicate import Match, Text
@@ -22,6 +23,7 @@ from ctwork.store.facet import Facet, facets
 from ctwork.store.frame import Frame
 from ctwork.store.generation import load_generation
 from ctwork.store.histogram import bucketed
+from ctwork.store.marking import Marking, marking, targets
 from ctwork.store.merge import merge
 from ctwork.store.path import PathColumns
 from ctwork.store.pointer import current_generation, read_meta
@@ -65,6 +67,22 @@ class Store:
     def height(self) -> int:
         """Unique events."""
         return self.frame.columns.height
+
+    def marked(self, marks: Callable[[], Mapping[str, Annotation]]) -> "Store":
+        """The same events under other marks: by the text of their targets, asked for when a lens first needs them."""
+        return replace(self, frame=self.frame.marked(lambda frame: marking(frame, marks())))
+
+    def strays(self) -> tuple[str, ...]:
+        """The targets of marked records that are not in this store."""
+        marks = self.frame.marks
+        return marks.strays if isinstance(marks, Marking) else ()
+
+    def targets(self, rows: Sequence[int]) -> dict[str, Annotation]:
+        """The records in `rows` as what can be marked, and what they look like. Reads each from the evidence.
+
+        Raises SourceError when one of them cannot be read: what is not known byte for byte is not marked.
+        """
+        return targets(self.frame, np.array(rows, np.uint32))
 
     def look(self, lens: Lens, cancelled: Cancelled = lambda: False) -> View:
         """The events `lens` shows. Raises `cancel.Superseded` when `cancelled()` turns true on the way."""
