@@ -8,7 +8,7 @@ import typer
 
 from ctwork.case.head import bare_head
 from ctwork.cli.call import OUTPUT, Call, taking
-from ctwork.cli.narrate import Ticker
+from ctwork.cli.narrate import Narrator
 from ctwork.cli.render import renderer
 from ctwork.model.legible import grouped
 
@@ -41,11 +41,11 @@ def check(
     """
     from ctwork.case.bundle.checking import check_bundle  # numpy and polars: only now
 
-    ticker = Ticker(call.quiet)
+    narrator = Narrator(call.quiet)
     try:
-        checked = check_bundle(bundle, signers, lambda at: ticker.tick(at.step, at.done, at.total))
+        checked = check_bundle(bundle, signers, lambda at: narrator.line(lambda: str(at)))
     finally:
-        ticker.end()
+        narrator.end()
     row = checked.row()
     with renderer(call.form, call.output, [str(bundle)], bare_head) as out:
         out.document(row, lambda: _lines(row))

@@ -18,28 +18,28 @@ class Interrupted(Exception):
     """The user stopped a load; what was done is kept."""
 
 
-class Ticker:
-    """Shows how far something has come on one line of stderr when that is a terminal."""
+class Narrator:
+    """Shows progress on one line of stderr when that is a terminal."""
 
     def __init__(self, quiet: bool) -> None:
         self._live = not quiet and sys.stderr.isatty()
         self._shown = 0.0
         self._width = 0
 
-    def tick(self, step: str, done: int, total: int) -> None:
-        """Show that `done` of `total` of a step are done."""
-        self._show(lambda: f"{step} · {100 * done // max(total, 1)} %", last=False)
+    def progress(self, progress: Progress) -> None:
+        """Show `progress`, at most ten times a second."""
+        self.line(lambda: progress_line(progress), always=progress.done)
 
-    def _show(self, line: Callable[[], str], *, last: bool) -> None:
-        """At most ten times a second, but for the `last` one."""
+    def line(self, text: Callable[[], str], *, always: bool = False) -> None:
+        """Show what `text()` says; unless `always`, at most ten times a second."""
         now = time.monotonic()
-        if not self._live or (now - self._shown < 0.1 and not last):
+        if not self._live or (now - self._shown < 0.1 and not always):
             return
         self._shown = now
-        text = plain(line())[:_WIDTH]
-        sys.stderr.write("\r" + text.ljust(self._width))
+        line = plain(text())[:_WIDTH]
+        sys.stderr.write("\r" + line.ljust(self._width))
         sys.stderr.flush()
-        self._width = len(text)
+        self._width = len(line)
 
     def end(self) -> None:
         """Clear the progress line."""
@@ -47,14 +47,6 @@ class Ticker:
             sys.stderr.write("\r" + " " * self._width + "\r")
             sys.stderr.flush()
             self._width = 0
-
-
-class Narrator(Ticker):
-    """Shows how far a load has come."""
-
-    def progress(self, progress: Progress) -> None:
-        """Show `progress`."""
-        self._show(lambda: progress_line(progress), last=progress.done)
 
 
 def progress_line(progress: Progress) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctwork.store.cancel import Cancelled, never, still_wanted
-from ctwork.store.columns import Columns
+from ctwork.store.detail import deliveries
 from ctwork.store.reread import Original, read_originals
 from ctwork.store.store import Store
 from ctwork.store.view import View
@@ -47,15 +47,15 @@ class Delivered:
         return next((spot.problem for spot in self.spots if spot.problem), "")
 
 
-def deliveries(store: Store, view: View, cancelled: Cancelled = never) -> Iterator[Delivered]:
+def delivered(store: Store, view: View, cancelled: Cancelled = never) -> Iterator[Delivered]:
     """Every event of `view`, in its order. Raises Superseded when `cancelled()` turns true on the way."""
     for offset in range(0, view.total, _AT_ONCE):
         rows = np.asarray(view.slice(offset, _AT_ONCE), np.uint32)
-        yield from _delivered(store, rows, cancelled)
+        yield from _of_rows(store, rows, cancelled)
 
 
-def _delivered(store: Store, rows: NDArray[np.uint32], cancelled: Cancelled) -> Iterator[Delivered]:
-    places = [list(_places(store.frame.columns, int(row))) for row in rows]
+def _of_rows(store: Store, rows: NDArray[np.uint32], cancelled: Cancelled) -> Iterator[Delivered]:
+    places = [list(deliveries(store.frame, int(row))) for row in rows]
     wanted: dict[int, set[int]] = {}
     for of_row in places:
         for file, index in of_row:
@@ -80,10 +80,3 @@ def _one(row: int, places: list[tuple[int, int]], originals: list[Original]) -> 
 
 
 _DIFFERS = "the bytes here are others than those of the event"
-
-
-def _places(columns: Columns, row: int) -> Iterator[tuple[int, int]]:
-    """File and index of every copy of `row`, the one in the frame first."""
-    yield int(columns.cold["file"][row]), int(columns.cold["index"][row])
-    first, last = np.searchsorted(columns.copies.row, [row, row + 1])
-    yield from zip(columns.copies.file[first:last].tolist(), columns.copies.index[first:last].tolist(), strict=True)

@@ -17,6 +17,7 @@ from ctwork.sources.inflate import inflate
 from ctwork.sources.parquet import NAME, parquet_record, records_in
 from ctwork.store.tabular import Opened, hash_file, open_table
 
+GONE = "the file no longer holds this record"
 _CHANGED = "the file has changed since it was loaded: its SHA-256 differs"
 
 
@@ -32,7 +33,7 @@ class Original:
     """Why the bytes cannot be trusted; "" when every hash agreed."""
 
 
-_GONE = Original(b"", 0, 0, "the file no longer holds this record")
+_LOST = Original(b"", 0, 0, GONE)
 
 
 def blob_of(file: Mapping[str, Any]) -> Blob:
@@ -87,7 +88,7 @@ def read_original(file: Mapping[str, Any], index: int, bounds: Bounds) -> Origin
     except Unreadable as failure:
         return Original(b"", 0, 0, failure.issue.message)
     except (IndexError, ValueError, StopIteration):
-        return _GONE
+        return _LOST
     return Original(raw, start, end, problem)
 
 
@@ -106,7 +107,17 @@ def read_originals(file: Mapping[str, Any], indices: Sequence[int], bounds: Boun
     except (IndexError, ValueError, StopIteration):
         placed, problem = [], ""
     found = {index: Original(bytes(raw), *span, problem) for index, raw, span in placed}
-    return [found.get(index, _GONE) for index in indices]
+    return [found.get(index, _LOST) for index in indices]
+
+
+def read_records(file: Mapping[str, Any], indices: Sequence[int], bounds: Bounds) -> tuple[dict[int, bytes], str]:
+    """The original bytes, by index, of those of the records `indices` that the file has, and what is wrong with them.
+
+    As `read_originals`; "" when every hash agreed.
+    """
+    found = read_originals(file, indices, bounds)
+    problem = next((each.problem for each in found if each.problem and each is not _LOST), "")
+    return {index: each.raw for index, each in zip(indices, found, strict=True) if each.raw}, problem
 
 
 def record_hashes(file: Mapping[str, Any], indices: list[int], bounds: Bounds, *, meaning: bool = False) -> list[bytes]:

@@ -1,19 +1,19 @@
 """Makes the tables of a bundle again from the original bytes in it, and compares: no row says what its bytes do not."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from ctwork.case.bundle import bag
 from ctwork.case.bundle.finding import Findings
 from ctwork.case.bundle.opened import OpenBundle
 from ctwork.case.bundle.rawread import Indexed
-from ctwork.case.bundle.records import write_table
-from ctwork.case.bundle.sheet import COLUMNS, derived, row_of
+from ctwork.case.bundle.sheet import COLUMNS, derived, write_sheet
+from ctwork.case.export.leaving import Leaving, Said
+from ctwork.case.export.rows import EVENT_SHA256
 from ctwork.case.outlet import Row
 from ctwork.model.annotation import Annotation
-from ctwork.model.target import EventTarget
 
 _LONGEST = 256 << 20
 
@@ -49,20 +49,21 @@ def check_tables(
     bundle: OpenBundle, events: Iterable[Indexed], marks: Mapping[str, Annotation], found: Findings
 ) -> None:
     """Compares both tables: the lines with the original bytes, the cells with the lines."""
-    rows = _rows(bundle, events, marks, found)
-    if _same(bundle, bag.ROWS, lambda out: write_table("jsonl", rows, out), found):
-        lines = map(json.loads, lines_of(bundle, bag.ROWS))
-        _same(bundle, bag.CELLS, lambda out: write_table("csv", lines, out), found)
+    said = Said(marks)
+    rows = _rows(bundle, events, said, found)
+    if _same(bundle, bag.ROWS, "jsonl", rows, found):
+        _same(bundle, bag.CELLS, "csv", _again(bundle, said), found)
     else:
         for _ in rows:  # what else is wrong with the events is told all the same
             pass
 
 
-def _same(bundle: OpenBundle, path: str, write: Callable[[Comparing], None], found: Findings) -> bool:
+def _same(bundle: OpenBundle, path: str, form: str, rows: Iterable[Leaving], found: Findings) -> bool:
+    """Whether the table at `path` is the one that `rows` make."""
     with bundle.open(path) as stream:
         comparing = Comparing(stream)
         try:
-            write(comparing)
+            write_sheet(form, rows, cast(IO[bytes], comparing))
             comparing.finish()
         except _Differs:
             what = "the original bytes" if path == bag.ROWS else bag.ROWS
@@ -71,14 +72,21 @@ def _same(bundle: OpenBundle, path: str, write: Callable[[Comparing], None], fou
     return True
 
 
-def _rows(
-    bundle: OpenBundle, events: Iterable[Indexed], marks: Mapping[str, Annotation], found: Findings
-) -> Iterator[Row]:
+def _rows(bundle: OpenBundle, events: Iterable[Indexed], said: Said, found: Findings) -> Iterator[Leaving]:
     """The rows that the original bytes give; of an event that has none any more, the cells that are there."""
     shipped = _Shipped(bundle)
     for event in events:
-        target = str(EventTarget(event.event_id, event.sha256))
-        yield row_of(_cells(event, shipped, found), event.sha256, marks.get(target))
+        annotation = said.of(event.event_id, event.sha256)
+        yield Leaving(_cells(event, shipped, found), b"", event.sha256, None, annotation)
+
+
+def _again(bundle: OpenBundle, said: Said) -> Iterator[Leaving]:
+    """The rows that are there, which were compared with the original bytes before."""
+    for line in lines_of(bundle, bag.ROWS):
+        row = json.loads(line)
+        sha256 = row[EVENT_SHA256] or ""
+        annotation = said.of(row["eventID"] or "", sha256)
+        yield Leaving({name: row[name] for name in COLUMNS}, b"", sha256, None, annotation)
 
 
 def _cells(event: Indexed, shipped: "_Shipped", found: Findings) -> Row:

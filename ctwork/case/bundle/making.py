@@ -11,7 +11,7 @@ from ctwork.case.bundle.origin import origins
 from ctwork.case.bundle.packer import Packer, page
 from ctwork.case.bundle.records import pack_records, pack_rows
 from ctwork.case.bundle.request import BundleDone, BundleRequest, Packing, Told
-from ctwork.case.bundle.sheet import EVERY
+from ctwork.case.bundle.sheet import COLUMNS
 from ctwork.case.bundle.signature import check_key
 from ctwork.case.bundle.vessel import vessel
 from ctwork.case.outlet import Row
@@ -78,7 +78,7 @@ def _head(request: BundleRequest, events: int, made: str) -> Row:
         "journal": {"seq": request.dossier.anchor.seq, "hash": request.dossier.anchor.hash},
         "lens": str(request.lens),
         "events": events,
-        "columns": list(EVERY),
+        "columns": list(COLUMNS),
         "marks": len(request.dossier.marks),
         "sources_included": request.with_sources,
         "signed": request.key is not None,

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import Any, cast
 
 from ctwork.case.bundle import bag
 from ctwork.case.bundle.packer import Packer, line
 from ctwork.case.bundle.request import Packing, Told
-from ctwork.case.bundle.sheet import EVERY, cells_of, row_of
-from ctwork.case.outlet import Row, row_text
+from ctwork.case.bundle.sheet import COLUMNS, write_sheet
+from ctwork.case.cells import rows_of
+from ctwork.case.export.leaving import Leaving, Said
+from ctwork.case.outlet import Row
 from ctwork.model.annotation import Annotation
-from ctwork.model.target import EventTarget
 from ctwork.store.cancel import Cancelled, still_wanted
-from ctwork.store.delivery import Delivered, deliveries
+from ctwork.store.delivery import Delivered, delivered
 from ctwork.store.store import Store
 from ctwork.store.view import View
 
@@ -41,7 +42,7 @@ def pack_records(store: Store, view: View, packer: Packer, told: Told, cancelled
     found, index, offset = Records(), [], 0
     files = _files(store)
     with packer.open(bag.RAW) as stream:
-        for number, each in enumerate(deliveries(store, view, cancelled)):
+        for number, each in enumerate(delivered(store, view, cancelled)):
             if not number % _LOOK:
                 told(Packing("reading the originals", number, view.total))
                 still_wanted(cancelled)
@@ -102,26 +103,21 @@ def pack_rows(
 ) -> None:
     """Writes the tables: a row per event, in the same order."""
     for path, form in ((bag.ROWS, "jsonl"), (bag.CELLS, "csv")):
-        rows = _told(_rows(cells_of(store, view), hashes, marks), path.rpartition("/")[2], view.total, told, cancelled)
+        events = _leaving(rows_of(store, view, COLUMNS), hashes, Said(marks))
+        step = f"writing {path.rpartition('/')[2]}"
         with packer.open(path) as stream:
-            write_table(form, rows, stream)
+            write_sheet(form, _told(events, step, view.total, told, cancelled), cast(Any, stream))
 
 
-def write_table(form: str, rows: Iterable[Row], stream: "IO[bytes] | Any") -> None:
-    """Rows with `EVERY` column as ``jsonl`` or ``csv``."""
-    for text in row_text(form, EVERY, rows, ascii_only=form == "jsonl"):
-        stream.write(text.encode("utf-8", "surrogatepass"))
-
-
-def _rows(cells: Iterable[Row], hashes: Iterable[str], marks: Mapping[str, Annotation]) -> Iterator[Row]:
+def _leaving(cells: Iterable[Row], hashes: Iterable[str], said: Said) -> Iterator[Leaving]:
+    """The events on their way out. Their bytes are in the bundle already, and no table holds them."""
     for each, sha256 in zip(cells, hashes, strict=True):
-        target = str(EventTarget(each["eventID"] or "", sha256))
-        yield row_of(each, sha256, marks.get(target))
+        yield Leaving(each, b"", sha256, None, said.of(each["eventID"] or "", sha256))
 
 
-def _told(rows: Iterable[Row], step: str, total: int, told: Told, cancelled: Cancelled) -> Iterator[Row]:
-    for number, row in enumerate(rows):
+def _told(events: Iterable[Leaving], step: str, total: int, told: Told, cancelled: Cancelled) -> Iterator[Leaving]:
+    for number, event in enumerate(events):
         if not number % _LOOK:
             still_wanted(cancelled)
-            told(Packing(f"writing {step}", number, total))
-        yield row
+            told(Packing(step, number, total))
+        yield event

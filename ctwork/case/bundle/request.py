@@ -32,6 +32,9 @@ class Packing:
     done: int
     total: int
 
+    def __str__(self) -> str:
+        return f"{self.step} · {100 * self.done // max(self.total, 1)} %"
+
 
 Told = Callable[[Packing], None]
 

@@ -1,63 +1,37 @@
-"""The events of a bundle as rows: which columns, and what their cells are, from the store and from the bytes alone.
+"""The events of a bundle as rows: which columns, and what their cells are by the original bytes alone.
 
-Both ways must agree: the first writes a bundle, the second checks one that came from somewhere else.
+The store must agree with that: it writes a bundle, and a bundle that came from somewhere is checked without a store.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import IO, Any, cast
 
+from ctwork.case.cells import STANDARD
+from ctwork.case.export.exporter import exporter_for
+from ctwork.case.export.leaving import Leaving
 from ctwork.case.outlet import Row
-from ctwork.model.annotation import NOTHING_SAID, Annotation
 from ctwork.model.column import kind_of
 from ctwork.model.instant import event_time_ms, format_instant
 from ctwork.model.record import Event
 
-if TYPE_CHECKING:
-    from ctwork.store.store import Store
-    from ctwork.store.view import View
-
 COLUMNS = (
-    "eventTime",
-    "principal",
+    *STANDARD,
     "session",
+    "account",
     "userIdentity.type",
     "userIdentity.arn",
-    "userIdentity.accessKeyId",
-    "sourceIPAddress",
     "userAgent",
-    "awsRegion",
-    "account",
-    "service",
-    "eventName",
     "verb",
-    "resource",
-    "outcome",
-    "errorCode",
     "errorMessage",
-    "eventID",
     "copies",
     "source",
 )
-SAID = ("bookmark", "tag", "note", "severity", "verdict")
-"""What the investigator adds."""
-EVERY = (*COLUMNS, "sha256", *SAID)
-_STEP = 16_384
+"""What is known of an event by itself; what was said of it and its hash stand behind that in every row."""
 
 
-def cells_of(store: "Store", view: "View") -> Iterator[Row]:
-    """The cells of every event of `view`, in its order, by column."""
-    readers = [_reader(store, name) for name in COLUMNS]
-    for offset in range(0, view.total, _STEP):
-        rows = view.slice(offset, _STEP)
-        for cells in zip(*(read(rows) for read in readers), strict=True):
-            yield dict(zip(COLUMNS, cells, strict=True))
-
-
-def _reader(store: "Store", name: str) -> Callable[[Any], list[Any]]:
-    kind = kind_of(name)
-    if kind == "set":
-        return lambda rows: store.frame.value_lists(name, rows)
-    return lambda rows: [_typed(kind, text) for text in store.frame.texts(name, rows)]
+def write_sheet(form: str, events: Iterable[Leaving], stream: IO[bytes]) -> None:
+    """Writes the table of `events` as ``jsonl`` or ``csv``."""
+    exporter_for("", form).write(events, {"columns": list(COLUMNS)}, cast(Any, stream))
 
 
 def derived(raw: bytes, source: str, copies: int) -> Row:
@@ -67,41 +41,18 @@ def derived(raw: bytes, source: str, copies: int) -> Row:
 
 
 def _cell(event: Event, name: str) -> Any:
-    values, kind = event.values(name), kind_of(name)
+    """As `cells.reader` takes it from the store."""
+    values, kind = list(event.values(name)), kind_of(name)
     if kind == "set":
-        return list(values)
+        return values
+    if kind == "path":
+        return values[0] if len(values) == 1 else values or None
     text = " ".join(values)
-    if kind == "time":
-        at_ms = event_time_ms(text)
-        text = text if at_ms is None else format_instant(at_ms)
-    return _typed(kind, text)
-
-
-def _typed(kind: str, text: str) -> Any:
     if not text:
         return None
     if kind == "number":
         return int(text)
+    if kind == "time":
+        at_ms = event_time_ms(text)
+        return text if at_ms is None else format_instant(at_ms)
     return text == "true" if kind == "flag" else text
-
-
-def said_of(annotation: Annotation | None) -> Row:
-    """The cells that an investigator gave."""
-    said = annotation or NOTHING_SAID
-    return {
-        "bookmark": said.bookmark,
-        "tag": list(said.tags),
-        "note": said.note or None,
-        "severity": said.severity or None,
-        "verdict": said.verdict or None,
-    }
-
-
-def row_of(cells: Mapping[str, Any], sha256: str, annotation: Annotation | None) -> Row:
-    """A row of the table; see `EVERY`."""
-    return {**cells, "sha256": sha256, **said_of(annotation)}
-
-
-def columns(names: Sequence[str] = EVERY) -> list[str]:
-    """The names as a list, for a head."""
-    return list(names)
