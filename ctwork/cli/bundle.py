@@ -1,16 +1,25 @@
 """`check` and `report`: whether a bundle is what was made, and what a case comes to."""
 
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ctwork.case.head import bare_head
-from ctwork.cli.call import OUTPUT, Call, taking
-from ctwork.cli.narrate import Narrator
-from ctwork.cli.render import renderer
-from ctwork.model.legible import grouped
+from ctwork.cli.call import CASE, LENS, OUTPUT, Call, taking
+from ctwork.cli.narrate import Interrupted, Narrator, stopping
+from ctwork.cli.render import Renderer, renderer
+from ctwork.cli.session import LOSSES, answering
+from ctwork.errors import UsageError
+from ctwork.model.legible import grouped, plain
+
+if TYPE_CHECKING:
+    from ctwork.case.casebook import Casebook
+    from ctwork.store.store import Store
+    from ctwork.store.view import View
 
 BROKEN = 1
 _SIGNED = {
@@ -64,3 +73,64 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
         yield f"✗ {problem}"
     for note in row["notes"]:
         yield f"· {note}"
+
+
+@taking(*LENS, *CASE, "quiet", "no_color", "offline")
+def report(
+    call: Call,
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="CASE|SOURCE… DEST", help="What to read, then where to write: a .md or an .html file."),
+    ],
+) -> None:
+    """What a case comes to, for people: scope, trust, timeline, marks, techniques, hashes; as Markdown or as a page."""
+    *sources, dest = words
+    from ctwork.case.report.writing import form_of, write_report
+
+    if not sources:
+        raise UsageError(f"report needs a case and a file, and got {dest} alone", "ctwork report CASE report.html")
+    form_of(Path(dest))
+    call = replace(call, sources=sources)
+    lens = call.choice.lens()
+    with answering(call, lens) as (store, out):
+        from ctwork.case.casebook import Casebook
+
+        book = Casebook(call.choice.find().folder)
+        try:
+            done = write_report(store, store.look(lens), book, Path(dest))
+        finally:
+            book.close()
+        out.document(done, lambda: [f"{dest}: {done['marks']:,} marks · sha256 {done['sha256']}"])
+
+
+def is_bundle(dest: str) -> bool:
+    """Whether an export to `dest` is a bundle: a zip, or a name that says no form."""
+    return dest.endswith("/") or Path(dest).suffix.lower() in ("", ".zip")
+
+
+def pack(call: Call, out: Renderer, store: "Store", view: "View", book: "Casebook", dest: Path, **options: Any) -> None:
+    """Writes a bundle and tells of it; `options` are those of a `BundleRequest`. Exits with 3 when bytes are missing.
+
+    Raises Interrupted after Ctrl-C; then nothing of it is left.
+    """
+    from ctwork.case.bundle.making import bundled
+    from ctwork.store.cancel import Superseded
+
+    narrator = Narrator(call.quiet)
+    try:
+        with stopping(lambda: None) as stopped:
+            done = bundled(
+                store, view, book, dest, lambda at: narrator.line(lambda: str(at)), lambda: bool(stopped), **options
+            )
+    except Superseded as problem:
+        raise Interrupted from problem
+    finally:
+        narrator.end()
+    out.document(
+        {"files": done.files, "records": done.records, "sha256": done.sha256},
+        lambda: [f"{dest}: {done.records:,} events in {done.files:,} files · sha256 of its tag manifest {done.sha256}"],
+    )
+    if done.troubles:
+        if not call.quiet:
+            sys.stderr.writelines(f"ctwork: ⚠ {plain(each)}\n" for each in done.troubles)
+        raise typer.Exit(LOSSES)

@@ -88,6 +88,7 @@ app.command()(marking.merge)
 app.command()(journal.journal)
 app.command()(export.export)
 app.command()(bundle.check)
+app.command()(bundle.report)
 app.command()(keys)
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from ctwork import __version__
 from ctwork.case import provenance
@@ -14,15 +15,19 @@ from ctwork.case.bundle.request import BundleDone, BundleRequest, Packing, Told
 from ctwork.case.bundle.sheet import COLUMNS
 from ctwork.case.bundle.signature import check_key
 from ctwork.case.bundle.vessel import vessel
-from ctwork.case.outlet import Row
+from ctwork.case.casebook import Casebook
+from ctwork.case.dossier import Dossier
+from ctwork.case.outlet import Row, evidence_of, refuse_evidence
 from ctwork.case.report.matter import matter_of
-from ctwork.case.report.writing import written
+from ctwork.case.report.writing import begin, written
 from ctwork.case.stamped import made_ms
 from ctwork.errors import UsageError
 from ctwork.model.instant import format_instant
 from ctwork.resources import data_path
 from ctwork.sources.carrier import open_readonly
 from ctwork.store.cancel import Cancelled, never, still_wanted
+from ctwork.store.store import Store
+from ctwork.store.view import View
 
 _STEP = 1 << 20
 
@@ -42,9 +47,26 @@ def write_bundle(request: BundleRequest, target: Path, told: Told, cancelled: Ca
         return _pack(request, packer, told, cancelled)
 
 
+def bundled(
+    store: Store, view: View, book: Casebook, target: Path, told: Told, cancelled: Cancelled = never, **options: Any
+) -> BundleDone:
+    """Writes a bundle of the case of `book`, never into or beside the evidence, and the entry of the journal.
+
+    `options` are those of a `BundleRequest`. Raises as `write_bundle`.
+    """
+    refuse_evidence(target, evidence_of(store))
+    begin(book)
+    request = BundleRequest(store, view, Dossier.of(book), **options)
+    done = write_bundle(request, target, told, cancelled)
+    said = {"name": target.name, "form": "bundle", "lens": str(view.lens), "events": done.records}
+    more = {"sources": request.with_sources, "signed": request.key is not None}
+    book.note("export", {**said, "sha256": done.sha256, "redacted": [], **more})
+    return done
+
+
 def _pack(request: BundleRequest, packer: Packer, told: Told, cancelled: Cancelled) -> BundleDone:
     store, dossier = request.store, request.dossier
-    view = store.look(request.lens, cancelled)
+    view = request.view
     copied = _pack_sources(request, packer, told, cancelled) if request.with_sources else _Copied({}, [])
     records = pack_records(store, view, packer, told, cancelled)
     pack_rows(store, view, dossier.marks, records.hashes, packer, told, cancelled)
@@ -55,7 +77,7 @@ def _pack(request: BundleRequest, packer: Packer, told: Told, cancelled: Cancell
     packer.put_lines(bag.ISSUES, provenance.issues(store))
     packer.put_lines(bag.FILES, provenance.files(store, copied.paths))
     made = format_instant(made_ms(dossier.at_ms))
-    matter = matter_of(store, request.lens, dossier, made, records.missing)
+    matter = matter_of(store, view, dossier, made, records.missing)
     packer.put(bag.VERDICTS, page(matter.verdicts))
     for path, form in ((bag.REPORT_TEXT, "md"), (bag.REPORT_PAGE, "html")):
         packer.put(path, "".join(written(matter, form)).encode("utf-8"))
@@ -76,7 +98,8 @@ def _head(request: BundleRequest, events: int, made: str) -> Row:
         "made": made,
         "case": request.dossier.case,
         "journal": {"seq": request.dossier.anchor.seq, "hash": request.dossier.anchor.hash},
-        "lens": str(request.lens),
+        "lens": str(request.view.lens),
+        "selected": request.selected,
         "events": events,
         "columns": list(COLUMNS),
         "marks": len(request.dossier.marks),
@@ -100,7 +123,7 @@ def _info(request: BundleRequest, made: str, oxum: str) -> Iterator[tuple[str, s
 def _lenses(request: BundleRequest) -> Row:
     saved = sorted(request.dossier.lenses.values(), key=lambda each: each.name)
     return {
-        "of_this_bundle": str(request.lens),
+        "of_this_bundle": str(request.view.lens),
         "saved": [{"name": each.name, "lens": each.lens, "saved": format_instant(each.saved_ms)} for each in saved],
     }
 

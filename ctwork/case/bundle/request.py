@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctwork.case.dossier import Dossier
-from ctwork.model.lens import Lens
 
 if TYPE_CHECKING:
     from ctwork.store.store import Store
+    from ctwork.store.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,11 @@ class BundleRequest:
     """What to pack."""
 
     store: "Store"
-    lens: Lens
+    view: "View"
+    """The events. What is said of the load, the marks and the journal is always all there is."""
     dossier: Dossier
+    selected: str = ""
+    """What else than the lens of `view` chose them, in words."""
     with_sources: bool = False
     key: Path | None = None
     """What to sign with: a private key, or a public one whose private part an agent holds. None for no signature."""

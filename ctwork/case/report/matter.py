@@ -15,6 +15,7 @@ from ctwork.model.target import EventTarget, MomentTarget, SpanTarget, Target, V
 
 if TYPE_CHECKING:
     from ctwork.store.store import Store
+    from ctwork.store.view import View
 
 _BINS = 120
 _LATE = 1 << 62
@@ -87,16 +88,15 @@ def _ends(times: list[str]) -> tuple[str, str]:
     return (timed[0], timed[-1]) if timed else ("", "")
 
 
-def matter_of(store: "Store", lens: Lens, dossier: Dossier, made: str, unreadable: int | None = None) -> Matter:
-    """What there is to report of the events that `lens` shows, and of all marks.
+def matter_of(store: "Store", view: "View", dossier: Dossier, made: str, unreadable: int | None = None) -> Matter:
+    """What there is to report of the events of `view`, and of all marks.
 
     `unreadable` says how many events could not be read again; None when nobody tried.
     """
-    view = store.look(lens)
     marks = sorted((Marked(parse_target(name), said) for name, said in dossier.marks.items()), key=_place)
     return Matter(
         made,
-        lens,
+        view.lens,
         dossier,
         view.total,
         provenance.load_report(store),
