@@ -12,7 +12,7 @@ from ctwork.store.report import issue_rows, report_of
 if TYPE_CHECKING:
     from ctwork.store.store import Store
 
-_NOT_YET = "not-examined"
+_NOT_YET = "not examined"
 
 
 def source_names(store: "Store") -> list[str]:

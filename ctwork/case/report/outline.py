@@ -15,6 +15,8 @@ from ctwork.model.target import EventTarget, MomentTarget, SpanTarget, ValueTarg
 _ROWS = 1_000
 """So many rows of a table are for people; all of them are in a bundle."""
 _NONE = "none"
+_OPENING = 120
+"""Code points of a note that a table shows."""
 
 
 def outline(matter: Matter) -> Iterator[Block]:
@@ -77,8 +79,8 @@ def _trust(matter: Matter) -> Iterator[Block]:
         (f"Integrity: {verdicts['integrity']['verdict']}. {verdicts['integrity']['why']}",),
         (f"Coverage: {verdicts['coverage']['verdict']}. {verdicts['coverage']['why']}",),
         (
-            f"Load: {verdicts['load']['verdict']}, with {grouped(verdicts['load']['losses'])} losses, "
-            f"{grouped(verdicts['load']['doubts'])} doubts and {grouped(verdicts['load']['notes'])} notes.",
+            f"Load: {verdicts['load']['verdict']}; losses: {grouped(verdicts['load']['losses'])}, "
+            f"doubts: {grouped(verdicts['load']['doubts'])}, notes: {grouped(verdicts['load']['notes'])}.",
         ),
     ]
     if account:
@@ -133,11 +135,16 @@ def _timed(mark: Marked) -> tuple[Cell, ...]:
     said, about = mark.said, mark.said.about
     what: Cell = Value(about.event) if about else ""
     if isinstance(mark.target, MomentTarget):
-        what = ("moment ", Value(mark.target.name))
+        what = ("without a record: ", _opening(said.note))
     elif isinstance(mark.target, SpanTarget):
-        what = f"until {format_instant(mark.target.end_ms)}"
+        what = (f"until {format_instant(mark.target.end_ms)}: ", _opening(said.note))
     who, address = (about.principal, about.address) if about else ("", "")
     return (mark.time, said.severity, said.verdict, what, _one(who), _one(address), _values(said.tags))
+
+
+def _opening(note: str) -> Inline:
+    """The first line of a note."""
+    return _one(next(iter(note.strip().splitlines()), "")[:_OPENING])
 
 
 def _marks(matter: Matter) -> Iterator[Block]:
@@ -177,7 +184,7 @@ def _named(mark: Marked) -> tuple[Inline, ...]:
         return (Value(target.column), " is ", Value(target.value), *verdict, *tags, *by)
     if isinstance(target, SpanTarget):
         return (f"{mark.time} to {format_instant(target.end_ms)}", *verdict, *tags, *by)
-    return (mark.time, " moment ", Value(target.name), *verdict, *tags, *by)
+    return (f"{mark.time}, of which there is no record", *verdict, *tags, *by)
 
 
 def _elsewhere(matter: Matter) -> Iterator[Block]:
@@ -194,7 +201,7 @@ def _elsewhere(matter: Matter) -> Iterator[Block]:
         elif isinstance(each.target, SpanTarget):
             rows.append(("stretch of time", f"{each.time} to {format_instant(each.target.end_ms)}", *said))
         elif isinstance(each.target, MomentTarget):
-            rows.append(("moment", (each.time, " ", Value(each.target.name)), *said))
+            rows.append(("moment", (f"{each.time}: ", _opening(each.said.note)), *said))
     yield Table(("what", "which", "severity", "verdict", "tags"), tuple(rows[:_ROWS]))
     yield from _more(len(rows))
 
