@@ -5,8 +5,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from ctwork.case.export.leaving import Leaving
+from ctwork.case.export.navigator import NavigatorExporter
+from ctwork.case.export.ocsf import OCSF_LINES, OcsfExporter
 from ctwork.case.export.original import RawExporter
 from ctwork.case.export.rows import CsvExporter, JsonExporter, JsonLinesExporter, VerbatimCsvExporter
+from ctwork.case.export.stix import StixExporter
+from ctwork.case.export.table import ParquetExporter
+from ctwork.case.export.timesketch import TimesketchExporter
 from ctwork.errors import UsageError
 
 Head = Mapping[str, Any]
@@ -25,8 +30,8 @@ class Exporter(Protocol):
         """The ends of file names that ask for it, in lower case."""
 
     @property
-    def parses(self) -> bool:
-        """Whether it looks into records."""
+    def needs(self) -> tuple[str, ...]:
+        """The cells it reads besides those asked for."""
 
     @property
     def told(self) -> str:
@@ -41,6 +46,12 @@ EXPORTERS: tuple[Exporter, ...] = (
     JsonLinesExporter(),
     CsvExporter(),
     VerbatimCsvExporter(),
+    ParquetExporter(),
+    TimesketchExporter(),
+    OcsfExporter(),
+    OCSF_LINES,
+    StixExporter(),
+    NavigatorExporter(),
     RawExporter(),
 )
 

@@ -106,7 +106,7 @@ def write_export(
     marks = book.marks()
     passing = _Passing(request.view.total, told, cancelled)
     head, index, redactor = _head(request, marks), RawIndex(), request.redactor
-    columns = tuple(dict.fromkeys((*request.columns, "eventID"))) if original else request.columns
+    columns = tuple(dict.fromkeys((*request.columns, *request.exporter.needs)))
     parsed = not original
     if redactor.learns and not original:
         for each in leaving(request.store, request.view, ("eventID",), marks):

@@ -47,8 +47,8 @@ class RawExporter:
     """The bytes of each record, unchanged, with a line feed behind it."""
 
     name = "raw"
-    suffixes = (".raw", ".raw.jsonl", ".raw.json")
-    parses = False
+    suffixes: tuple[str, ...] = (".raw", ".raw.jsonl", ".raw.json")
+    needs: tuple[str, ...] = ("eventID",)
     told = "original bytes of each record, and beside them NAME.index.jsonl: offset, length, sha256"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:

@@ -103,7 +103,7 @@ class Redactor:
     # -- what leaves --------------------------------------------------------------------------------------------
 
     def leaving(self, each: Leaving) -> Leaving:
-        """`each` as it may leave; its original bytes are not in it any more."""
+        """`each` as it may leave; its original bytes are in it only if they say nothing that may not."""
         suspect = not each.raw or may_hold_secret(each.raw)
         known = secrets_in(each.document) if suspect else set[str]()
         change = self._changer(known, secret=suspect)

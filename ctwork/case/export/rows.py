@@ -31,7 +31,7 @@ def _rows(events: Iterable[Leaving], names: list[str]) -> Iterator[Row]:
         yield {name: row[name] for name in names}
 
 
-def _write(texts: Iterable[str], out: BinaryIO) -> None:
+def write_texts(texts: Iterable[str], out: BinaryIO) -> None:
     """`texts` as UTF-8, in packets; a lone surrogate, which no encoding can carry, becomes U+FFFD."""
     held: list[str] = []
     size = 0
@@ -49,12 +49,12 @@ class JsonExporter:
 
     name = "json"
     suffixes: tuple[str, ...] = (".json",)
-    parses = False
+    needs: tuple[str, ...] = ()
     told = "one JSON document: head, then events"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:
         out.write(b'{"head":' + dumped(dict(head)).encode() + b',\n"events":')
-        _write(row_text("json", names_of(head), _rows(events, names_of(head))), out)
+        write_texts(row_text("json", names_of(head), _rows(events, names_of(head))), out)
         out.write(b"}\n")
 
 
@@ -63,11 +63,11 @@ class JsonLinesExporter:
 
     name = "jsonl"
     suffixes: tuple[str, ...] = (".jsonl", ".ndjson")
-    parses = False
+    needs: tuple[str, ...] = ()
     told = "an event per line"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:
-        _write(row_text("jsonl", names_of(head), _rows(events, names_of(head))), out)
+        write_texts(row_text("jsonl", names_of(head), _rows(events, names_of(head))), out)
 
 
 class CsvExporter:
@@ -75,14 +75,14 @@ class CsvExporter:
 
     name = "csv"
     suffixes: tuple[str, ...] = (".csv",)
-    parses = False
+    needs: tuple[str, ...] = ()
     told = "CSV for spreadsheets: no formula, no digit lost; _neutralised names the cells that were changed"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:
         names = names_of(head)
-        _write(neutral_row([*names, NEUTRALISED], None), out)
+        write_texts(neutral_row([*names, NEUTRALISED], None), out)
         for row in _rows(events, names):
-            _write(neutral_row(names, row), out)
+            write_texts(neutral_row(names, row), out)
 
 
 class VerbatimCsvExporter:
@@ -90,8 +90,8 @@ class VerbatimCsvExporter:
 
     name = "csv-verbatim"
     suffixes: tuple[str, ...] = (".verbatim.csv",)
-    parses = False
+    needs: tuple[str, ...] = ()
     told = "CSV with every value as it is: never open it in a spreadsheet"
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:
-        _write(row_text("csv", names_of(head), _rows(events, names_of(head))), out)
+        write_texts(row_text("csv", names_of(head), _rows(events, names_of(head))), out)
