@@ -86,6 +86,7 @@ class ZipBundle:
         try:
             self._zip = zipfile.ZipFile(self._stream)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as problem:
+            self._stream.close()
             raise SourceError(f"{path.name} is no zip that can be read: {problem}", "is it whole?") from problem
         found = self._zip.infolist()
         self.notes += strange(self._stream, found)
