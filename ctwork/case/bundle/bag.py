@@ -43,12 +43,12 @@ PAYLOAD = frozenset(
 """What every bundle holds; beside it, only copies of sources below `SOURCES`."""
 SOURCES = "data/sources/"
 
-_PLAIN = "+,@=_-."
+_PLAIN = "+,@_-."
 """With letters and digits, what stays as it is in the name of a copied source."""
 _LONGEST = 200
 """A file system takes 255 bytes per name."""
 _LINE = re.compile(r"([0-9a-f]{64})  ([!-~]+)")
-_PATH = re.compile(r"data(?:/[A-Za-z0-9+,@=_%.-]{1,255})+|[a-z0-9-]+\.txt(?:\.sig)?")
+_PATH = re.compile(r"data(?:/[A-Za-z0-9+,@=_.-]{1,255})+|[a-z0-9-]+\.txt(?:\.sig)?")
 
 
 def is_path(path: str) -> bool:
@@ -58,26 +58,22 @@ def is_path(path: str) -> bool:
 
 def manifest(hashes: Mapping[str, str]) -> bytes:
     """The lines of a manifest: SHA-256, two spaces, path; by path, as `sha256sum` writes and checks them."""
-    return "".join(f"{hashes[path]}  {encoded(path)}\n" for path in sorted(hashes)).encode("ascii")
-
-
-def encoded(path: str) -> str:
-    """A path as a manifest names it (RFC 8493, 2.1.3)."""
-    return path.replace("%", "%25")
+    return "".join(f"{hashes[path]}  {path}\n" for path in sorted(hashes)).encode("ascii")
 
 
 def listed(content: bytes) -> Iterator[tuple[int, str, str] | int]:
     """Line number, path and hash of each line of a manifest; the number alone of a line that is none."""
     for number, line in enumerate(content.decode("utf-8", "replace").removesuffix("\n").split("\n"), 1):
         match = _LINE.fullmatch(line)
-        yield (number, match[2].replace("%25", "%"), match[1]) if match else number
+        yield (number, match[2], match[1]) if match else number
 
 
 def source_path(name: bytes) -> str:
     """Where the copy of the source `name` lies. Injective: `source_name` is its inverse.
 
-    Each part is percent-encoded by itself, an empty one is ``%``, and one that is too long goes on in the next folder
-    behind a ``%``.
+    Each part is encoded by itself as in a URL, but with ``=`` for the per cent sign, which manifests would have to
+    encode again, and which some tools then do not find. An empty part is ``=``, and one that is too long goes on in the
+    next folder behind a ``=``.
     """
     return SOURCES + "/".join(_component(part) for part in name.split(b"/"))
 
@@ -87,29 +83,29 @@ def source_name(path: str) -> bytes:
     parts: list[bytes] = []
     goes_on = False
     for part in path.removeprefix(SOURCES).split("/"):
-        content = b"" if part == "%" else unquote_to_bytes(part.removesuffix("%"))
+        content = b"" if part == "=" else unquote_to_bytes(part.removesuffix("=").replace("=", "%"))
         if goes_on:
             parts[-1] += content
         else:
             parts.append(content)
-        goes_on = part.endswith("%") and part != "%"
+        goes_on = part.endswith("=") and part != "="
     return b"/".join(parts)
 
 
 def _component(part: bytes) -> str:
-    text = quote_from_bytes(part, safe=_PLAIN).replace("~", "%7E")
-    return "%/".join(map(_undotted, _pieces(text))) if text else "%"
+    text = quote_from_bytes(part, safe=_PLAIN).replace("~", "%7E").replace("%", "=")
+    return "=/".join(map(_undotted, _pieces(text))) if text else "="
 
 
 def _undotted(text: str) -> str:
-    return "%2E" + text[1:] if text.startswith(".") else text
+    return "=2E" + text[1:] if text.startswith(".") else text
 
 
 def _pieces(text: str) -> Iterator[str]:
     """`text` in pieces of at most `_LONGEST`, none of which ends within an escape."""
     while len(text) > _LONGEST:
         cut = _LONGEST
-        while "%" in text[cut - 2 : cut]:
+        while "=" in text[cut - 2 : cut]:
             cut -= 1
         yield text[:cut]
         text = text[cut:]

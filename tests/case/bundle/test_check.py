@@ -92,7 +92,8 @@ def test_every_line_of_a_manifest_counts(made: Made, tmp_path: Path, name: str) 
 
 
 @pytest.mark.parametrize(
-    "name", ["data/events/Records.raw", "data/évents.txt", "data/x\u202ey", "data/a b", "extra.txt", "data/.hidden", "data/x/"]
+    "name",
+    ["data/events/Records.raw", "data/évents.txt", "data/x\u202ey", "data/a b", "extra.txt", "data/.hidden", "data/x/"],
 )
 def test_what_was_added_is_told(made: Made, tmp_path: Path, name: str) -> None:
     def add(copy: Path) -> None:

@@ -54,7 +54,9 @@ _ZONES = ("UTC", "Pacific/Kiritimati", "America/St_Johns")
 WAYS = [(_LOCALES[at % 4], _ZONES[at % 3], str(at * 7919), str(1 + at % 3)) for at in range(12)]
 
 
-@pytest.mark.parametrize("way", [pytest.param(way, marks=[pytest.mark.long] if at > 2 else []) for at, way in enumerate(WAYS)])
+@pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=[pytest.mark.long] if at > 2 else []) for at, way in enumerate(WAYS)]
+)
 def test_every_way_to_make_it_comes_to_the_same(made: Made, tmp_path: Path, way: tuple[str, ...]) -> None:
     """Another store of the same evidence, read in another order by other hands, in another place."""
     locale, zone, seed, hands = way

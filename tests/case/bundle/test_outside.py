@@ -30,8 +30,7 @@ def _shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_sha256sum_agrees(made: Made) -> None:
     _tool("sha256sum")
     for name in (bag.TAGS, bag.MANIFEST):
-        script = f"set -o pipefail; sed 's/%25/%/g' {name} | sha256sum --check --strict --quiet -"
-        done = _shell(script, made.folder)
+        done = _shell(f"sha256sum --check --strict --quiet {name}", made.folder)
         assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -70,7 +70,16 @@ def _link() -> zipfile.ZipInfo:
 
 
 @pytest.mark.parametrize(
-    "member", ["bag/data/../../up", "/etc/x", "bag/data/a\\b", "other/file", "bag/data/README.txt", "bag/data/readme.TXT", _link()]
+    "member",
+    [
+        "bag/data/../../up",
+        "/etc/x",
+        "bag/data/a\\b",
+        "other/file",
+        "bag/data/README.txt",
+        "bag/data/readme.TXT",
+        _link(),
+    ],
 )
 def test_what_a_zip_hides_is_told(made: Made, tmp_path: Path, member: zipfile.ZipInfo | str) -> None:
     with pytest.warns(UserWarning) if member == "bag/data/README.txt" else _quiet():
@@ -116,7 +125,18 @@ def test_what_is_no_bundle_is_no_answer(tmp_path: Path) -> None:
 
 
 def test_names_of_sources_come_back(made: Made) -> None:
-    for name in (b"a", b"a/b", b"../x", b".hidden/..", b"", b"a//b", b"\xff\n%00~ ", b"x" * 900, b"%" * 400, b"." * 500):
+    for name in (
+        b"a",
+        b"a/b",
+        b"../x",
+        b".hidden/..",
+        b"",
+        b"a//b",
+        b"\xff\n%00~ ",
+        b"x" * 900,
+        b"%" * 400,
+        b"." * 500,
+    ):
         path = bag.source_path(name)
         assert bag.is_path(path), path
         assert bag.source_name(path) == name
