@@ -1,4 +1,4 @@
-"""Events over time with the marked ones pointed out: as a line of blocks, and as a drawing that needs nothing else."""
+"""Events over time with the marked ones pointed out: as a line of blocks, and as a drawing."""
 
 from html import escape
 
@@ -10,13 +10,27 @@ _LEVELS = "▁▂▃▄▅▆▇█"
 _WIDTH, _HEIGHT = 960, 170
 _TOP, _BASE = 30, 140
 """Where the bars end and begin; marks stand above."""
+_UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
 _LETTERS = {"critical": "C", "high": "H", "medium": "M", "low": "L", "info": "i", "": "*"}
 """A mark says how grave it is without colour."""
 
 
-def legend() -> str:
-    """What the letters mean."""
-    return "C critical, H high, M medium, L low, i info, * marked without a severity"
+def legend(picture: Picture) -> str:
+    """What the letters and bars mean."""
+    width = spelled_span(picture.histogram.bucket_ms)
+    return (
+        f"Each bar: the events of {width}, its dark foot those that failed. Marked: C critical, H high, M medium, "
+        "L low, i info, * without a severity."
+    )
+
+
+def spelled_span(length_ms: int) -> str:
+    """A length of time in its largest whole unit."""
+    for unit, size in _UNITS:
+        if not length_ms % size:
+            count = length_ms // size
+            return f"{grouped(count)} {unit}{'' if count == 1 else 's'}"
+    return f"{grouped(length_ms)} milliseconds"
 
 
 def spark(picture: Picture) -> list[str]:

@@ -82,4 +82,4 @@ def _picture(picture: Picture) -> Iterator[str]:
     yield from spark(picture)
     yield "```"
     yield ""
-    yield _ours(legend())
+    yield _ours(legend(picture))

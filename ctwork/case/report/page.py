@@ -45,7 +45,7 @@ def _block(block: Block) -> str:
 
 
 def _figure(picture: Picture) -> str:
-    return f"<figure>\n{drawing(picture)}\n<figcaption>{escape(legend())}</figcaption>\n</figure>"
+    return f"<figure>\n{drawing(picture)}\n<figcaption>{escape(legend(picture))}</figcaption>\n</figure>"
 
 
 def _table(table: Table) -> str:

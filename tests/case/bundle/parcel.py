@@ -9,9 +9,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from cli.door import call
 from store.trail import event_id, record, write_trail
 
-from cli.door import call
 from ctwork.case.bundle import bag
 from ctwork.case.bundle.checking import check_bundle
 from ctwork.case.bundle.finding import Checked

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from cli.door import call
 
 from case.bundle.conftest import Made
 from case.bundle.parcel import check, digest, export
-from cli.door import call
 from ctwork.case.bundle import bag
 from ctwork.case.bundle.making import write_bundle
 from ctwork.case.bundle.request import BundleRequest, Packing

@@ -97,10 +97,9 @@ class _quiet:
 
 def test_a_bomb_is_told_and_not_inflated(made: Made, tmp_path: Path) -> None:
     target = tmp_path / "bag.zip"
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
-        with packed.open("bag/data/bomb", "w") as stream:
-            for _ in range(100):
-                stream.write(bytes(1 << 20))
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("bag/data/bomb", "w") as stream:
+        for _ in range(100):
+            stream.write(bytes(1 << 20))
     checked = check(target)
     assert any("would inflate" in each for each in checked.problems)
 
