@@ -130,6 +130,10 @@ def pack(call: Call, out: Renderer, store: "Store", view: "View", book: "Caseboo
         {"files": done.files, "records": done.records, "sha256": done.sha256},
         lambda: [f"{dest}: {done.records:,} events in {done.files:,} files · sha256 of its tag manifest {done.sha256}"],
     )
+    if not call.quiet:
+        sys.stderr.write(
+            f"ctwork: {plain(dest.name)} holds original bytes: session tokens and other secrets are in it\n"
+        )
     if done.troubles:
         if not call.quiet:
             sys.stderr.writelines(f"ctwork: ⚠ {plain(each)}\n" for each in done.troubles)
