@@ -193,6 +193,11 @@ def write_head(output: Path, evidence: Iterable[str], head: Row, *, replace: boo
     return told
 
 
+def refuse_evidence(output: Path, evidence: Iterable[str]) -> None:
+    """Raises UsageError when `output` is or lies in one of the paths in `evidence`, or is there already beside one."""
+    _refuse_evidence(output, output.resolve(), evidence)
+
+
 def _refuse_evidence(output: Path, target: Path, evidence: Iterable[str]) -> None:
     exists = os.path.lexists(target)
     for path in evidence:

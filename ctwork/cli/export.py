@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ctwork.cli.bundle import is_bundle, pack
 from ctwork.cli.call import CASE, LENS, Call, columns_of, taking
 from ctwork.cli.narrate import Narrator
 from ctwork.cli.session import LOSSES, answering
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ctwork.case.export.making import ExportDone, ExportRequest
 
 _FILE = "The file"
+_PACKED = "The bundle"
 
 
 @taking(*LENS, "columns", "sort", *CASE, "form", "quiet", "no_color", "offline")
@@ -26,7 +28,8 @@ def export(
         list[str],
         typer.Argument(
             metavar="CASE|SOURCE… DEST",
-            help="What to read, then where to write: a file, whose suffix says the form.",
+            help="What to read, then where to write: a file, whose suffix says the form; a .zip, or a folder by a "
+            "name without a suffix, is a bundle.",
         ),
     ],
     marks: Annotated[
@@ -58,6 +61,18 @@ def export(
             rich_help_panel=_FILE,
         ),
     ] = "",
+    with_sources: Annotated[
+        bool,
+        typer.Option("--with-sources", help="Copies of the source files go into the bundle.", rich_help_panel=_PACKED),
+    ] = False,
+    sign: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="KEY",
+            help="Sign the bundle with this SSH key: a private one, or a public one whose key an agent holds.",
+            rich_help_panel=_PACKED,
+        ),
+    ] = None,
 ) -> None:
     """Events of a lens, a selection or the marks as a file, with what was said of them."""
     *sources, dest = words
@@ -70,7 +85,12 @@ def export(
     from ctwork.case.export.redact import Redactor, kinds_of
 
     call = replace(call, sources=sources)
-    exporter = exporter_for(dest, form_name)
+    packed = not form_name and is_bundle(dest)
+    if packed and (redact or call.columns):
+        raise UsageError("a bundle holds the original bytes, and its columns are fixed", "export a file instead")
+    if not packed and (with_sources or sign):
+        raise UsageError(f"{dest} is no bundle", "end it in .zip or in / for one")
+    exporter = exporter_for(dest, "raw" if packed else form_name)
     choice = call.choice
     if "-" in sources:  # what comes through a pipe has a case of its own, found once
         call = replace(call, case=choice.find().folder)
@@ -83,6 +103,10 @@ def export(
         book = Casebook(book_folder)
         try:
             view = chosen(store, store.look(lens), book, ids or (), marked=marks)
+            if packed:
+                selected = "events with certain ids" if ids else "marked events" if marks else ""
+                pack(call, out, store, view, book, Path(dest), selected=selected, with_sources=with_sources, key=sign)
+                return
             request = ExportRequest(store, view, book, exporter)
             if kinds:
                 request = replace(request, redactor=Redactor(kinds, Pseudonyms(case_key(book_folder))))

@@ -87,7 +87,7 @@ def bring_up_to_date(case: Case, *, quiet: bool) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         loader = case.loader()
-        with _stopping(loader.stop) as stopped:
+        with stopping(loader.stop) as stopped:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
             loader.run(narrator.progress)
     finally:
@@ -98,7 +98,7 @@ def bring_up_to_date(case: Case, *, quiet: bool) -> None:
 
 
 @contextmanager
-def _stopping(stop: Callable[[], None]) -> Iterator[list[bool]]:
+def stopping(stop: Callable[[], None]) -> Iterator[list[bool]]:
     """Ctrl-C calls `stop` once; a second one interrupts for good."""
     stopped: list[bool] = []
 

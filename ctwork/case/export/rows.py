@@ -1,6 +1,7 @@
 """Events as rows: JSON with its head, JSON Lines, and CSV that a spreadsheet cannot take for formulas."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, BinaryIO
 
 from ctwork.case.export.leaving import SAID, Leaving, said_cells
@@ -83,9 +84,8 @@ class CsvExporter:
 
     def write(self, events: Iterable[Leaving], head: Mapping[str, Any], out: BinaryIO) -> None:
         names = names_of(head)
-        write_texts(neutral_row([*names, NEUTRALISED], None), out)
-        for row in _rows(events, names):
-            write_texts(neutral_row(names, row), out)
+        head_line = neutral_row([*names, NEUTRALISED], None)
+        write_texts(chain([head_line], (neutral_row(names, row) for row in _rows(events, names))), out)
 
 
 class VerbatimCsvExporter:
