@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from ctwork.case.outlet import Row
 from ctwork.model.report import Sieve
-from ctwork.store.manifest import file_rows
-from ctwork.store.report import issue_rows, report_of
 
 if TYPE_CHECKING:
     from ctwork.store.store import Store
@@ -22,6 +20,8 @@ def source_names(store: "Store") -> list[str]:
 
 def load_report(store: "Store") -> Row:
     """What became of all input."""
+    from ctwork.store.report import report_of  # polars, which the store has loaded by now
+
     report, summary = report_of(store), store.summary()
     return {
         "sources": source_names(store),
@@ -46,6 +46,8 @@ def files(store: "Store", copied: Mapping[str, str]) -> Iterator[Row]:
 
     `copied` says, by the name of a file on disk, the path of its copy.
     """
+    from ctwork.store.manifest import file_rows  # polars, which the store has loaded by now
+
     for row in file_rows(store):
         # Where the file lay, and whether reading it has moved its access time, differ between machines.
         told = {name: value for name, value in row.items() if name not in ("path", "access_time")}
@@ -66,6 +68,8 @@ def _copy_of(name: str, copied: Mapping[str, str]) -> str | None:
 
 def issues(store: "Store") -> Iterator[Row]:
     """Every row of the load report."""
+    from ctwork.store.report import issue_rows  # polars, which the store has loaded by now
+
     return issue_rows(store, Sieve())
 
 
@@ -74,6 +78,8 @@ def verdicts(store: "Store", unreadable: int | None, events: int) -> Row:
 
     `unreadable` of the `events` could not be read again from the evidence; None when nobody tried.
     """
+    from ctwork.store.report import report_of  # polars, which the store has loaded by now
+
     report = report_of(store)
     whole = report.complete and not report.breaches()
     return {

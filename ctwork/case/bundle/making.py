@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ctwork import __version__
 from ctwork.case import provenance
@@ -26,8 +26,10 @@ from ctwork.model.instant import format_instant
 from ctwork.resources import data_path
 from ctwork.sources.carrier import open_readonly
 from ctwork.store.cancel import Cancelled, never, still_wanted
-from ctwork.store.store import Store
-from ctwork.store.view import View
+
+if TYPE_CHECKING:
+    from ctwork.store.store import Store
+    from ctwork.store.view import View
 
 _STEP = 1 << 20
 
@@ -48,7 +50,7 @@ def write_bundle(request: BundleRequest, target: Path, told: Told, cancelled: Ca
 
 
 def bundled(
-    store: Store, view: View, book: Casebook, target: Path, told: Told, cancelled: Cancelled = never, **options: Any
+    store: "Store", view: "View", book: Casebook, target: Path, told: Told, cancelled: Cancelled = never, **options: Any
 ) -> BundleDone:
     """Writes a bundle of the case of `book`, never into or beside the evidence, and the entry of the journal.
 

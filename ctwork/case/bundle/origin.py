@@ -5,11 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from ctwork.sources.base import path_text
 from ctwork.sources.local import find_roots
-from ctwork.store.generation import LISTED
 
 if TYPE_CHECKING:
     from ctwork.store.store import Store
@@ -23,6 +20,10 @@ def origins(store: "Store") -> dict[str, bytes]:
 
     What came through standard input lies nowhere, and is left out.
     """
+    import polars as pl  # polars, which the store has loaded by now
+
+    from ctwork.store.generation import LISTED
+
     roots = find_roots([each for each in store.meta.get("sources", ()) if each != "-"], None)
     places = sorted(((os.fsencode(root.path), root.label) for root in roots), key=lambda each: (-len(each[0]), each))
     found: dict[str, bytes] = {}

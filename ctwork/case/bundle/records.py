@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ctwork.case.bundle import bag
 from ctwork.case.bundle.packer import Packer, line
@@ -13,9 +13,11 @@ from ctwork.case.export.leaving import Leaving, Said
 from ctwork.case.outlet import Row
 from ctwork.model.annotation import Annotation
 from ctwork.store.cancel import Cancelled, still_wanted
-from ctwork.store.delivery import Delivered, delivered
-from ctwork.store.store import Store
-from ctwork.store.view import View
+
+if TYPE_CHECKING:
+    from ctwork.store.delivery import Delivered
+    from ctwork.store.store import Store
+    from ctwork.store.view import View
 
 _TOLD = 20
 _LOOK = 1_024
@@ -37,8 +39,10 @@ class Records:
         return (*more, *self.wrong[:_TOLD])
 
 
-def pack_records(store: Store, view: View, packer: Packer, told: Told, cancelled: Cancelled) -> Records:
+def pack_records(store: "Store", view: "View", packer: Packer, told: Told, cancelled: Cancelled) -> Records:
     """Writes every event of `view` byte for byte, a line break behind each, and where each was found."""
+    from ctwork.store.delivery import delivered  # polars, which the store has loaded by now
+
     found, index, offset = Records(), [], 0
     files = _files(store)
     with packer.open(bag.RAW) as stream:
@@ -58,7 +62,7 @@ def pack_records(store: Store, view: View, packer: Packer, told: Told, cancelled
     return found
 
 
-def _files(store: Store) -> list[Row]:
+def _files(store: "Store") -> list[Row]:
     """What a place says of its file, by the number of that."""
     wanted = store.frame.columns.files.select("name", "carrier_sha256", "inflated_sha256", "fidelity")
     return [
@@ -72,7 +76,7 @@ def _files(store: Store) -> list[Row]:
     ]
 
 
-def _indexed(number: int, offset: int, event_id: str, each: Delivered, files: list[Row]) -> Row:
+def _indexed(number: int, offset: int, event_id: str, each: "Delivered", files: list[Row]) -> Row:
     return {
         "number": number,
         "offset": offset,
@@ -93,8 +97,8 @@ def _indexed(number: int, offset: int, event_id: str, each: Delivered, files: li
 
 
 def pack_rows(
-    store: Store,
-    view: View,
+    store: "Store",
+    view: "View",
     marks: Mapping[str, Annotation],
     hashes: Iterable[str],
     packer: Packer,

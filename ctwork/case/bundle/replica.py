@@ -21,7 +21,6 @@ from ctwork.model.legible import spelled
 from ctwork.sources import Opening, open_source
 from ctwork.sources.base import DEFAULT_BOUNDS, Blob, path_text
 from ctwork.store.cancel import Cancelled, still_wanted
-from ctwork.store.generation import LISTED
 from ctwork.store.reread import read_originals
 
 Places = Mapping[str, Sequence[tuple[int, int, int, str]]]
@@ -65,7 +64,7 @@ def _check_row(
 ) -> None:
     """One file or member: its hashes, and the events in it."""
     shown = spelled(row["source"])
-    if row["sha256"] is None or row["container"] == LISTED:
+    if row["sha256"] is None:
         if wanted:
             found.wrong("sources", f"events lie in {shown}, of which nothing was read")
         return
