@@ -8,7 +8,7 @@ from ctwork.case.bundle import bag
 from ctwork.case.bundle.packer import Packer, line
 from ctwork.case.bundle.request import Packing, Told
 from ctwork.case.bundle.sheet import COLUMNS, write_sheet
-from ctwork.case.cells import rows_of
+from ctwork.case.cells import cells_of
 from ctwork.case.export.leaving import Leaving, Said
 from ctwork.case.outlet import Row
 from ctwork.model.annotation import Annotation
@@ -107,7 +107,7 @@ def pack_rows(
 ) -> None:
     """Writes the tables: a row per event, in the same order."""
     for path, form in ((bag.ROWS, "jsonl"), (bag.CELLS, "csv")):
-        events = _leaving(rows_of(store, view, COLUMNS), hashes, Said(marks))
+        events = _leaving(cells_of(store, view, COLUMNS), hashes, Said(marks))
         step = f"writing {path.rpartition('/')[2]}"
         with packer.open(path) as stream:
             write_sheet(form, _told(events, step, view.total, told, cancelled), cast(Any, stream))
