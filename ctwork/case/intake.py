@@ -4,6 +4,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from ctwork.case.casebook import Casebook
 from ctwork.model.entry import Entry
 from ctwork.store.pointer import current_generation
@@ -22,8 +24,9 @@ def note_load(book: Casebook, folder: Path, store: "Store", names: list[str]) ->
     told = last_load(book)
     if generation is None:
         return None
-    # A store that was made again may have the name of the one before.
-    name = f"{generation.name}-{generation.stat().st_ctime_ns:x}"
+    # A store that was made again may have the name of the one before; one that was copied is still the same.
+    noted = orjson.dumps(store.meta, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    name = f"{generation.name}-{hashlib.sha256(noted).hexdigest()[:16]}"
     if told is not None and told["store"] == name:
         return None
     counts, digest = store.summary(), evidence_digest(store)
