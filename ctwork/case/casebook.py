@@ -18,7 +18,7 @@ from ctwork.case.olderlens import FILE as OLDER
 from ctwork.case.olderlens import older_lenses
 from ctwork.errors import CaseError, UsageError
 from ctwork.model.annotation import Annotation, Change, Clash
-from ctwork.model.entry import LOOKS, NOWHERE, Anchor, Entry, entry, faults
+from ctwork.model.entry import NOWHERE, Anchor, Entry, entry, faults
 from ctwork.model.state import Rows, State
 
 MARKED_AT_ONCE = 100_000
@@ -265,7 +265,7 @@ class Casebook:
                 self._apply(each)
             del self._faults[_FAULTS_TOLD:]
             self._seen = each.anchor
-            if each.kind not in LOOKS:
+            if each.settles:
                 self._settled = each.anchor
 
     def _apply(self, new: Entry) -> None:

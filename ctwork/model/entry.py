@@ -70,6 +70,11 @@ class Entry:
         """What to write down elsewhere."""
         return Anchor(self.seq, self.hash)
 
+    @property
+    def settles(self) -> bool:
+        """Whether it changed anything of what leaves the house: a look does not, nor the same evidence read again."""
+        return self.kind not in LOOKS and not (self.kind == "load" and self.payload.get("same") is True)
+
     def row(self) -> dict[str, Any]:
         """As `ctwork journal` prints it and a bundle holds it: what the hash is of, and the hash."""
         said = {name: getattr(self, name) for name in ("seq", "actor", "host", "tool", "kind", "payload", "previous")}
