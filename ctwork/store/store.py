@@ -25,10 +25,8 @@ from ctwork.store.generation import load_generation
 from ctwork.store.histogram import bucketed
 from ctwork.store.marking import Marking, marking, targets
 from ctwork.store.merge import merge
-from ctwork.store.originals import Bytes, originals
 from ctwork.store.path import PathColumns
 from ctwork.store.pointer import current_generation, read_meta
-from ctwork.store.reread import read_original
 from ctwork.store.stamp import NO_TIME
 from ctwork.store.strand import load_strands
 from ctwork.store.suggest import suggest, warm
@@ -189,15 +187,8 @@ class Store:
 
     def raw(self, view: View, step: int = 4096) -> Iterator[bytes]:
         """The original bytes of each event of `view`, in its order; empty where they cannot be had."""
-        cold, files = self.frame.columns.cold, self.frame.columns.files
         for offset in range(0, view.total, step):
-            for row in view.slice(offset, step).tolist():
-                entry = files.row(int(cold["file"][row]), named=True)
-                yield read_original(entry, int(cold["index"][row]), self.bounds).raw
-
-    def originals(self, rows: NDArray[np.uint32]) -> list[Bytes]:
-        """The original bytes of each of `rows` and what is wrong with them; each file is read once."""
-        return originals(self.frame, rows, self.bounds)
+            yield from (each.raw for each in self.originals(view.slice(offset, step)))
 
     def texts(self, view: View, columns: Sequence[str], step: int = 65_536) -> Iterator[list[list[str]]]:
         """The cells of `view` in its order: per chunk of events one list of texts per column."""
