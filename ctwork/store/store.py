@@ -25,6 +25,7 @@ from ctwork.store.generation import load_generation
 from ctwork.store.histogram import bucketed
 from ctwork.store.marking import Marking, marking, targets
 from ctwork.store.merge import merge
+from ctwork.store.originals import Bytes, originals
 from ctwork.store.path import PathColumns
 from ctwork.store.pointer import current_generation, read_meta
 from ctwork.store.stamp import NO_TIME
@@ -189,6 +190,10 @@ class Store:
         """The original bytes of each event of `view`, in its order; empty where they cannot be had."""
         for offset in range(0, view.total, step):
             yield from (each.raw for each in self.originals(view.slice(offset, step)))
+
+    def originals(self, rows: NDArray[np.uint32]) -> list[Bytes]:
+        """The original bytes of each of `rows` and what is wrong with them; each file is read once."""
+        return originals(self.frame, rows, self.bounds)
 
     def texts(self, view: View, columns: Sequence[str], step: int = 65_536) -> Iterator[list[list[str]]]:
         """The cells of `view` in its order: per chunk of events one list of texts per column."""
