@@ -24,6 +24,7 @@ from ctwork.case.early import EarlyEvents
 from ctwork.case.hints import Hints
 from ctwork.case.inquest import EARLY, Inquest
 from ctwork.case.lenses import LensBook
+from ctwork.case.marker import Marker
 from ctwork.case.seen import EmptyView, SeenView, seen_as, seen_in
 from ctwork.config import data_folder
 from ctwork.errors import CtworkError
@@ -69,6 +70,7 @@ class Opening(Inquest):
         self._first = EarlyEvents(())
         self._generation = 0
         self._building = threading.Lock()
+        self._marking = threading.Lock()
         self._polls = 0
         self._shown = self._warming = False
         self._built = 0
@@ -76,6 +78,7 @@ class Opening(Inquest):
         self._failure: Failure | None = None
         self.book = Casebook(case.folder)
         self.lenses = LensBook(self.book)
+        self.marks = Marker(self.book, self._newest, self._find, self.renew_marks)
         self.hints = Hints(data_folder(), case.plan.sources)
         self._again: Rereading | None = None
 
@@ -166,9 +169,21 @@ class Opening(Inquest):
         try:
             found = store.look(lens, cancelled)
             found.arrange(cancelled)
-            return SeenView(found, generation, self._find)
+            return SeenView(found, generation, self._find, lambda: self._stores.get(generation))
         except Superseded:
             return EmptyView(lens)
+
+    def renew_marks(self) -> None:
+        """Puts the marks as they are now in force, in every store. Called in a thread, as all that reads the journal."""
+        with self._marking:
+            known = self.marks.known()
+            generation, _ = self._newest()
+            for number, store in list(self._stores.items()):
+                renewed = store.marked(lambda: known)
+                if number == generation:
+                    _ = renewed.frame.marks  # worked out here: pages are read where no one may wait
+                if number in self._stores:
+                    self._stores[number] = renewed
 
     def detail(self, row: int) -> Detail:
         """Event `row`, read again from its carrier and verified."""
@@ -216,12 +231,25 @@ class Opening(Inquest):
                 return
             if final or store.height > self._built:
                 generation = max(self._generation, EARLY) + 1
-                self._stores[generation] = store
+                with self._marking:
+                    known = self.marks.known()
+                    store = store.marked(lambda: known)
+                    _ = store.frame.marks
+                    self._stores[generation] = store
                 self._stores.pop(generation - _KEPT, None)
                 self._generation = generation
                 self._built = store.height
                 if whole:
                     store.warm()
+                if final:
+                    self._note_load(store)
+
+    def _note_load(self, store: "Store") -> None:
+        """Writes down what was read. A place that cannot be written keeps nobody from looking: a change says so."""
+        from ctwork.case.intake import note_load  # with the store, not before
+
+        with suppress(CtworkError):
+            note_load(self.book, self._case.store, store, self._case.names)
 
     def _told(self) -> Progress:
         """The loader's progress as the workbench should see it."""

@@ -1,0 +1,109 @@
+"""The keys that mark what is looked at; a mark is said to be saved when it is on the disk."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from ctwork.model.column import kind_of, resolve
+from ctwork.model.legible import grouped
+from ctwork.tui.casework import NOT_SAVED, head_text
+from ctwork.tui.markport import Marking, Subject
+from ctwork.tui.marks import Marks
+from ctwork.tui.screens.moment import MomentScreen
+
+
+def _hidden(key: str, action: str, said: str, name: str, tooltip: str) -> Binding:
+    return Binding(key, action, said, show=False, id=name, tooltip=tooltip)
+
+
+class MarkingScreen(MomentScreen):
+    """A screen whose events can be marked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _hidden("m", "mark", "mark", "mark.toggle", "Bookmark the event, or take the bookmark away"),
+        _hidden("apostrophe", "marked(1)", "next mark", "mark.next", "Next marked event"),
+        _hidden("quotation_mark", "marked(-1)", "previous mark", "mark.previous", "Previous marked event"),
+        _hidden("U", "undo_mark", "undo mark", "mark.undo", "Take the last change of marks back"),
+        _hidden("ctrl+y", "redo_mark", "redo mark", "mark.redo", "Make the change of marks again that was taken back"),
+    ]
+
+    def mind_marks(self) -> None:
+        """Follows the marks. Called when the screen is mounted."""
+        self.watch(self.app, "marks", self._marks_told, init=False)
+
+    # One event
+
+    def action_mark(self) -> None:
+        line = self.line_here()
+        if line is None:
+            return
+        port, row = self.bench.desk.marks, line.row
+        self.bench.write(lambda: port.toggle(row), self._toggled, self.unsaved)
+
+    def _toggled(self, done: Marking) -> None:
+        said = done.said
+        if said is not None and said.bookmark:
+            self.saved("marked", done)
+        elif said is not None and said.says_something:
+            self.saved("no bookmark any more; what was written of it stays", done)
+        else:
+            self.saved("no mark any more", done)
+
+    def saved(self, what: str, done: Marking) -> None:
+        """Says that a change is on the disk."""
+        self.bench.say(f"{what}; saved as {head_text(done.hold)}, {grouped(done.hold.marks)} in all")
+
+    def unsaved(self, problem: str) -> None:
+        """Says that a change is not on the disk, and why."""
+        self.bench.say(f"{NOT_SAVED}: {problem}")
+
+    # Taken back
+
+    def action_undo_mark(self) -> None:
+        self.bench.write(self.bench.desk.marks.undo, lambda done: self._turned("taken back", done), self.unsaved)
+
+    def action_redo_mark(self) -> None:
+        self.bench.write(self.bench.desk.marks.redo, lambda done: self._turned("done again", done), self.unsaved)
+
+    def _turned(self, what: str, done: Marking) -> None:
+        if done.changed:
+            marks = "mark" if done.changed == 1 else "marks"
+            self.saved(f"{what}: {grouped(done.changed)} {marks}", done)
+        else:
+            self.bench.say(f"no change of marks can be {what}")
+
+    # From mark to mark
+
+    def action_marked(self, step: int) -> None:
+        view = self.view_shown
+        place = view.next_mark(self.grid.offset_now, step) if view is not None and view.total else None
+        if place is not None:
+            self.grid.go(place)
+        elif not self.bench.marks.lines:
+            self.bench.say("no event is marked; m marks one")
+        else:
+            which = "later" if step > 0 else "earlier"
+            self.bench.say(f"no {which} mark in this lens; {grouped(len(self.bench.marks.lines))} in all")
+
+    # What shows marks
+
+    def _marks_told(self, marks: Marks) -> None:
+        self.grid.tell_marks(marks)
+        self.strip.tell_marks(tuple(line.time_ms for line in marks.lines if line.time_ms is not None))
+
+    def marks_changed(self) -> None:
+        """Asks again what depends on marks."""
+        if self._asks_for_marks():
+            self.bench.ask_again()
+        elif (line := self.line_here()) is not None:
+            self.read(line.row)
+
+    def _asks_for_marks(self) -> bool:
+        """Whether the lens or the values beside it are about marks."""
+        columns = {*self.bench.trail.now.columns, resolve(self.field, literal=True).name}
+        return any(kind_of(column) == "mark" for column in columns)
+
+    def subject_here(self) -> Subject | None:
+        """The event under the cursor, as what can be marked."""
+        line = self.line_here()
+        return None if line is None else Subject(row=line.row)
