@@ -106,6 +106,11 @@ class Marker:
             return NOTHING_SAID
         return self.known().get(next(iter(self._targets(subject))), NOTHING_SAID)
 
+    def tags(self) -> Sequence[str]:
+        """The tags that were given so far. Raises CtworkError."""
+        marks = self._book.marks() if self._book.begun else {}
+        return sorted({tag for said in marks.values() for tag in said.tags})
+
     def toggle(self, row: int) -> Marking:
         """Sets a bookmark on the event, or takes it away. Raises CtworkError."""
         with self._turn:

@@ -174,7 +174,7 @@ class Opening(Inquest):
             return EmptyView(lens)
 
     def renew_marks(self) -> None:
-        """Puts the marks as they are now in force, in every store. Called in a thread, as all that reads the journal."""
+        """Puts the marks as they are now in force, in every store. Called in a thread: it reads the journal."""
         with self._marking:
             known = self.marks.known()
             generation, _ = self._newest()

@@ -99,7 +99,7 @@ class View:
         return self._next(offset, step, lambda first, count: self.selection.failed(self.slice(first, count)))
 
     def next_of(self, offset: int, step: int, wanted: NDArray[np.uint32]) -> int | None:
-        """The nearest offset after (`step` 1) or before (-1) `offset` with one of the rows `wanted`, which are sorted."""
+        """The nearest offset after (`step` 1) or before (-1) `offset` that is one of `wanted`, or None."""
         if not len(wanted):
             return None
         return self._next(offset, step, lambda first, count: np.isin(self.slice(first, count), wanted))

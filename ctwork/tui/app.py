@@ -15,8 +15,8 @@ from textual.screen import Screen
 from ctwork.model.legible import plain
 from ctwork.model.lens import Lens
 from ctwork.tui import gate, glyph, theme
-from ctwork.tui.casework import Casework
 from ctwork.tui.burst import InOrder
+from ctwork.tui.casework import Casework
 from ctwork.tui.crash import Discreet
 from ctwork.tui.desk import Desk, Progress
 from ctwork.tui.frugal import Sparing

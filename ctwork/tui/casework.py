@@ -3,28 +3,38 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
 from ctwork.errors import CtworkError
-from ctwork.model.legible import grouped
 from ctwork.tui.asking import Asking
 from ctwork.tui.desk import Desk, Line, Progress
 from ctwork.tui.markport import Hold, Marking
 from ctwork.tui.marks import Marks
 
 NOT_SAVED = "not saved"
-_HEAD = 8
-"""Digits of a hash that people compare."""
 
 
 class Casework(Asking):
     """An app that keeps marks."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "H",
+            "take_case",
+            "take over",
+            show=False,
+            id="case.take",
+            tooltip="Take a case in hand that another has, so that marks are saved",
+        ),
+    ]
+
     marks: reactive[Marks] = reactive(Marks(), init=False, repaint=False)
     """The marked events."""
-    hold: reactive[Hold] = reactive(Hold(), init=False, repaint=False)
+    hold: reactive[Hold] = reactive(Hold(), init=False, repaint=False, bindings=True)
     """How the case stands."""
 
     @dataclass
@@ -66,6 +76,48 @@ class Casework(Asking):
         self.hold = message.hold
         self.marks = Marks(message.lines)
 
+    # In hand
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not self.hold.in_hand if action == "take_case" else super().check_action(action, parameters)
+
+    def action_take_case(self) -> None:
+        """Takes the case if nobody has it any more; else asks first."""
+        self._take(force=False)
+
+    def _take(self, *, force: bool) -> None:
+        port = self.desk.marks
+
+        async def take() -> None:
+            async with self._pen:
+                try:
+                    hold = await asyncio.to_thread(lambda: port.take(force=force))
+                except CtworkError as error:
+                    self._ask_to_take(f"{error.title}. {error.hint}", again=force)
+                    return
+                except Exception as error:  # the top of a worker
+                    self.say(f"it cannot be done ({type(error).__name__})")
+                    return
+            self.hold = hold
+            self.look_at_case()
+            self.say("the case is in hand: marks are saved" + ("; that it was taken over is in its journal" * force))
+
+        self.run_worker(take(), group="take", exit_on_error=False)
+
+    def _ask_to_take(self, problem: str, *, again: bool) -> None:
+        if again or not self.hold.holder:
+            self.say(problem)
+            return
+        from ctwork.tui.screens.confirm import ConfirmScreen  # not needed for the first paint
+
+        holder = self.hold.holder
+        lines = (
+            f"{holder} still has this case in hand. Take it over?",
+            "Whoever is at work there can mark nothing from then on, and is told so.",
+            "What was saved there stays. The journal says who took the case over from whom.",
+        )
+        self.push_screen(ConfirmScreen(lines, lambda: self._take(force=True)))
+
     # Changes
 
     def write(self, ask: Callable[[], Marking], told: Callable[[Marking], None], failed: Callable[[str], None]) -> None:
@@ -96,8 +148,3 @@ class Casework(Asking):
     def marks_changed(self) -> None:
         """Marks were changed: what shows or asks for them is no longer right."""
         raise NotImplementedError
-
-
-def head_text(hold: Hold) -> str:
-    """The head of the journal, short: its number and the first digits of its hash; "" before the first entry."""
-    return f"#{grouped(hold.head.seq)} {hold.head.hash[:_HEAD]}" if hold.head.seq else ""

@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ctwork.model.annotation import Annotation, Change
+from ctwork.model.legible import grouped
 from ctwork.model.lens import Lens
 from ctwork.model.marked import Deed, Hold, KnownCase, Listed, Marking, Subject
 from ctwork.model.shown import Line
 
 __all__ = ["Annotation", "Change", "Deed", "Hold", "KnownCase", "Listed", "MarkPort", "Marking", "Subject"]
+
+_HEAD = 8
+"""Digits of a hash that people compare."""
+
+
+def head_text(hold: Hold) -> str:
+    """The head of the journal, short: its number and the first digits of its hash; "" before the first entry."""
+    return f"#{grouped(hold.head.seq)} {hold.head.hash[:_HEAD]}" if hold.head.seq else ""
 
 
 class MarkPort(Protocol):
@@ -28,6 +37,10 @@ class MarkPort(Protocol):
 
     def said_of(self, subject: Subject) -> Annotation:
         """What is said of one thing so far. Raises CtworkError."""
+        ...
+
+    def tags(self) -> Sequence[str]:
+        """The tags that were given so far. Raises CtworkError."""
         ...
 
     def toggle(self, row: int) -> Marking:

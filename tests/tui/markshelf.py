@@ -55,9 +55,9 @@ class FakeMarks:
             target = parse_target(text)
             if isinstance(target, EventTarget) and int(target.event_id) == line.row:
                 found.append((True, said))
-            elif isinstance(target, ValueTarget) and target.value in Values(line).values(target.column):
-                found.append((False, said))
-            elif isinstance(target, SpanTarget) and target.start_ms <= (line.time_ms or 0) < target.end_ms:
+            elif (isinstance(target, ValueTarget) and target.value in Values(line).values(target.column)) or (
+                isinstance(target, SpanTarget) and target.start_ms <= (line.time_ms or 0) < target.end_ms
+            ):
                 found.append((False, said))
         return found
 
@@ -89,6 +89,9 @@ class FakeMarks:
         if subject.lens is not None:
             return NOTHING_SAID
         return self.state.marks.get(next(iter(self._targets(subject))), NOTHING_SAID)
+
+    def tags(self) -> Sequence[str]:
+        return sorted({tag for said in self.state.marks.values() for tag in said.tags})
 
     def toggle(self, row: int) -> Marking:
         subject = Subject(row=row)

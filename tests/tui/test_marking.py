@@ -4,6 +4,7 @@ from ctwork.errors import EnvironmentFailure
 from ctwork.model.annotation import Change
 from ctwork.model.marked import Subject
 from ctwork.model.target import ValueTarget
+from ctwork.tui.screens.editor import EditorScreen
 from ctwork.tui.widgets.event_grid import EventGrid
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
 from tests.tui.desk import FakeDesk
@@ -99,3 +100,23 @@ async def test_a_lens_that_asks_for_marks_is_asked_again() -> None:
         asked = len(desk.asked)
         await on.press("m")
         assert len(desk.asked) == asked
+
+
+async def test_words_are_written_and_saved() -> None:
+    desk = FakeDesk(total=300)
+    async with stage(desk) as on:
+        await on.press("down", "M")
+        assert isinstance(on.app.screen, EditorScreen)
+        await on.type("attacker stolen")
+        await on.press("tab", "right", "right", "right", "right", "tab", "left", "tab")
+        note = on.app.screen.note
+        assert note.has_focus
+        note.insert("the key of ci-deploy\nleaked on the 9th")
+        await on.press("ctrl+s")
+        assert on.app.screen is on.page
+        (said,) = desk.marks.state.marks.values()
+        assert said.tags == ("attacker", "stolen")
+        assert (said.severity, said.verdict, said.bookmark) == ("high", "malicious", False)
+        assert said.note == "the key of ci-deploy\nleaked on the 9th"
+        assert on.said()[0].startswith("saved as #1 ")
+        assert rows_text(on)[2].startswith("●") and " H" in rows_text(on)[2]

@@ -6,8 +6,10 @@ from textual.binding import Binding, BindingType
 
 from ctwork.model.column import kind_of, resolve
 from ctwork.model.legible import grouped
-from ctwork.tui.casework import NOT_SAVED, head_text
-from ctwork.tui.markport import Marking, Subject
+from ctwork.tui import offering
+from ctwork.tui.casework import NOT_SAVED
+from ctwork.tui.markform import Offer
+from ctwork.tui.markport import Marking, head_text
 from ctwork.tui.marks import Marks
 from ctwork.tui.screens.moment import MomentScreen
 
@@ -21,6 +23,10 @@ class MarkingScreen(MomentScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         _hidden("m", "mark", "mark", "mark.toggle", "Bookmark the event, or take the bookmark away"),
+        _hidden(
+            "M", "edit_mark", "mark with words", "mark.edit", "Give the event, value or span tags, a note, a verdict"
+        ),
+        _hidden("A", "mark_all", "mark all", "mark.all", "Mark all events of the lens"),
         _hidden("apostrophe", "marked(1)", "next mark", "mark.next", "Next marked event"),
         _hidden("quotation_mark", "marked(-1)", "previous mark", "mark.previous", "Previous marked event"),
         _hidden("U", "undo_mark", "undo mark", "mark.undo", "Take the last change of marks back"),
@@ -56,6 +62,36 @@ class MarkingScreen(MomentScreen):
     def unsaved(self, problem: str) -> None:
         """Says that a change is not on the disk, and why."""
         self.bench.say(f"{NOT_SAVED}: {problem}")
+
+    # With words
+
+    def action_edit_mark(self) -> None:
+        self._edit(0)
+
+    def action_mark_all(self) -> None:
+        self._edit(-1)
+
+    def _edit(self, place: int) -> None:
+        offers = self.offers_here()
+        if offers:
+            from ctwork.tui.screens.editor import EditorScreen  # not needed for the first paint
+
+            self.app.push_screen(EditorScreen(offers, place % len(offers)))
+
+    def offers_here(self) -> list[Offer]:
+        """What may be marked here, the likeliest first and the whole lens at the end."""
+        found = []
+        line, stretch, (field, value) = self.line_here(), self.stretch, self.value_here()
+        if stretch is not None:
+            found.append(offering.span(stretch.start_ms, stretch.end_ms))
+        if line is not None:
+            found.append(offering.event(line))
+        if field and value and field != "time":
+            found.insert(0 if self.facet.has_focus else len(found), offering.value(field, value))
+        if line is not None and line.time_ms is not None:
+            found.append(offering.moment(line.time_ms))
+        view = self.bench.view
+        return [*found, offering.lens(self.bench.trail.now)] if view is not None and view.total else found
 
     # Taken back
 
@@ -102,8 +138,3 @@ class MarkingScreen(MomentScreen):
         """Whether the lens or the values beside it are about marks."""
         columns = {*self.bench.trail.now.columns, resolve(self.field, literal=True).name}
         return any(kind_of(column) == "mark" for column in columns)
-
-    def subject_here(self) -> Subject | None:
-        """The event under the cursor, as what can be marked."""
-        line = self.line_here()
-        return None if line is None else Subject(row=line.row)
