@@ -259,9 +259,17 @@ class Casebook:
         if ledger.head == self._seen:
             return
         for each in ledger.entries(self._seen.seq):
-            if len(self._faults) < _FAULTS_TOLD:
-                self._faults += faults([each], before=self._seen)
-            self._state.apply(each)
+            self._faults += faults([each], before=self._seen)
+            # What was changed afterwards is told, and not taken for what was said.
+            if each.is_whole:
+                self._apply(each)
+            del self._faults[_FAULTS_TOLD:]
             self._seen = each.anchor
             if each.kind not in LOOKS:
                 self._settled = each.anchor
+
+    def _apply(self, new: Entry) -> None:
+        try:
+            self._state.apply(new)
+        except (ValueError, TypeError, KeyError, AttributeError) as problem:
+            self._faults.append(f"entry {new.seq} cannot be understood: {problem}")

@@ -1,7 +1,8 @@
 """Who works on a case: the person and machine that the journal names, and who of several has the case in hand.
 
-One process at a time changes the marks of a case. It has a lock on ``case.lock``, which the system takes away when the
-process dies, and its name in the journal's ``holder`` row, which ends the say of a holder whom another has relieved.
+One process at a time changes the marks of a case. Its name stands in the journal's ``holder`` row, with an epoch that
+grows with every change of hands and so ends the say of a holder whom another has relieved; and it has the lock of that
+epoch, which the system takes away when the process dies.
 """
 
 import fcntl
@@ -14,7 +15,6 @@ from pathlib import Path
 
 from ctwork import __version__
 
-_LOCK = "case.lock"
 _NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "davfs", "fuse.sshfs"}
     | {"fuse.rclone", "fuse.s3fs", "beegfs", "gpfs", "ncpfs", "virtiofs"}
@@ -55,21 +55,17 @@ class Holder:
 
 
 class Lock:
-    """The lock of a case folder, held until `release` or the end of the process."""
+    """The lock of one holder, which the system takes away when the process dies.
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / _LOCK
+    Every change of hands has a lock file of its own, so that one who was relieved and lives on keeps no other out.
+    """
+
+    def __init__(self, folder: Path, epoch: int) -> None:
+        self._path = folder / f"case-{epoch}.lock"
         self._handle = -1
-
-    @property
-    def held(self) -> bool:
-        """Whether this object has it."""
-        return self._handle >= 0
 
     def take(self) -> bool:
         """Whether the lock could be had at once. False as well where the folder cannot be written."""
-        if self.held:
-            return True
         try:
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError:
@@ -83,10 +79,11 @@ class Lock:
         return True
 
     def release(self) -> None:
-        """Lets go of it. The file stays: to delete it while another waits for it would make two locks."""
-        if self.held:
+        """Lets go of it, and takes the file away: nobody asks for a lock of the past again."""
+        if self._handle >= 0:
             with suppress(OSError):
-                os.close(self._handle)
+                self._path.unlink(missing_ok=True)
+            os.close(self._handle)
             self._handle = -1
 
 

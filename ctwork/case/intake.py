@@ -20,7 +20,11 @@ def note_load(book: Casebook, folder: Path, store: "Store", names: list[str]) ->
     """
     generation = current_generation(folder)
     told = last_load(book)
-    if generation is None or (told is not None and told["store"] == generation.name):
+    if generation is None:
+        return None
+    # A store that was made again may have the name of the one before.
+    name = f"{generation.name}-{generation.stat().st_ctime_ns:x}"
+    if told is not None and told["store"] == name:
         return None
     counts, digest = store.summary(), evidence_digest(store)
     return book.note(
@@ -32,7 +36,7 @@ def note_load(book: Casebook, folder: Path, store: "Store", names: list[str]) ->
             "unique": counts["records"]["unique"],
             "sha256": digest,
             "same": told is not None and told["sha256"] == digest,
-            "store": generation.name,
+            "store": name,
         },
     )
 

@@ -48,7 +48,7 @@ class Ledger:
         self.on_network = is_network_folder(folder)
         self.writable = True
         self._epoch = 0
-        self._lock = Lock(folder)
+        self._lock: Lock | None = None
         self._turn = threading.Lock()
         with _told(self.path):
             self._link = self._opened(begin)
@@ -88,22 +88,36 @@ class Ledger:
     def take(self, at_ms: int, *, force: bool = False) -> bool:
         """Takes the case in hand, and tells whether that worked; by `force` also out of another's.
 
-        Nobody else has it when the lock is free, but for a folder on the network, where another machine's name counts.
+        Nobody has it when the holder has let go of it or has died. Whether one on another machine lives cannot be told
+        for a folder on the network: there its name counts until it lets go.
         """
         if not self.writable:
             return False
-        free = self._lock.take()
+        if self.holds:
+            return True
         with self._turn, _told(self.path), _transaction(self._link):
             before = _holder(self._link)
-            if before is not None and self.on_network and before.host != self.actor.host:
-                free = False
-            if not free and not force:
-                return False
-            if not free and before is not None:
+            if before is not None and self._lives(before):
+                if not force:
+                    return False
                 told = {"from": before.actor, "host": before.host, "since": format_instant(before.since_ms)}
                 self._add("take-over", told, at_ms)
+            if self._lock is not None:
+                self._lock.release()
             self._epoch = _hand_over(self._link, self.actor, at_ms)
+            self._lock = Lock(self.path.parent, self._epoch)
+            self._lock.take()
         return True
+
+    def _lives(self, holder: Holder) -> bool:
+        """Whether the holder may still be at work."""
+        if self.on_network and holder.host != self.actor.host:
+            return True
+        left = Lock(self.path.parent, holder.epoch)
+        if not left.take():
+            return True
+        left.release()
+        return False
 
     def append(self, kind: str, payload: Mapping[str, Any], at_ms: int) -> Entry:
         """Adds an entry; it is on the disk when this returns.
@@ -113,8 +127,6 @@ class Ledger:
         """
         if not self.writable:
             raise CaseError(f"{self.path} cannot be written", "copy the case folder to a place of your own")
-        if self._epoch:  # one that relieved another has no lock until that one ends
-            self._lock.take()
         with self._turn, _told(self.path), _transaction(self._link):
             if kind not in ANYONES:
                 self._check_hand()
@@ -150,7 +162,8 @@ class Ledger:
                     self._link.execute("UPDATE holder SET pid = 0 WHERE epoch = ?", (self._epoch,))
                 self._link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._link.close()
-            self._lock.release()
+            if self._lock is not None:
+                self._lock.release()
 
 
 def held(holder: Holder | None) -> CaseHeld:

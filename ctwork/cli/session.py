@@ -14,7 +14,7 @@ from ctwork.case.outlet import evidence_of
 from ctwork.cli.call import Call
 from ctwork.cli.narrate import bring_up_to_date, trouble
 from ctwork.cli.render import Renderer, renderer
-from ctwork.errors import SourceError
+from ctwork.errors import CtworkError, SourceError
 from ctwork.model.advice import advice
 from ctwork.model.legible import plain
 from ctwork.model.lens import Lens
@@ -68,8 +68,13 @@ def opened(call: Call, *, told: bool = False) -> "Store":
     from ctwork.store.store import Store  # polars: only now, because the load forks its workers before it
 
     store, book = Store.open(case.store), Casebook(case.folder)
-    note_load(book, case.store, store, case.names)
-    return store.marked(book.marks)
+    try:
+        note_load(book, case.store, store, case.names)
+    except CtworkError as problem:
+        # What is asked for can be answered all the same.
+        if not call.quiet:
+            sys.stderr.write(f"ctwork: the journal was not written: {plain(problem.title)}\n")
+    return store.marked(book.marks) if book.begun else store
 
 
 def _rendering(call: Call, store: "Store", lens: Lens | None = None) -> AbstractContextManager[Renderer]:

@@ -58,9 +58,12 @@ class Entry:
 
     @property
     def payload(self) -> dict[str, Any]:
-        """What was done: text, whole numbers, lists and maps of them. Parsed anew each time."""
-        said: dict[str, Any] = orjson.loads(self.text)
-        return said
+        """What was done: text, whole numbers, lists and maps of them; nothing when it cannot be read. Parsed anew."""
+        try:
+            said = orjson.loads(self.text)
+        except orjson.JSONDecodeError:
+            return {}
+        return said if isinstance(said, dict) else {}
 
     @property
     def anchor(self) -> Anchor:

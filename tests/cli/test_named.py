@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cli.door import ask, call
+from ctwork.case.casebook import Casebook
 from ctwork.case.lenses import LensBook
 
 
@@ -10,7 +11,7 @@ def test_saved_lenses_are_listed_and_used(small: Path, tmp_path: Path) -> None:
     folder = tmp_path / "case"
     call("load", small, "--case", folder, "--quiet")
     assert ask("lenses", folder, "--format", "json").document == []
-    book = LensBook(folder)
+    book = LensBook(Casebook(folder))
     book.save("writes", "verb:=write sort:eventTime:desc")
     book.save("the [/x] \x1b]0;x\x07 day", "time:2024-01-01")
     rows = ask("lenses", folder, "--format", "jsonl").rows
@@ -40,7 +41,7 @@ def test_an_unknown_name_tells_the_known_ones(small: Path, tmp_path: Path) -> No
     folder = tmp_path / "case"
     call("load", small, "--case", folder, "--quiet")
     assert "saved lenses: none" in ask("events", folder, "--lens", "x").err
-    LensBook(folder).save("night", "time:/T0/")
+    LensBook(Casebook(folder)).save("night", "time:/T0/")
     said = ask("events", folder, "--lens", "x")
     assert said.code == 2
     assert "no lens is saved as x (saved lenses: night)" in said.err

@@ -14,6 +14,7 @@ from hostile.display import PAYLOADS
 from store.build import event_id, record, write_trail
 
 from cli.door import ROOT, ask, environment
+from ctwork.case.casebook import Casebook
 from ctwork.case.lenses import LensBook
 
 _HOSTILE = (
@@ -48,7 +49,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "logs" / "b\x1b]0;owned\x07\u200b.json").write_bytes(b'{"Records":[17,{"eventName":"\\u001b[2J"')
     assert ask("load", folder / "logs", "--case", folder / "case").code == 3
-    book = LensBook(folder / "case")
+    book = LensBook(Casebook(folder / "case"))
     for payload in (_HOSTILE, *PAYLOADS.values()):
         if payload.split():
             book.save(payload, f'principal:="{len(payload)}" {payload}')
