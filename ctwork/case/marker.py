@@ -5,16 +5,19 @@ Every call may wait for the disk and belongs in a thread. Nothing here begins a 
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctwork.case.casebook import MARKED_AT_ONCE, Casebook, Standing
-from ctwork.case.custody import Actor, Holder
+from ctwork.case.custody import Holder
+from ctwork.case.recent import recent_cases
 from ctwork.case.seen import seen_as
+from ctwork.config import data_folder
 from ctwork.errors import CaseError, CtworkError, UsageError
 from ctwork.model.annotation import NOTHING_SAID, Annotation, Change
-from ctwork.model.entry import LOOKS, Entry
+from ctwork.model.entry import Entry
 from ctwork.model.lens import Lens
-from ctwork.model.marked import Deed, Hold, Listed, Marking, Subject
+from ctwork.model.marked import Deed, Hold, KnownCase, Listed, Marking, Subject
 from ctwork.model.shown import Line
 
 if TYPE_CHECKING:
@@ -31,10 +34,16 @@ class Marker:
     """What an investigator does with marks in one workbench."""
 
     def __init__(
-        self, book: Casebook, newest: Newest, find: Callable[[int, int], int | None], renew: Callable[[], None]
+        self,
+        book: Casebook,
+        folder: Path,
+        newest: Newest,
+        find: Callable[[int, int], int | None],
+        renew: Callable[[], None],
     ) -> None:
         """`find` tells the row, in the store of a generation, of an event seen in any; `renew` puts marks in force."""
         self._book = book
+        self._folder = folder
         self._newest = newest
         self._find = find
         self._renew = renew
@@ -183,19 +192,17 @@ class Marker:
             for text, said in marks.items()
         ]
 
+    def cases(self) -> Sequence[KnownCase]:
+        """The cases of this user, the one used last first."""
+        return recent_cases(data_folder(), self._folder)
+
     def deeds(self, limit: int) -> Sequence[Deed]:
         """The last entries of the journal, the newest first, without looks. Raises CtworkError."""
         found: list[Deed] = []
         if self._book.begun:
-            entries: list[Entry] = [each for each in self._book.entries() if each.kind not in LOOKS - {"export"}]
+            entries: list[Entry] = [each for each in self._book.entries() if each.kind not in {"look"}]
             found = [_deed(each) for each in reversed(entries[-limit:])]
         return found
-
-    @property
-    def actor(self) -> str:
-        """Who works here, ``user@host``."""
-        here = Actor.here()
-        return f"{here.name}@{here.host}"
 
 
 def _deed(entry: Entry) -> Deed:

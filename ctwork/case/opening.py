@@ -78,7 +78,7 @@ class Opening(Inquest):
         self._failure: Failure | None = None
         self.book = Casebook(case.folder)
         self.lenses = LensBook(self.book)
-        self.marks = Marker(self.book, self._newest, self._find, self.renew_marks)
+        self.marks = Marker(self.book, case.folder, self._newest, self._find, self.renew_marks)
         self.hints = Hints(data_folder(), case.plan.sources)
         self._again: Rereading | None = None
 

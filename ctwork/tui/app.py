@@ -176,6 +176,12 @@ class Workbench(Casework, Discreet, Sparing, InOrder):
 
         self.push_screen(ReportScreen())
 
+    def open_case(self) -> None:
+        """Shows the marks and the journal of the case."""
+        from ctwork.tui.screens.case import CaseScreen
+
+        self.push_screen(CaseScreen())
+
     def compare(self, row: int) -> None:
         """Shows event `row` beside the records that contradict it."""
         from ctwork.tui.screens.conflict import ConflictScreen

@@ -10,9 +10,10 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from ctwork.errors import CtworkError
+from ctwork.model.legible import grouped
 from ctwork.tui.asking import Asking
 from ctwork.tui.desk import Desk, Line, Progress
-from ctwork.tui.markport import Hold, Marking
+from ctwork.tui.markport import Hold, Marking, head_text
 from ctwork.tui.marks import Marks
 
 NOT_SAVED = "not saved"
@@ -29,6 +30,12 @@ class Casework(Asking):
             show=False,
             id="case.take",
             tooltip="Take a case in hand that another has, so that marks are saved",
+        ),
+        Binding(
+            "U", "undo_mark", "undo mark", show=False, id="mark.undo", tooltip="Take the last change of marks back"
+        ),
+        Binding(
+            "ctrl+y", "redo_mark", "redo mark", show=False, id="mark.redo", tooltip="Make a change of marks once more"
         ),
     ]
 
@@ -144,6 +151,26 @@ class Casework(Asking):
 
         # None takes the place of another: what was asked for is done.
         self.run_worker(change(), group="marks", exclusive=False, exit_on_error=False)
+
+    def saved(self, what: str, done: Marking) -> None:
+        """Says that a change is on the disk."""
+        self.say(f"{what}; saved as {head_text(done.hold)}, {grouped(done.hold.marks)} in all")
+
+    def unsaved(self, problem: str) -> None:
+        """Says that a change is not on the disk, and why."""
+        self.say(f"{NOT_SAVED}: {problem}")
+
+    def action_undo_mark(self) -> None:
+        self.write(self.desk.marks.undo, lambda done: self._turned("taken back", done), self.unsaved)
+
+    def action_redo_mark(self) -> None:
+        self.write(self.desk.marks.redo, lambda done: self._turned("done again", done), self.unsaved)
+
+    def _turned(self, what: str, done: Marking) -> None:
+        if done.changed:
+            self.saved(f"{what}: {grouped(done.changed)} {'mark' if done.changed == 1 else 'marks'}", done)
+        else:
+            self.say(f"no change of marks can be {what}")
 
     def marks_changed(self) -> None:
         """Marks were changed: what shows or asks for them is no longer right."""

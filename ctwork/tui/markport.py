@@ -67,6 +67,10 @@ class MarkPort(Protocol):
         """Every mark. Raises CtworkError."""
         ...
 
+    def cases(self) -> Sequence[KnownCase]:
+        """The cases of this user, the one used last first."""
+        ...
+
     def deeds(self, limit: int) -> Sequence[Deed]:
         """The last entries of the journal, the newest first, without looks. Raises CtworkError."""
         ...

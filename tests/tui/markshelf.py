@@ -8,7 +8,7 @@ from ctwork.errors import CtworkError
 from ctwork.model.annotation import NOTHING_SAID, About, Annotation, Change
 from ctwork.model.entry import NOWHERE, Entry, entry, faults
 from ctwork.model.lens import Lens
-from ctwork.model.marked import Deed, Hold, Listed, Marking, Subject
+from ctwork.model.marked import Deed, Hold, KnownCase, Listed, Marking, Subject
 from ctwork.model.shown import Line, LineMark
 from ctwork.model.state import Rows, State
 from ctwork.model.target import EventTarget, SpanTarget, ValueTarget, parse_target
@@ -29,6 +29,7 @@ class FakeMarks:
     standing: Hold = field(default_factory=lambda: Hold(known=True))
     gone: bool = False
     """Whether the other who has the case in hand has ended meanwhile."""
+    others: Sequence[KnownCase] = ()
     desk: "FakeDesk | None" = None
 
     # What the desk shows of marks
@@ -121,6 +122,9 @@ class FakeMarks:
             Listed(text, said, rows.get(text), rows.get(text, 0) < self.desk.total)
             for text, said in self.state.marks.items()
         ]
+
+    def cases(self) -> Sequence[KnownCase]:
+        return self.others
 
     def deeds(self, limit: int) -> Sequence[Deed]:
         return [

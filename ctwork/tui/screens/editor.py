@@ -63,14 +63,14 @@ class EditorScreen(BenchScreen):
 
     def compose(self) -> ComposeResult:
         self.classify(self.app.size)
-        yield Ask()
+        yield RemarkLine("what")
         with Horizontal(id="tags"):
             yield Ask()
             yield PromptInput(max_length=_TAGS_LIMIT, compact=True, select_on_focus=False)
         yield ChoiceRow("severity", severities(many=False))
         yield ChoiceRow("verdict", verdicts(many=False))
         yield NoteArea()
-        yield RemarkLine()
+        yield RemarkLine("remark")
         yield from self.compose_foot()
 
     def on_mount(self) -> None:
@@ -109,7 +109,7 @@ class EditorScreen(BenchScreen):
         self._before = None
         self._sure = False
         offer, port = self.offer, self.bench.desk.marks
-        self.query_one(Ask).say(f"mark {glyph.CLOSED} {offer.told}")
+        self._call(offer.told)
         self.remark("reading …")
 
         def ask() -> Message:
@@ -129,7 +129,7 @@ class EditorScreen(BenchScreen):
         shown = self._start if untouched else self.written
         self._fill(shown)
         if self.many:
-            self.query_one(Ask).say(f"mark {glyph.CLOSED} all {grouped(message.count)} {self.offer.told}")
+            self._call(f"all {grouped(message.count)} {self.offer.told}")
         self.remark(message.problem or self._how(), wrong=bool(message.problem))
 
     def _how(self) -> str:
@@ -152,9 +152,12 @@ class EditorScreen(BenchScreen):
         self.query_one("#choice-severity", ChoiceRow).offer(severities(many=self.many), shown.severity)
         self.query_one("#choice-verdict", ChoiceRow).offer(verdicts(many=self.many), shown.verdict)
 
+    def _call(self, told: str) -> None:
+        self.query_one("#what", RemarkLine).say(f"mark {glyph.CLOSED} {told}")
+
     def remark(self, text: str, *, wrong: bool = False) -> None:
         """Says how it stands."""
-        self.query_one(RemarkLine).say(text, wrong=wrong)
+        self.query_one("#remark", RemarkLine).say(text, wrong=wrong)
 
     # Keys
 

@@ -7,9 +7,8 @@ from textual.binding import Binding, BindingType
 from ctwork.model.column import kind_of, resolve
 from ctwork.model.legible import grouped
 from ctwork.tui import offering
-from ctwork.tui.casework import NOT_SAVED
 from ctwork.tui.markform import Offer
-from ctwork.tui.markport import Marking, head_text
+from ctwork.tui.markport import Marking
 from ctwork.tui.marks import Marks
 from ctwork.tui.screens.moment import MomentScreen
 
@@ -29,8 +28,6 @@ class MarkingScreen(MomentScreen):
         _hidden("A", "mark_all", "mark all", "mark.all", "Mark all events of the lens"),
         _hidden("apostrophe", "marked(1)", "next mark", "mark.next", "Next marked event"),
         _hidden("quotation_mark", "marked(-1)", "previous mark", "mark.previous", "Previous marked event"),
-        _hidden("U", "undo_mark", "undo mark", "mark.undo", "Take the last change of marks back"),
-        _hidden("ctrl+y", "redo_mark", "redo mark", "mark.redo", "Make the change of marks again that was taken back"),
     ]
 
     def mind_marks(self) -> None:
@@ -44,24 +41,16 @@ class MarkingScreen(MomentScreen):
         if line is None:
             return
         port, row = self.bench.desk.marks, line.row
-        self.bench.write(lambda: port.toggle(row), self._toggled, self.unsaved)
+        self.bench.write(lambda: port.toggle(row), self._toggled, self.bench.unsaved)
 
     def _toggled(self, done: Marking) -> None:
         said = done.said
         if said is not None and said.bookmark:
-            self.saved("marked", done)
+            self.bench.saved("marked", done)
         elif said is not None and said.says_something:
-            self.saved("no bookmark any more; what was written of it stays", done)
+            self.bench.saved("no bookmark any more; what was written of it stays", done)
         else:
-            self.saved("no mark any more", done)
-
-    def saved(self, what: str, done: Marking) -> None:
-        """Says that a change is on the disk."""
-        self.bench.say(f"{what}; saved as {head_text(done.hold)}, {grouped(done.hold.marks)} in all")
-
-    def unsaved(self, problem: str) -> None:
-        """Says that a change is not on the disk, and why."""
-        self.bench.say(f"{NOT_SAVED}: {problem}")
+            self.bench.saved("no mark any more", done)
 
     # With words
 
@@ -93,21 +82,6 @@ class MarkingScreen(MomentScreen):
         view = self.bench.view
         return [*found, offering.lens(self.bench.trail.now)] if view is not None and view.total else found
 
-    # Taken back
-
-    def action_undo_mark(self) -> None:
-        self.bench.write(self.bench.desk.marks.undo, lambda done: self._turned("taken back", done), self.unsaved)
-
-    def action_redo_mark(self) -> None:
-        self.bench.write(self.bench.desk.marks.redo, lambda done: self._turned("done again", done), self.unsaved)
-
-    def _turned(self, what: str, done: Marking) -> None:
-        if done.changed:
-            marks = "mark" if done.changed == 1 else "marks"
-            self.saved(f"{what}: {grouped(done.changed)} {marks}", done)
-        else:
-            self.bench.say(f"no change of marks can be {what}")
-
     # From mark to mark
 
     def action_marked(self, step: int) -> None:
@@ -128,7 +102,8 @@ class MarkingScreen(MomentScreen):
         self.strip.tell_marks(tuple(line.time_ms for line in marks.lines if line.time_ms is not None))
 
     def marks_changed(self) -> None:
-        """Asks again what depends on marks."""
+        """Asks again what depends on marks. The lines are read again even when the same events are marked as before."""
+        self._marks_told(self.bench.marks)
         if self._asks_for_marks():
             self.bench.ask_again()
         elif (line := self.line_here()) is not None:

@@ -10,8 +10,8 @@ class RemarkLine(Widget):
 
     DEFAULT_CSS = "RemarkLine { height: 1; width: 100%; background: $panel; }"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
         self.said = ""
         self._wrong = False
 
