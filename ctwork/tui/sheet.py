@@ -1,16 +1,18 @@
 """Lists of the Case mode as plain values: titles with widths, and rows of raw text under them."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from ctwork.model.legible import grouped
 from ctwork.model.markrow import mark_row, what_of
-from ctwork.tui import clock, glyph
+from ctwork.tui import clock, glyph, ruler
 from ctwork.tui.markport import Deed, KnownCase, Listed
 
 _HASH = 12
+_NAME = 18
+"""Cells of a principal in a list of marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,10 @@ class Field:
     """Share of the cells that are left."""
     needs: int = 0
     """Cells of the list from which on it is shown."""
+    until: int = 10_000
+    """Cells from which on it is not shown: something longer is."""
     role: str = ""
-    """``severity`` for what is drawn as one, ``quiet`` for what is seldom read."""
+    """``text`` is cut at its end and not in its middle, ``severity`` for what is drawn as one, ``quiet`` for what is seldom read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,14 @@ SHEETS = (
         "marks",
         "Marks",
         (
+            Field("time UTC", 11, until=100, role="quiet"),
             Field("time UTC", 19, needs=100, role="quiet"),
             Field("kind", 6),
-            Field("what", 20, 4),
+            Field("what", 20, 4, role="text"),
             Field("severity", 8, role="severity"),
             Field("verdict", 10),
-            Field("tags", 12, 2),
-            Field("note", 12, 2, needs=78),
+            Field("tags", 11, 2, role="text"),
+            Field("note", 12, 2, needs=100, role="text"),
         ),
         "nothing is marked in this case\nm marks the event under the cursor, M says more of it",
     ),
@@ -75,9 +80,9 @@ SHEETS = (
         (
             Field("entry", 7),
             Field("time UTC", 19, role="quiet"),
-            Field("who", 12, 1),
+            Field("who", 11, 1),
             Field("did", 9),
-            Field("what", 14, 4),
+            Field("what", 14, 4, role="text"),
             Field("hash", _HASH, needs=110, role="quiet"),
         ),
         "the journal has no entry yet\nthe first mark begins it",
@@ -87,7 +92,7 @@ SHEETS = (
         "Evidence",
         (
             Field("time UTC", 19, role="quiet"),
-            Field("source", 16, 3),
+            Field("source", 16, 3, role="text"),
             Field("files", 7),
             Field("events", 10),
             Field("SHA-256", _HASH, 1),
@@ -113,7 +118,7 @@ SHEETS = (
         (
             Field("opened UTC", 16, role="quiet"),
             Field("marks", 6),
-            Field("sources", 20, 2),
+            Field("sources", 20, 2, role="text"),
             Field("folder", 20, 3),
         ),
         "no case lies in the data folder",
@@ -129,18 +134,27 @@ def sheet_of(name: str) -> Sheet:
 def mark_rows(listed: Sequence[Listed]) -> list[Row]:
     """The marks in the order of time, those without one at the end."""
     rows = [_mark(each) for each in listed]
-    return sorted(rows, key=lambda row: (not row.cells[0], row.cells[0]))
+    return sorted(rows, key=lambda row: (not row.cells[1], row.cells[1]))
 
 
 def _mark(each: Listed) -> Row:
     row = mark_row(each.target, each.said)
     tags = " ".join(row["tags"])
     note = row["note"] or ""
-    what = what_of(row) or note.partition("\n")[0]
+    what = _what(row) or note.partition("\n")[0]
     if not each.here:
         what = f"{glyph.WARNING} not in this evidence: {what}"
-    time = (row["time"] or "").replace("T", " ").removesuffix("Z")
-    cells = (time, row["kind"], what, row["severity"] or "", row["verdict"] or "", tags, note.partition("\n")[0])
+    time = _time(row)
+    cells = (
+        time[5:16],
+        time[:19],
+        row["kind"],
+        what,
+        row["severity"] or "",
+        row["verdict"] or "",
+        tags,
+        note.partition("\n")[0],
+    )
     book = "bookmarked" if each.said.bookmark else ""
     said = " · ".join(filter(None, (book, row["severity"], row["verdict"], tags)))
     about = [f"{said} — {row['author']}, {row['changed']}"]
@@ -153,7 +167,7 @@ def journal_rows(deeds: Sequence[Deed]) -> list[Row]:
     """The entries, the newest first."""
     return [
         Row(
-            (f"#{grouped(each.seq)}", _stamp(each.at_ms), f"{each.actor}@{each.host}", each.kind, payload_text(each),
+            (f"#{grouped(each.seq)}", _stamp(each.at_ms), f"{each.actor}@{each.host}", each.kind, _brief(each),
              each.hash[:_HASH]),
             each,
             (f"{each.tool} · sha256 {each.hash}", payload_text(each)),
@@ -189,8 +203,8 @@ def evidence_rows(deeds: Sequence[Deed], strays: Sequence[Listed]) -> list[Row]:
 
 def _stray(each: Listed) -> Row:
     row = mark_row(each.target, each.said)
-    said = f"{glyph.WARNING} marked, not here: {what_of(row)}"
-    cells = ((row["time"] or "").replace("T", " ").removesuffix("Z"), said, "", "", row["sha256"] or "")
+    said = f"{glyph.WARNING} marked, not here: {_what(row)}"
+    cells = (_time(row), said, "", "", row["sha256"] or "")
     told = (f"eventID {row['event_id']} · sha256 {row['sha256']} · was in {row['source']} #{row['index']}",)
     return Row(cells, each, told)
 
@@ -234,13 +248,37 @@ def case_rows(cases: Sequence[KnownCase]) -> list[Row]:
 
 def payload_text(deed: Deed) -> str:
     """What an entry says, in one line."""
-    told: Callable[[Any], str] = lambda value: value if isinstance(value, str) else str(value)  # noqa: E731
-    return " ".join(f"{name}={told(value)}" for name, value in deed.payload.items())
+    return " ".join(f"{name}={_value(value)}" for name, value in deed.payload.items())
 
 
-def short(path: str) -> str:
-    """The last part of a path."""
-    return PurePath(path).name or path
+def _brief(deed: Deed) -> str:
+    """The same in few words."""
+    said = deed.payload
+    if deed.kind == "load":
+        return f"{_number(said.get('unique'))} events of {_value(said.get('sources', ()))}"
+    if deed.kind == "export":
+        return f"{_number(said.get('events'))} events as {said.get('form', '')} into {said.get('name', '')}"
+    if "count" in said:
+        count = _number(said["count"])
+        return f"{count} {'mark' if count == '1' else 'marks'}" + (f" through {said['lens']}" if "lens" in said else "")
+    return payload_text(deed)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_value, value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    """What a mark is about, the event first and the principal by its name."""
+    if row["kind"] != "event":
+        return what_of(row)
+    return " ".join(filter(None, (row["event"], ruler.named(row["principal"] or "", _NAME), row["address"])))
+
+
+def _time(row: Mapping[str, Any]) -> str:
+    return (row["time"] or "").replace("T", " ").removesuffix("Z")
 
 
 def _stamp(time_ms: int) -> str:

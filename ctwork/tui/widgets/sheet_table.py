@@ -62,17 +62,22 @@ class SheetTable(Table):
         row = self.rows_known[offset]
         pieces = []
         for place, field, width in fit(self.sheet.fields, cells - 1):
-            text = styled.fitted(row.cells[place], width)
+            text = _cut(field, row.cells[place], width)
             pieces += [Piece(" ", inks.base), Piece(text, _style(field, row.cells[place], inks))]
         return [Piece("".join(piece.text for piece in pieces), inks.cursor)] if chosen else pieces
 
 
 def fit(fields: Sequence[Field], cells: int) -> list[tuple[int, Field, int]]:
     """The columns there is room for, with their places and widths."""
-    shown = [(place, field) for place, field in enumerate(fields) if field.needs <= cells]
+    shown = [(place, field) for place, field in enumerate(fields) if field.needs <= cells < field.until]
     spare = max(cells - sum(field.width + 1 for _, field in shown) + 1, 0)
     shares = sum(field.grow for _, field in shown) or 1
     return [(place, field, field.width + spare * field.grow // shares) for place, field in shown]
+
+
+def _cut(field: Field, text: str, cells: int) -> str:
+    """`text` in exactly `cells` cells."""
+    return styled.fitted(styled.shortened(text, cells) if field.role == "text" else text, cells)
 
 
 def _style(field: Field, text: str, inks: Ink) -> Style:
