@@ -23,6 +23,7 @@ from ctwork.case.casebook import Casebook
 from ctwork.case.early import EarlyEvents
 from ctwork.case.hints import Hints
 from ctwork.case.inquest import EARLY, Inquest
+from ctwork.case.leaver import Leaver
 from ctwork.case.lenses import LensBook
 from ctwork.case.marker import Marker
 from ctwork.case.seen import EmptyView, SeenView, seen_as, seen_in
@@ -79,6 +80,7 @@ class Opening(Inquest):
         self.book = Casebook(case.folder)
         self.lenses = LensBook(self.book)
         self.marks = Marker(self.book, case.folder, self._newest, self._find, self.renew_marks)
+        self.exports = Leaver(self.book, case.folder, self._newest)
         self.hints = Hints(data_folder(), case.plan.sources)
         self._again: Rereading | None = None
 

@@ -8,7 +8,7 @@ from ctwork.model.facet import FacetKey, FacetOrder, FacetRow, Facets, Portrait,
 from ctwork.model.lens import Lens
 from ctwork.model.report import Account, IssueLine, KindCount, Report, Rival, Sieve, Surroundings
 from ctwork.model.shown import Detail, Histogram, Line, LineMark, Place, Progress, Span
-from ctwork.tui.markport import MarkPort
+from ctwork.tui.markport import ExportPort, MarkPort
 from ctwork.tui.shelf import HintPort, LensPort
 
 __all__ = [
@@ -167,6 +167,11 @@ class Desk(Protocol):
     @property
     def marks(self) -> MarkPort:
         """The marks of this case."""
+        ...
+
+    @property
+    def exports(self) -> ExportPort:
+        """What leaves this case."""
         ...
 
     @property

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ctwork.model.annotation import SEVERITIES, VERDICTS, Annotation, Change
+from ctwork.model.lens import Lens
 from ctwork.tui import tagging
 from ctwork.tui.markport import Subject
 from ctwork.tui.widgets.note_area import legible
@@ -18,6 +19,19 @@ class Offer:
     subject: Subject
     told: str
     """What it is, raw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Some events that may leave the case."""
+
+    name: str
+    """One word."""
+    lens: Lens
+    told: str
+    """What they are, raw."""
+    marked: bool = False
+    """Only those of the lens that are marked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,28 @@
 """What the terminal asks of the marks of a case, as a Protocol. Every method is called in a thread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from ctwork.model.annotation import Annotation, Change
+from ctwork.model.leave import Form, Leave, Left
 from ctwork.model.legible import grouped
 from ctwork.model.lens import Lens
 from ctwork.model.marked import Deed, Hold, KnownCase, Listed, Marking, Subject
 from ctwork.model.shown import Line
 
-__all__ = ["Annotation", "Change", "Deed", "Hold", "KnownCase", "Listed", "MarkPort", "Marking", "Subject"]
+__all__ = [
+    "Annotation",
+    "Change",
+    "Deed",
+    "ExportPort",
+    "Form",
+    "Hold",
+    "KnownCase",
+    "Listed",
+    "MarkPort",
+    "Marking",
+    "Subject",
+]
 
 _HEAD = 8
 """Digits of a hash that people compare."""
@@ -73,4 +86,19 @@ class MarkPort(Protocol):
 
     def deeds(self, limit: int) -> Sequence[Deed]:
         """The last entries of the journal, the newest first, without looks. Raises CtworkError."""
+        ...
+
+
+class ExportPort(Protocol):
+    """What leaves the case."""
+
+    def forms(self) -> Sequence[Form]:
+        """The forms that there are."""
+        ...
+
+    def leave(self, wanted: Leave, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Left:
+        """Writes a file and its entry in the journal; tells how many events of how many have left.
+
+        Raises CtworkError. When `cancelled()` turns true on the way it raises anything, and nothing is written.
+        """
         ...

@@ -1,4 +1,4 @@
-"""What can be marked, named so that nobody marks the wrong thing."""
+"""What can be marked, and what can leave the case, named so that nobody takes the wrong thing."""
 
 from uuid import uuid4
 
@@ -7,7 +7,7 @@ from ctwork.model.lens import Lens
 from ctwork.model.target import MomentTarget, SpanTarget, ValueTarget
 from ctwork.tui import clock
 from ctwork.tui.desk import Line
-from ctwork.tui.markform import Offer
+from ctwork.tui.markform import Offer, Scope
 from ctwork.tui.markport import Subject
 
 _NAME = 12
@@ -41,3 +41,18 @@ def moment(at_ms: int) -> Offer:
 def lens(shown: Lens) -> Offer:
     """Every event that a lens shows."""
     return Offer(Subject(lens=shown), f"events of {shown}" if str(shown) else "events there are")
+
+
+def all_of(shown: Lens) -> Scope:
+    """Every event of the lens, to leave the case."""
+    return Scope("lens", shown, f"events of {shown}" if str(shown) else "all events")
+
+
+def stretched(shown: Lens) -> Scope:
+    """Those of a span that is being chosen."""
+    return Scope("span", shown, f"events of {shown}")
+
+
+def marked() -> Scope:
+    """The marked events, whatever the lens."""
+    return Scope("marks", Lens(), "every event that is marked itself", marked=True)

@@ -29,7 +29,7 @@ class Field:
     until: int = 10_000
     """Cells from which on it is not shown: something longer is."""
     role: str = ""
-    """``text`` is cut at its end and not in its middle, ``severity`` for what is drawn as one, ``quiet`` for what is seldom read."""
+    """``text`` is cut at its end, not in its middle; ``severity`` is drawn as one, ``quiet`` as what is seldom read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from ctwork.tui.desk import (
     Suggestion,
     Surroundings,
 )
-from tests.tui.markshelf import FakeMarks
+from tests.tui.markshelf import FakeExports, FakeMarks
 from tests.tui.shelf import FakeHints, FakeLenses
 
 START_MS = 1_688_988_120_000  # 2023-07-10 11:22 UTC
@@ -367,6 +367,7 @@ class FakeDesk:
     lenses: FakeLenses = field(default_factory=FakeLenses)
     hints: FakeHints = field(default_factory=FakeHints)
     marks: FakeMarks = field(default_factory=FakeMarks)
+    exports: FakeExports = field(default_factory=FakeExports)
 
     def __post_init__(self) -> None:
         self.marks.desk = self

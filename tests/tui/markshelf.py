@@ -1,12 +1,14 @@
 """The marks of a case that is nowhere: a real journal state, no file."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ctwork.errors import CtworkError
 from ctwork.model.annotation import NOTHING_SAID, About, Annotation, Change
 from ctwork.model.entry import NOWHERE, Entry, entry, faults
+from ctwork.model.leave import Form, Leave, Left
 from ctwork.model.lens import Lens
 from ctwork.model.marked import Deed, Hold, KnownCase, Listed, Marking, Subject
 from ctwork.model.shown import Line, LineMark
@@ -164,3 +166,30 @@ class FakeMarks:
 
 def _told(each: Entry) -> dict[str, object]:
     return {name: value for name, value in each.payload.items() if name != "marks"}
+
+
+@dataclass
+class FakeExports:
+    """Remembers what left; `waiting` keeps an export under way until it is stopped."""
+
+    left: list[Leave] = field(default_factory=list)
+    waiting: bool = False
+    trouble: CtworkError | None = None
+
+    def forms(self) -> Sequence[Form]:
+        return (
+            Form("csv", ".csv", "a row per event, safe in a spreadsheet"),
+            Form("jsonl", ".jsonl", "a line of JSON per event"),
+            Form("raw", ".ndjson", "the original bytes"),
+        )
+
+    def leave(self, wanted: Leave, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Left:
+        if self.trouble is not None:
+            raise self.trouble
+        told(256, 1024)
+        while self.waiting and not cancelled():
+            time.sleep(0.001)
+        if cancelled():
+            raise RuntimeError("nobody waits")
+        self.left.append(wanted)
+        return Left(wanted.path, 1024, "ab" * 32, 0)

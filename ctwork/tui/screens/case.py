@@ -49,6 +49,7 @@ class CaseScreen(BenchScreen):
         Binding("e,M", "edit", "edit", id="case.edit", tooltip="Change what is said of the mark"),
         Binding("d", "unmark", "unmark", id="case.unmark", tooltip="Take back all that is said of it"),
         Binding("a", "moment", "moment", show=False, id="case.moment", tooltip="Add what happened and left no record"),
+        Binding("E,ctrl+e", "export", "export", show=False, id="export.open", tooltip="Export the marked events"),
         Binding("y", "copy", "copy", show=False, id="case.copy", tooltip="Copy what the row tells"),
         *(
             Binding(
@@ -224,6 +225,11 @@ class CaseScreen(BenchScreen):
         line = self.bench.timeline.grid.line
         start = "" if line is None or line.time_ms is None else clock.iso(line.time_ms)
         self.prompt.ask("moment", "when (UTC) did it happen?", start, chosen=True)
+
+    def action_export(self) -> None:
+        from ctwork.tui.screens.export import ExportScreen
+
+        self.app.push_screen(ExportScreen([offering.marked(), offering.all_of(self.bench.trail.now)]))
 
     def action_copy(self) -> None:
         here = self.table.here

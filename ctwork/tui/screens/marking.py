@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from ctwork.model.column import kind_of, resolve
 from ctwork.model.legible import grouped
 from ctwork.tui import offering
-from ctwork.tui.markform import Offer
+from ctwork.tui.markform import Offer, Scope
 from ctwork.tui.markport import Marking
 from ctwork.tui.marks import Marks
 from ctwork.tui.screens.moment import MomentScreen
@@ -26,6 +26,7 @@ class MarkingScreen(MomentScreen):
             "M", "edit_mark", "mark with words", "mark.edit", "Give the event, value or span tags, a note, a verdict"
         ),
         _hidden("A", "mark_all", "mark all", "mark.all", "Mark all events of the lens"),
+        _hidden("E,ctrl+e", "export", "export", "export.open", "Export the lens, the span or the marked events"),
         _hidden("apostrophe", "marked(1)", "next mark", "mark.next", "Next marked event"),
         _hidden("quotation_mark", "marked(-1)", "previous mark", "mark.previous", "Previous marked event"),
     ]
@@ -81,6 +82,19 @@ class MarkingScreen(MomentScreen):
             found.append(offering.moment(line.time_ms))
         view = self.bench.view
         return [*found, offering.lens(self.bench.trail.now)] if view is not None and view.total else found
+
+    # What leaves
+
+    def action_export(self) -> None:
+        from ctwork.tui.screens.export import ExportScreen  # not needed for the first paint
+
+        self.app.push_screen(ExportScreen(self.scopes_here()))
+
+    def scopes_here(self) -> list[Scope]:
+        """Which events may leave."""
+        lens, stretch = self.bench.trail.now, self.stretch
+        found = [offering.all_of(lens), offering.marked()]
+        return found if stretch is None else [offering.stretched(stretch.of(lens)), *found]
 
     # From mark to mark
 
