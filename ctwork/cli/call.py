@@ -197,6 +197,16 @@ def columns_of(words: str) -> list[str]:
     return names
 
 
+def sources_and_ids(words: list[str], name: str, ids: int = 1) -> tuple[list[str], list[str]]:
+    """The sources and the eventIDs of a call. Raises UsageError when there is not enough of them."""
+    if len(words) <= ids:
+        wanted, usage = ("an eventID", "EVENT_ID") if ids == 1 else ("two eventIDs", "EVENT_ID EVENT_ID")
+        raise UsageError(
+            f"{name} needs a source and {wanted}, and got {' '.join(words)} alone", f"ctwork {name} SOURCE {usage}"
+        )
+    return words[:-ids], words[-ids:]
+
+
 def _parameter(name: str) -> Parameter:
     """The shared option `name` as a parameter; without a default it must be given."""
     shared = _FIELDS[name]

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ctwork.case.kin import rows_of
 from ctwork.case.outlet import Row
-from ctwork.cli.call import CASE, LENS, OUTPUT, Call, columns_of, taking
+from ctwork.cli.call import CASE, LENS, OUTPUT, Call, columns_of, sources_and_ids, taking
 from ctwork.cli.clock import Clock
+from ctwork.cli.render import Renderer
 from ctwork.cli.session import advise, answering
-from ctwork.errors import UsageError
 from ctwork.model.column import COLUMNS, resolve
 from ctwork.model.pretty import pretty
 from ctwork.model.shown import Detail
@@ -52,15 +53,14 @@ def events(
     raw: Annotated[bool, typer.Option("--raw", help="The original bytes of each record, one per line.")] = False,
 ) -> None:
     """The events a lens shows, oldest first."""
-    lens, names, clock = call.choice.lens(), columns_of(call.columns) or _STANDARD, Clock.of(call.tz)
+    lens, names = call.choice.lens(), columns_of(call.columns)
     with answering(call, lens) as (store, out):
         view = store.look(lens)
         advise(view.total, lens)
         if raw:
             out.raw(islice(store.raw(view), call.limit))
         else:
-            shown = names if call.columns or out.form != "table" else _AT_A_GLANCE
-            out.rows(shown, islice(_rows(store, view, shown, clock, call.limit), call.limit))
+            write_events(out, store, view, call, names)
 
 
 @taking(*CASE, *OUTPUT)
@@ -75,13 +75,9 @@ def show(
     ] = False,
 ) -> None:
     """One event: facts, raw JSON, every place it was found in, hashes."""
-    *sources, event_id = words
-    if not sources:
-        raise UsageError(f"show needs a source and an eventID, and got {event_id} alone", "ctwork show SOURCE EVENT_ID")
+    sources, (event_id,) = sources_and_ids(words, "show")
     with answering(replace(call, sources=sources)) as (store, out):
-        rows = store.find(event_id)
-        if not rows:
-            raise UsageError(f"no event has the id {event_id}", "`ctwork events` lists ids; an id is a whole eventID")
+        rows = rows_of(store, event_id)
         details = [store.detail(row) for row in rows]
         if raw:
             out.original(detail.raw for detail in details)
@@ -90,6 +86,12 @@ def show(
             if out.form == "json" and len(documents) > 1:
                 documents = [{**documents[0], "conflicts": documents[1:]}]
             out.documents(documents, lambda: chain.from_iterable(_sheets(details)))
+
+
+def write_events(out: Renderer, store: "Store", view: "View", call: Call, names: Sequence[str]) -> None:
+    """Writes the events of `view` with the columns `names`, or with those that the form has by itself."""
+    shown = names or (_AT_A_GLANCE if out.form == "table" else _STANDARD)
+    out.rows(shown, islice(_rows(store, view, shown, Clock.of(call.tz), call.limit), call.limit))
 
 
 def _rows(store: "Store", view: "View", names: Sequence[str], clock: Clock, limit: int | None) -> Iterator[Row]:

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from ctwork import __version__
-from ctwork.cli import inventory, journal, listing, marking, named, overview, pivot
+from ctwork.cli import inventory, journal, kin, listing, marking, named, overview, pivot
 from ctwork.cli.narrate import Interrupted
 from ctwork.cli.render import ReaderGone
 from ctwork.cli.workbench import FrontEnd, keys, workbench
@@ -79,6 +79,9 @@ app.command()(inventory.files)
 app.command()(inventory.issues)
 app.command()(listing.events)
 app.command()(listing.show)
+app.command()(kin.diff)
+app.command()(kin.around)
+app.command()(kin.related)
 app.command()(pivot.count)
 app.command()(pivot.timeline)
 app.command()(named.lenses)

@@ -11,6 +11,7 @@ from ctwork.cli.options import facet_order
 from ctwork.cli.session import advise, answering
 from ctwork.errors import UsageError
 from ctwork.model.column import resolve
+from ctwork.model.predicate import having
 
 _UNIT_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _BINS = 60
@@ -28,7 +29,7 @@ def count(
         str, typer.Option("--find", metavar="TEXT", help="Only values that hold TEXT or nearly do, the best first.")
     ] = "",
 ) -> None:
-    """Count events by one column or several: value, count, first, last, errors."""
+    """Count events by one column or several: value, count, first, last, errors, writes."""
     names = [name.strip() for name in by.split(",") if name.strip()]
     lens, columns, clock = call.choice.lens(), [resolve(name).name for name in names], Clock.of(call.tz)
     order = facet_order(sort)
@@ -42,8 +43,10 @@ def count(
         view = store.look(lens)
         advise(view.total, lens)
         facets = store.facets(view, columns, call.limit, order, find)
+        wrote = store.facets(store.look(lens.narrow(having("verb", "write"))), columns)
+        writes = {facet.values: facet.count for facet in wrote}
         out.rows(
-            [*names, "count", "first", "last", "errors"],
+            [*names, "count", "first", "last", "errors", "writes"],
             (
                 {
                     **{name: value or None for name, value in zip(names, facet.values, strict=True)},
@@ -51,6 +54,7 @@ def count(
                     "first": clock.instant(facet.first_ms) or None,
                     "last": clock.instant(facet.last_ms) or None,
                     "errors": facet.errors,
+                    "writes": writes.get(facet.values, 0),
                 }
                 for facet in facets
             ),

@@ -10,14 +10,14 @@ from typing import Any, TextIO
 
 from ctwork.case.outlet import Row, cell_text, dumped, export, form_of, row_text
 from ctwork.errors import UsageError
-from ctwork.model.legible import grouped, middle, plain
+from ctwork.model.legible import grouped, middle, plain, told
 
 FORMATS = ("table", "csv", "json", "jsonl")
 _SAMPLE = 200
 _WHOLE = 20
 """Cells up to this width are shown whole: a time, an address or a count that is cut is none."""
-_NARROWEST = 12
-"""A longer cell may be cut down to this."""
+_NARROWEST, _ROOMY = 12, 32
+"""A longer cell may be cut down to a fifth of the table, between these two: below, a name says little."""
 _TABLE_WIDTH = 160
 _GAP = 2
 
@@ -118,15 +118,19 @@ def isinstance_number(text: str) -> bool:
 
 
 def _shown(value: Any) -> str:
+    """A value as a person reads it: of several, the first whole and how many more there are."""
     if isinstance(value, int) and not isinstance(value, bool):
         return grouped(value)
+    if isinstance(value, list) and len(value) > 1:
+        return f"{_shown(value[0])} +{len(value) - 1}"
     return plain(cell_text(value))
 
 
 def _widths(columns: Sequence[str], sample: Sequence[Mapping[str, str]], limit: int) -> dict[str, int]:
     """Columns that fit `limit` cells, with their widths: long cells give way first, then columns from the right."""
     full = {name: max([min(len(name), _WHOLE), *(len(cells[name]) for cells in sample)]) for name in columns}
-    least = {name: width if width <= _WHOLE else _NARROWEST for name, width in full.items()}
+    narrowest = min(max(limit // 5, _NARROWEST), _ROOMY)
+    least = {name: width if width <= _WHOLE else min(width, narrowest) for name, width in full.items()}
     shown = list(columns)
     while len(shown) > 1 and sum(least[name] + _GAP for name in shown) - _GAP > limit:
         shown.pop()
@@ -142,7 +146,7 @@ def _widths(columns: Sequence[str], sample: Sequence[Mapping[str, str]], limit: 
 
 def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
     parts = [
-        (middle(cell, width).rjust(width) if numeric else middle(cell, width).ljust(width))
+        middle(cell, width).rjust(width) if numeric else middle(told(cell, width), width).ljust(width)
         for cell, width, numeric in zip(cells, widths, right, strict=True)
     ]
     return "  ".join(parts).rstrip()

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 """What CloudTrail writes for a value it withholds. In place of a user name: that may have been a typed password."""
 
 REDACTED = frozenset({HIDDEN, "***", "****", "sensitiveDataRemoved", "<sensitiveDataRemoved>"})
 """The marks of withheld values."""
+_DECODED = 1 << 20
+"""Code points of a text beyond which it is not looked into."""
 
 
 class NumberText(str):
@@ -96,3 +99,19 @@ def _objects(nodes: list[object]) -> Iterator[dict[str, Any]]:
             yield node
         elif isinstance(node, list):
             stack.extend(reversed(node))
+
+
+def decoded(text: str) -> Any:
+    """The object or list that `text` spells as JSON, also percent-encoded; None when it is just text."""
+    if not 2 <= len(text) <= _DECODED:
+        return None
+    start = text.lstrip()[:3]
+    if start.startswith(("%7B", "%5B", "%7b", "%5b")):
+        text = unquote(text)
+    elif not start.startswith(("{", "[")):
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict | list) and value else None

@@ -37,6 +37,9 @@ _MARKS = (
 
 _CLASS = "".join(f"{re.escape(chr(low))}-{re.escape(chr(high))}" for low, high in _DANGER)
 _DANGEROUS = re.compile(f"[{_CLASS}]")
+_HEAD = re.compile(r"arn:[^:]{0,20}:[^:]{0,40}:[^:]{0,20}:[^:]{0,12}:(?=.)|[0-9]{12}:(?=.)", re.DOTALL)
+"""What is alike in many names: all of an ARN before what it names, and the account of a principal."""
+_DOMAIN = ".amazonaws.com"
 
 
 @cache
@@ -124,6 +127,16 @@ def _fitting(text: str, cells: int) -> str:
         if used > cells:
             return text[:index]
     return text
+
+
+def told(name: str, cells: int) -> str:
+    """`name`, when wider than `cells`, without what tells least, marked: head of an ARN, account, domain."""
+    if len(name) <= cells:
+        return name
+    head = _HEAD.match(name)
+    if head is not None:
+        return MARK + name[head.end() :]
+    return name.removesuffix(_DOMAIN) + MARK if name.endswith(_DOMAIN) else name
 
 
 def grouped(number: int) -> str:

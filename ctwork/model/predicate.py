@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ctwork.model.column import WORD_COLUMNS
+from ctwork.model.column import TIME_COLUMN, WORD_COLUMNS, resolve
 from ctwork.model.condition import (
     Acceptor,
     Between,
@@ -27,6 +27,7 @@ from ctwork.model.condition import (
     Text,
     Wildcard,
 )
+from ctwork.model.instant import parse_instant
 from ctwork.model.likeness import finder, fold, near, pieces
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -199,6 +200,20 @@ def disjunction(parts: Iterable[Predicate]) -> Predicate:
 def negation(child: Predicate) -> Predicate:
     """The opposite of `child`; the opposite of an opposite is the thing itself."""
     return child.child if isinstance(child, Not) else Not(child)
+
+
+def having(field: str, value: str) -> Predicate:
+    """Events whose `field` (a short name or a path) is exactly `value`, or has none for "".
+
+    For the time: within the same second.
+    """
+    column = resolve(field, literal=True).name
+    if not value:
+        return negation(Match(column, Present()))
+    if column == TIME_COLUMN:
+        start_ms, _ = parse_instant(value)
+        return Match(column, During(start_ms, start_ms + 1000))
+    return Match(column, Text(value, exact=True))
 
 
 def is_id(word: str) -> bool:

@@ -71,8 +71,8 @@ def parted(text: str, other: str | None, cells: int) -> tuple[str, str, str]:
     """`text` as ``(alike, different, alike)`` against `other`, moved to the left when the difference is far out."""
     if other is None:
         return "", text, ""
-    head = _shared(text, other)
-    tail = _shared(text[head:][::-1], other[head:][::-1])
+    head = shared(text, other)
+    tail = shared(text[head:][::-1], other[head:][::-1])
     end = len(text) - tail
     if head <= cells * 2 // 3:
         return text[:head], text[head:end], text[end:]
@@ -83,6 +83,6 @@ def parted(text: str, other: str | None, cells: int) -> tuple[str, str, str]:
     return name + MARK + text[skip:head], text[head:end], text[end:]
 
 
-def _shared(text: str, other: str) -> int:
+def shared(text: str, other: str) -> int:
     """How many code points both start with."""
     return next((at for at, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), min(len(text), len(other)))

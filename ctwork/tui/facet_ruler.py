@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ctwork.model.legible import grouped
-from ctwork.tui import clock, glyph, ruler
+from ctwork.model.legible import told as told_name
+from ctwork.tui import clock, glyph
 from ctwork.tui.desk import FacetKey, FacetRow, Portrait
 from ctwork.zone import UTC_ZONE, Zone
 
@@ -64,7 +65,9 @@ _MEASURES = (
     Measure("addresses", "addr", 5, 11, fields=("principal", *_CREDENTIALS)),
 )
 BINS = 12
-"""Buckets of a trend."""
+"""Buckets of a trend; where it has half the cells, each shows two of them."""
+_SHORT = Measure("trend", "", BINS // 2, 3, is_text=True)
+"""A trend beside the events: there how it went over time says more than first and last."""
 
 
 @lru_cache(32)
@@ -74,7 +77,7 @@ def fit(cells: int, field: str, *, dated: bool) -> tuple[int, tuple[Cell, ...]]:
     room = cells - _GUTTER - least
     wanted = [measure for measure in _MEASURES if not measure.fields or field in measure.fields]
     if cells < _SPACIOUS:
-        wanted = [measure for measure in wanted if measure.rank < _RARE]
+        wanted = [_SHORT if each.name == _SHORT.name else each for each in wanted if each.rank < _RARE]
     kept: set[str] = set()
     for measure in sorted(wanted, key=lambda measure: measure.rank):
         width = _width(measure, dated) + 1
@@ -117,12 +120,11 @@ _ROWS: dict[str, Callable[[FacetRow, bool, Zone], str]] = {
 }
 _PORTRAITS: dict[str, Callable[[Portrait], str]] = {
     "kind": lambda portrait: portrait.kind,
-    "principal": lambda portrait: ruler.told(portrait.principal, 20),
+    "principal": lambda portrait: told_name(portrait.principal, 20),
     "sessions": lambda portrait: _count(portrait.sessions),
     "keys": lambda portrait: _count(portrait.keys),
     "addresses": lambda portrait: _count(portrait.addresses),
     "writes": lambda portrait: _count(portrait.writes),
-    "trend": lambda portrait: trend(portrait.trend),
 }
 
 
@@ -131,11 +133,14 @@ def told(measure: Measure, row: FacetRow, portrait: Portrait | None, *, dated: b
     if measure.name in _ROWS:
         return _ROWS[measure.name](row, dated, zone)
     # Nothing yet is not none.
-    waiting = "" if measure.name == "trend" else glyph.MORE
-    return waiting if portrait is None else _PORTRAITS[measure.name](portrait)
+    if measure.name == "trend":
+        return "" if portrait is None else trend(portrait.trend, measure.width)
+    return glyph.MORE if portrait is None else _PORTRAITS[measure.name](portrait)
 
 
-def trend(counts: tuple[int, ...]) -> str:
-    """One cell per bucket, the highest full; a bucket with anything in it is never empty."""
+def trend(buckets: tuple[int, ...], cells: int = BINS) -> str:
+    """One cell per bucket, or per so many that they fit; the highest full, and none empty that has anything in it."""
+    step = max(-(-len(buckets) // cells), 1)
+    counts = [sum(buckets[at : at + step]) for at in range(0, len(buckets), step)]
     most = max(counts, default=0) or 1
     return "".join(glyph.BARS[-(-count * 8 // most)] for count in counts)

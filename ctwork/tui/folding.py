@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
-from urllib.parse import unquote
 
+from ctwork.model.document import decoded
 from ctwork.model.legible import cell_width, grouped, plain, spelled, width
 from ctwork.tui import clock, glyph
 from ctwork.tui.desk import Detail, Line, Place
@@ -29,7 +29,6 @@ MEMBERS = 1000
 ROWS = 5000
 PLACES = "\0places"
 """First part of the paths of the places among the facts: no record has such a key, and if one had, both would fold."""
-DECODED_LIMIT = 1 << 20
 
 Path = tuple[str | int, ...]
 
@@ -250,19 +249,3 @@ def _flow(value: str, depth: int, path: Path, cells: int) -> Iterator[Row]:
             yield Row("flow", depth, "", part, path, leaf=value)
     if len(value) > VALUE_LIMIT or shown >= TEXT_ROWS:
         yield Row("more", depth, "", f"{glyph.MORE} {grouped(len(value))} characters in all; y copies the start", path)
-
-
-def decoded(text: str) -> Any:
-    """The object or list that `text` spells as JSON, also percent-encoded; None when it is just text."""
-    if not 2 <= len(text) <= DECODED_LIMIT:
-        return None
-    start = text.lstrip()[:3]
-    if start.startswith(("%7B", "%5B", "%7b", "%5b")):
-        text = unquote(text)
-    elif not start.startswith(("{", "[")):
-        return None
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict | list) and value else None

@@ -36,11 +36,12 @@ UP = "↑"
 LEAST = "≥"
 
 TWINS: Mapping[str, str] = {
-    DENIED: "x", MARKED: "*", COVERED: "o", CONFLICT: "#", WARNING: "!", CURSOR: ">", FILTER: "?", OPEN: "-",
+    DENIED: "x", MARKED: "*", COVERED: "o", CONFLICT: "#", WARNING: "!", CURSOR: ">", FILTER: "/", OPEN: "-",
     CLOSED: "+", NONE: "-",
     DOT: "|", RULE: "-", WALL: "|", HERE: "^", MORE: "~", DOWN: "v", UP: "^", "▁": "_", "▂": "_", "▃": ".", "▄": "-",
     "▅": "-", "▆": "=", "▇": "=", "█": "#", "▔": "'", "▀": '"', "▐": "|", "━": "=", "╸": "=", "╺": "=", "⟨": "<",
     "⟩": ">", "–": "-", "�": "?", "←": "<", "→": ">", "×": "x", "≥": ">", GAP: ":", "▎": "|", "▊": "|", "▏": "|",
+    "╭": "+", "╮": "+", "╰": "+", "╯": "+",
 }  # fmt: skip
 
 

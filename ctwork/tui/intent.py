@@ -3,27 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ctwork.model.column import TIME_COLUMN, resolve
-from ctwork.model.condition import During, Present, Text, Wildcard
-from ctwork.model.instant import parse_instant
+from ctwork.model.column import resolve
+from ctwork.model.condition import Wildcard
 from ctwork.model.lens import OLDEST_FIRST, Lens, Sort
-from ctwork.model.predicate import Match, Predicate, conjunction, disjunction, negation
+from ctwork.model.predicate import Match, Predicate, conjunction, disjunction, having, negation
 
+CLOSEST_MS = 1_000
+"""The shortest time that a key looks at."""
 _WIDEST_MS = 20 * 365 * 86_400_000
-
-
-def having(field: str, value: str) -> Predicate:
-    """Events whose `field` (a short name or a path) is exactly `value`, or has none for "".
-
-    For the time: within the same second.
-    """
-    column = resolve(field, literal=True).name
-    if not value:
-        return negation(Match(column, Present()))
-    if column == TIME_COLUMN:
-        start_ms, _ = parse_instant(value)
-        return Match(column, During(start_ms, start_ms + 1000))
-    return Match(column, Text(value, exact=True))
 
 
 def containing(field: str, part: str) -> Predicate:
@@ -82,8 +69,8 @@ def ordered(lens: Lens, field: str) -> Lens:
 
 
 def closer(lens: Lens, center_ms: int, shown_ms: int) -> Lens:
-    """`lens` over a quarter of the `shown_ms` that are on screen, around `center_ms`, at least a second."""
-    span_ms = max(shown_ms // 4, 1000)
+    """`lens` over a quarter of the `shown_ms` that are on screen, around `center_ms`, at least `CLOSEST_MS`."""
+    span_ms = max(shown_ms // 4, CLOSEST_MS)
     start_ms = center_ms - span_ms // 2
     return lens.with_span(start_ms, start_ms + span_ms)
 

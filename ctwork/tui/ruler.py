@@ -1,11 +1,10 @@
 """Which columns a table of events shows at a given width, and what each cell of a line says. Plain values."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ctwork.model.legible import MARK
+from ctwork.model.legible import MARK, told
 from ctwork.tui import clock, glyph
 from ctwork.tui.desk import Line
 from ctwork.zone import UTC_ZONE, Zone
@@ -54,8 +53,6 @@ _AFTER = (
 )
 _SEVERAL_ACCOUNTS = 104
 """Width of the table from which on accounts are shown when there are several."""
-_HEAD = re.compile(r"arn:[^:]{0,20}:[^:]{0,40}:[^:]{0,20}:[^:]{0,12}:(?=.)|[0-9]{12}:(?=.)", re.DOTALL)
-_DOMAIN = ".amazonaws.com"
 _TELLING = 3
 """Letters of a service's name below which none says more."""
 _GAP = 1
@@ -116,21 +113,11 @@ def time_text(line: Line, width: int, zone: Zone = UTC_ZONE) -> str:
     return clock.stamp(line.time_ms, form, zone)
 
 
-def told(name: str, cells: int) -> str:
-    """`name`, when wider than `cells`, without what tells least, marked: head of an ARN, account, domain."""
-    if len(name) <= cells:
-        return name
-    head = _HEAD.match(name)
-    if head is not None:
-        return MARK + name[head.end() :]
-    return name.removesuffix(_DOMAIN) + MARK if name.endswith(_DOMAIN) else name
-
-
 def named(name: str, cells: int) -> str:
-    """`name` as `told`, and only the last part of its path when that is still too wide."""
+    """`name` as `told`, and only the last part of its path, or of its ARN, when that is still too wide."""
     shown = told(name, cells)
-    _, slash, last = name.rpartition("/")
-    if len(shown) <= cells or not slash or not last:
+    _, sign, last = name.rpartition("/" if "/" in name or not name.startswith("arn:") else ":")
+    if len(shown) <= cells or not sign or not last:
         return shown
     return MARK + last if len(last) < min(cells, len(name)) else last
 

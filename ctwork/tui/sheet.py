@@ -1,289 +1,127 @@
-"""Lists of the Case mode as plain values: titles with widths, and rows of raw text under them."""
+"""Rows of a text under one line of title, walked with a cursor that turns the page by half when it leaves it.
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+Other rows are compared with those on screen and only the changed ones are drawn again: stepping through events must
+stay cheap over a slow link.
+"""
 
-from ctwork.model.legible import grouped
-from ctwork.model.markrow import mark_row, what_of
-from ctwork.tui import clock, glyph, ruler
-from ctwork.tui.markport import Deed, KnownCase, Listed
+from textual import events
+from textual.geometry import Region
+from textual.widget import Widget
 
-_HASH = 12
-_NAME = 18
-"""Cells of a principal in a list of marks."""
+from ctwork.tui.folding import Row
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A column of a list."""
+class Sheet(Widget, can_focus=True):
+    """Knows its rows, and where its cursor is. A subclass draws them."""
 
-    title: str
-    width: int
-    """Cells at least."""
-    grow: int = 0
-    """Share of the cells that are left."""
-    needs: int = 0
-    """Cells of the list from which on it is shown."""
-    until: int = 10_000
-    """Cells from which on it is not shown: something longer is."""
-    role: str = ""
-    """``text`` is cut at its end, not in its middle; ``severity`` is drawn as one, ``quiet`` as what is seldom read."""
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[Row] = []
+        self._at = 0
+        self._top = 0
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row, and what it is of."""
-
-    cells: tuple[str, ...]
-    of: Any
-    told: tuple[str, ...] = ()
-    """What is to be read of it below the list, line by line."""
+    def touched(self) -> None:
+        """The row under the cursor was clicked."""
 
     @property
-    def text(self) -> str:
-        """What it is found by."""
-        return " ".join((*self.cells, *self.told))
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows[self._at] if self._at < len(self._rows) else None
 
+    # Rows in
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One list."""
+    def write(self, rows: list[Row]) -> None:
+        """Shows `rows` in place of those before, from the same height on."""
+        before, self._rows = self._rows, rows
+        top = self._top
+        self._at = min(self._at, max(len(rows) - 1, 0))
+        self._top = self._bounded(top)
+        if self._top != top or self.has_focus:
+            self.refresh()
+            return
+        for y in range(self._height):
+            number = top + y
+            if (before[number] if number < len(before) else None) != (rows[number] if number < len(rows) else None):
+                self._refresh_line(y + 1)
 
-    name: str
-    title: str
-    fields: tuple[Field, ...]
-    empty: str
-    """What is said in place of rows."""
+    def rewind(self) -> None:
+        """The next rows are shown from the first one on."""
+        self._at = self._top = 0
 
+    def put(self, number: int) -> None:
+        """The cursor on row `number`, in sight."""
+        self._at = number
+        if not self._top <= self._at < self._top + self._height:
+            self._top = self._bounded(self._at - self._height // 2)
+        self.refresh()
 
-SHEETS = (
-    Sheet(
-        "marks",
-        "Marks",
-        (
-            Field("time UTC", 11, until=100, role="quiet"),
-            Field("time UTC", 19, needs=100, role="quiet"),
-            Field("kind", 6),
-            Field("what", 20, 4, role="text"),
-            Field("severity", 8, role="severity"),
-            Field("verdict", 10),
-            Field("tags", 11, 2, role="text"),
-            Field("note", 12, 2, needs=100, role="text"),
-        ),
-        "nothing is marked in this case\nm marks the event under the cursor, M says more of it",
-    ),
-    Sheet(
-        "journal",
-        "Journal",
-        (
-            Field("entry", 7),
-            Field("time UTC", 19, role="quiet"),
-            Field("who", 11, 1),
-            Field("did", 9),
-            Field("what", 14, 4, role="text"),
-            Field("hash", _HASH, needs=110, role="quiet"),
-        ),
-        "the journal has no entry yet\nthe first mark begins it",
-    ),
-    Sheet(
-        "evidence",
-        "Evidence",
-        (
-            Field("time UTC", 19, role="quiet"),
-            Field("source", 16, 3, role="text"),
-            Field("files", 7),
-            Field("events", 10),
-            Field("SHA-256", _HASH, 1),
-        ),
-        "no load is in the journal yet",
-    ),
-    Sheet(
-        "exports",
-        "Exports",
-        (
-            Field("time UTC", 19, role="quiet"),
-            Field("name", 16, 2),
-            Field("form", 9),
-            Field("events", 9),
-            Field("redacted", 10, needs=90),
-            Field("SHA-256", _HASH, 1),
-        ),
-        "nothing has left this case\nE exports the lens or the marks",
-    ),
-    Sheet(
-        "cases",
-        "Cases",
-        (
-            Field("opened UTC", 16, role="quiet"),
-            Field("marks", 6),
-            Field("sources", 20, 2, role="text"),
-            Field("folder", 20, 3),
-        ),
-        "no case lies in the data folder",
-    ),
-)
+    # Keys
 
+    def action_move(self, step: int) -> None:
+        before = self._at
+        self._at = max(0, min(self._at + step, len(self._rows) - 1))
+        top = self._top
+        if not top <= self._at < top + self._height:
+            half = self._height // 2 if abs(step) == 1 else 0
+            top = self._at - half if step > 0 else self._at - self._height + 1 + half
+            self._top = self._bounded(top)
+            self.refresh()
+        else:
+            self._refresh_row(before)
+            self._refresh_row(self._at)
+            self._refresh_line(0)
 
-def sheet_of(name: str) -> Sheet:
-    """The list called `name`."""
-    return next(each for each in SHEETS if each.name == name)
+    def action_turn(self, step: int) -> None:
+        self.action_move(step * self._height)
 
+    def action_first(self) -> None:
+        self.action_move(-len(self._rows))
 
-def mark_rows(listed: Sequence[Listed]) -> list[Row]:
-    """The marks in the order of time, those without one at the end."""
-    rows = [_mark(each) for each in listed]
-    return sorted(rows, key=lambda row: (not row.cells[1], row.cells[1]))
+    def action_last(self) -> None:
+        self.action_move(len(self._rows))
 
+    # Events
 
-def _mark(each: Listed) -> Row:
-    row = mark_row(each.target, each.said)
-    tags = " ".join(row["tags"])
-    note = row["note"] or ""
-    what = _what(row) or note.partition("\n")[0]
-    if not each.here:
-        what = f"{glyph.WARNING} not in this evidence: {what}"
-    time = _time(row)
-    cells = (
-        time[5:16],
-        time[:19],
-        row["kind"],
-        what,
-        row["severity"] or "",
-        row["verdict"] or "",
-        tags,
-        note.partition("\n")[0],
-    )
-    book = "bookmarked" if each.said.bookmark else ""
-    said = " · ".join(filter(None, (book, row["severity"], row["verdict"], tags)))
-    about = [f"{said} — {row['author']}, {row['changed']}"]
-    if row["kind"] == "event":
-        about.append(f"eventID {row['event_id']} · sha256 {row['sha256']} · {row['source']} #{row['index']}")
-    return Row(cells, each, (*about, *note.split("\n")) if note else tuple(about))
+    def on_focus(self) -> None:
+        self.refresh()
 
+    def on_blur(self) -> None:
+        self.refresh()
 
-def journal_rows(deeds: Sequence[Deed]) -> list[Row]:
-    """The entries, the newest first."""
-    return [
-        Row(
-            (f"#{grouped(each.seq)}", _stamp(each.at_ms), f"{each.actor}@{each.host}", each.kind, _brief(each),
-             each.hash[:_HASH]),
-            each,
-            (f"{each.tool} · sha256 {each.hash}", payload_text(each)),
-        )
-        for each in deeds
-    ]  # fmt: skip
+    def on_click(self, event: events.Click) -> None:
+        place = event.get_content_offset(self)
+        if place is not None and place.y > 0 and self._top + place.y - 1 < len(self._rows):
+            before, self._at = self._at, self._top + place.y - 1
+            self._refresh_row(before)
+            self._refresh_row(self._at)
+            self.touched()
 
+    def on_mouse_scroll_down(self) -> None:
+        self._scroll(3)
 
-def evidence_rows(deeds: Sequence[Deed], strays: Sequence[Listed]) -> list[Row]:
-    """What was loaded, the last load first, and below the marks whose records it does not hold."""
-    loads = [
-        Row(
-            (
-                _stamp(each.at_ms),
-                ", ".join(map(str, each.payload.get("sources", ()))),
-                _number(each.payload.get("files")),
-                _number(each.payload.get("unique")),
-                str(each.payload.get("sha256", ""))[:64],
-            ),
-            each,
-            (
-                f"sha256 {each.payload.get('sha256', '')} of the sorted hashes of all files",
-                f"{_number(each.payload.get('records'))} records read, "
-                f"{_number(each.payload.get('unique'))} of them unique; "
-                + ("the same evidence as before" if each.payload.get("same") else "not what was read before"),
-            ),
-        )
-        for each in deeds
-        if each.kind == "load"
-    ]
-    return [*loads, *(_stray(each) for each in strays)]
+    def on_mouse_scroll_up(self) -> None:
+        self._scroll(-3)
 
+    # Inside
 
-def _stray(each: Listed) -> Row:
-    row = mark_row(each.target, each.said)
-    said = f"{glyph.WARNING} marked, not here: {_what(row)}"
-    cells = (_time(row), said, "", "", row["sha256"] or "")
-    told = (f"eventID {row['event_id']} · sha256 {row['sha256']} · was in {row['source']} #{row['index']}",)
-    return Row(cells, each, told)
+    @property
+    def _height(self) -> int:
+        return max(self.content_size.height - 1, 1)
 
+    def _bounded(self, top: int) -> int:
+        return max(0, min(top, len(self._rows) - self._height))
 
-def export_rows(deeds: Sequence[Deed]) -> list[Row]:
-    """What has left the case, the last export first."""
-    return [
-        Row(
-            (
-                _stamp(each.at_ms),
-                str(each.payload.get("name", "")),
-                str(each.payload.get("form", "")),
-                _number(each.payload.get("events")),
-                ", ".join(map(str, each.payload.get("redacted") or ())),
-                str(each.payload.get("sha256", "")),
-            ),
-            each,
-            (payload_text(each),),
-        )
-        for each in deeds
-        if each.kind == "export"
-    ]
+    def _scroll(self, step: int) -> None:
+        top = self._bounded(self._top + step)
+        if top != self._top:
+            self._top = top
+            self.refresh()
 
+    def _refresh_row(self, number: int) -> None:
+        y = number - self._top + 1
+        if 1 <= y <= self._height:
+            self._refresh_line(y)
 
-def case_rows(cases: Sequence[KnownCase]) -> list[Row]:
-    """The cases of this user, the one opened last first."""
-    return [
-        Row(
-            (
-                clock.stamp(each.opened_ms, "%Y-%m-%d %H:%M"),
-                _number(each.marks) if each.marks >= 0 else "?",
-                (f"{glyph.CURSOR} " if each.here else "") + ", ".join(each.sources),
-                each.folder,
-            ),
-            each,
-            ("this case" if each.here else f"ctwork {each.folder}", *each.sources),
-        )
-        for each in cases
-    ]
-
-
-def payload_text(deed: Deed) -> str:
-    """What an entry says, in one line."""
-    return " ".join(f"{name}={_value(value)}" for name, value in deed.payload.items())
-
-
-def _brief(deed: Deed) -> str:
-    """The same in few words."""
-    said = deed.payload
-    if deed.kind == "load":
-        return f"{_number(said.get('unique'))} events of {_value(said.get('sources', ()))}"
-    if deed.kind == "export":
-        return f"{_number(said.get('events'))} events as {said.get('form', '')} into {said.get('name', '')}"
-    if "count" in said:
-        count = _number(said["count"])
-        return f"{count} {'mark' if count == '1' else 'marks'}" + (f" through {said['lens']}" if "lens" in said else "")
-    return payload_text(deed)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_value, value))
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _what(row: Mapping[str, Any]) -> str:
-    """What a mark is about, the event first and the principal by its name."""
-    if row["kind"] != "event":
-        return what_of(row)
-    return " ".join(filter(None, (row["event"], ruler.named(row["principal"] or "", _NAME), row["address"])))
-
-
-def _time(row: Mapping[str, Any]) -> str:
-    return (row["time"] or "").replace("T", " ").removesuffix("Z")
-
-
-def _stamp(time_ms: int) -> str:
-    return clock.stamp(time_ms)
-
-
-def _number(value: Any) -> str:
-    return grouped(value) if isinstance(value, int) else ""
+    def _refresh_line(self, y: int) -> None:
+        left, top = self.gutter.left, self.gutter.top
+        self.refresh(Region(left, top + y, self.content_size.width, 1))

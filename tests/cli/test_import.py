@@ -10,7 +10,7 @@ import pytest
 from cli.door import ROOT, ask, call, environment
 
 _ROOMS = ("model", "sources", "store", "analysis", "case", "cli")
-_COMMANDS = ("open", "load", "status", "issues", "events", "show", "count", "timeline")
+_COMMANDS = ("open", "load", "status", "issues", "events", "show", "diff", "around", "related", "count", "timeline")
 
 
 def _modules() -> list[str]:

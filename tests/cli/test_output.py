@@ -14,7 +14,7 @@ from ctwork import __version__
 from ctwork.model.report import Report
 
 GOLDEN = Path(__file__).parent / "golden"
-DENIED = event_id(61)
+FIRST, DENIED = event_id(0), event_id(61)
 CALLS = {
     "status": ("status",),
     "issues": ("issues",),
@@ -26,6 +26,9 @@ CALLS = {
     "events": ("events", "--columns", "time,event,ip,resource,bytes_out,requestParameters.n,readOnly,agent,copies"),
     "events-standard": ("events", "--where", "service:s3", "--limit", "2"),
     "show": ("show", DENIED),
+    "diff": ("diff", FIRST, DENIED),
+    "around": ("around", DENIED, "--minutes", "60", "--columns", "time,event,outcome,eventID"),
+    "related": ("related", FIRST),
     "count": ("count", "--by", "principal,event"),
     "timeline": ("timeline", "--bucket", "6h"),
 }
@@ -61,7 +64,7 @@ def test_output_is_the_golden_bytes(case: Path, small: Path, name: str, form: st
     assert _anywhere(_ask(case, name, form), small) == (GOLDEN / f"{name}.{form}").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["events", "count", "timeline", "issues", "files"])
+@pytest.mark.parametrize("name", ["events", "diff", "around", "related", "count", "timeline", "issues", "files"])
 def test_json_lines_and_csv_hold_the_same_rows(case: Path, name: str) -> None:
     document = json.loads(_ask(case, name, "json"))
     assert [json.loads(line) for line in _ask(case, name, "jsonl").splitlines()] == document
@@ -144,6 +147,48 @@ def test_values_are_sorted_and_found(case: Path) -> None:
     assert ask("count", case, "--by", "event", "--find", "object", "--limit", "1").rows == rows[:1]
 
 
+def test_writes_are_counted_beside_each_combination(case: Path) -> None:
+    for by in ("event", "resource", "event,region"):
+        rows = ask("count", case, "--by", by).rows
+        wrote = ask("count", case, "--by", by, "--where", "verb:write").rows
+        names = by.split(",")
+        assert {tuple(row[name] for name in names): row["writes"] for row in rows if row["writes"]} == {
+            tuple(row[name] for name in names): row["count"] for row in wrote
+        }
+        assert all(row["writes"] == row["count"] for row in wrote)
+
+
+def test_two_events_are_compared_field_by_field(case: Path, tmp_path: Path) -> None:
+    assert ask("diff", case, FIRST, FIRST).rows == []
+    whole = ask("diff", case, FIRST, DENIED, "--all").rows
+    assert [row for row in whole if row["left"] != row["right"]] == ask("diff", case, FIRST, DENIED).rows
+    assert {row["path"] for row in whole if row["left"] == row["right"]} >= {"userIdentity.arn", "sourceIPAddress"}
+    write_trail(tmp_path / "e" / "a.json", [record(5), record(5, userAgent="other")])
+    (row,) = ask("diff", tmp_path / "e", event_id(5), event_id(5), "--case", tmp_path / "case").rows
+    assert row == {"path": "userAgent", "left": '"aws-cli/2.1"', "right": '"other"'}
+
+
+def test_what_is_around_and_related_are_lenses(case: Path) -> None:
+    near = ask("around", case, DENIED, "--minutes", "2").rows
+    assert [row["eventID"] for row in near] == [FIRST, DENIED]
+    assert [row["eventID"] for row in ask("around", case, DENIED, "--minutes", "1", "--limit", "9").rows] == [DENIED]
+    for row in ask("related", case, DENIED).rows:
+        assert len(ask("events", case, "--where", row["lens"]).rows) == row["count"] > 0
+
+
+@pytest.mark.parametrize("command", ["diff", "around", "related"])
+def test_an_event_that_is_not_there_is_a_mistake(case: Path, command: str) -> None:
+    said = ask(command, case, *["no-such-event"] * (2 if command == "diff" else 1))
+    assert (said.code, said.out) == (2, b"") and "no event has the id no-such-event" in said.err
+    said = ask(command, DENIED)
+    assert said.code == 2 and f"ctwork {command} SOURCE EVENT_ID" in said.err
+
+
+def test_an_event_without_principal_has_nothing_around(case: Path) -> None:
+    said = ask("around", case, event_id(90_000))
+    assert said.code == 2 and "no principal" in said.err
+
+
 def test_times_in_another_zone_carry_their_offset(case: Path) -> None:
     times = [row["time"] for row in ask("events", case, "--columns", "time", "--tz", "Europe/Berlin").rows]
     assert times[0] == "2024-01-01T01:00:00+01:00"
@@ -187,7 +232,10 @@ def test_an_answer_without_events_is_an_answer(case: Path) -> None:
     where = ("--where", "event:nothing-like-this")
     assert ask("events", case, *where).out == b""
     assert ask("events", case, *where, "--format", "json").document == []
-    assert ask("count", case, "--by", "event", *where, "--format", "csv").out == b"event,count,first,last,errors\r\n"
+    assert (
+        ask("count", case, "--by", "event", *where, "--format", "csv").out
+        == b"event,count,first,last,errors,writes\r\n"
+    )
     assert ask("timeline", case, *where, "--format", "table").out.decode().split() == ["start", "count", "errors"]
 
 

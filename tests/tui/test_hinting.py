@@ -20,7 +20,7 @@ def told(on: Stage) -> str:
 async def test_the_hint_goes_with_the_first_key_and_never_comes_again(key: str) -> None:
     hints = FakeHints({"timeline"})
     async with stage(FakeDesk(total=40, hints=hints)) as on:
-        assert told(on) == " New here? / filters · = keeps only this value · ? shows every key"
+        assert told(on) == " New here? / filters · 2 shows who did it · ? shows every key"
         await on.press(key)
         assert told(on) == ""
         assert hints.seen("timeline")

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from ctwork.errors import UsageError
+from ctwork.model import relation
 from ctwork.model.lens import Lens
-from ctwork.tui import clock, relation
+from ctwork.tui import clock
 from ctwork.tui.desk import Histogram
 from ctwork.tui.marks import Marks
 from ctwork.tui.stretch import Stretch

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from pytest_textual_snapshot import SVGImageExtension
+from syrupy import SnapshotAssertion
 from textual.pilot import Pilot
 
 from ctwork.model.lens import Lens
@@ -99,13 +101,27 @@ SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int
     "sessions-80": (bench, ("6", "down"), (80, 24)),
     "sessions-160": (bench, ("6", "tab"), (160, 45)),
     "find-80": (bench, ("5", "slash", "g", "e", "t"), (80, 24)),
-    "principals-ansi-80": (lambda: bench("ansi-dark"), ("2", "down"), (80, 24)),
     **{f"{each.name}-80": (bench, (each.key,), (80, 24)) for each in modes() if each.vacant},
     "conflict-160": (lambda: bench(twins=3), ("c",), (160, 45)),
 }
+
+
+WALKS = {"dark": (120, 40), "ansi-dark": (80, 24), "monochrome": (80, 24)}
+"""Themes and sizes in which every mode is shown, one after the other in one run."""
 
 
 @pytest.mark.parametrize("name", SCENES)
 def test_scene(name: str, snap_compare: Snap) -> None:
     make, keys, size = SCENES[name]
     assert snap_compare(make(), terminal_size=size, run_before=pressing(*keys))
+
+
+@pytest.mark.parametrize("theme", WALKS)
+async def test_every_mode(theme: str, snapshot: SnapshotAssertion) -> None:
+    app, pictures = bench(theme), {}
+    async with app.run_test(size=WALKS[theme]) as pilot:
+        for each in modes():
+            await pressing(each.key, *(() if each.vacant else ("down",)))(pilot)
+            pictures[each.name] = app.export_screenshot()
+    wanted = snapshot.use_extension(SVGImageExtension)
+    assert [name for name, picture in pictures.items() if picture != wanted(name=name)] == []

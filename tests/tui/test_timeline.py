@@ -10,6 +10,7 @@ from textual import events
 
 from ctwork.errors import EnvironmentFailure, UsageError
 from ctwork.model.lens import Lens
+from ctwork.tui import intent
 from ctwork.tui.app import Workbench
 from ctwork.tui.keymap import actions, known_ids, read_keymap, shipped, told
 from ctwork.tui.screens.help import HelpScreen
@@ -187,8 +188,7 @@ async def test_zooming_with_keys_and_clicks() -> None:
         assert on.page.grid.line is not None
         assert on.page.grid.line.row == line.row
         await on.press("Z")
-        assert on.app.trail.now.end_ms != lens.end_ms
-        await on.press("u", "u")
+        assert on.app.trail.now.start_ms is None
         await on.press("Z")
         assert any("all of the time" in said for said in on.said())
         strip = on.page.query_one(HistogramStrip)
@@ -198,6 +198,23 @@ async def test_zooming_with_keys_and_clicks() -> None:
         wanted = strip.histogram.start_ms + 10 // strip.scale * strip.histogram.bucket_ms
         assert on.page.grid.line is not None
         assert abs((on.page.grid.line.time_ms or 0) - wanted) < 2000
+
+
+async def test_looking_further_leads_back_to_every_span() -> None:
+    async with stage(FakeDesk(step_ms=700)) as on:
+        await on.press(*["pagedown"] * 4)
+        spans = []
+        while not any("the closest" in said for said in on.said()):
+            spans.append((on.app.trail.now.start_ms, on.app.trail.now.end_ms))
+            await on.press("z")
+        assert len(spans) > 4 and spans[-1][1] - spans[-1][0] == intent.CLOSEST_MS  # type: ignore[operator]
+        await on.press("p")
+        for start_ms, end_ms in reversed(spans[:-1]):
+            await on.press("Z")
+            assert (on.app.trail.now.start_ms, on.app.trail.now.end_ms) == (start_ms, end_ms)
+        assert on.lens == "principal:=" + on.lens.rpartition("=")[2]
+        await on.press("space", "down", "down", "space", "z", "u", "Z")
+        assert on.app.trail.now.start_ms is None
 
 
 async def test_typing_follows_and_escape_takes_it_back() -> None:

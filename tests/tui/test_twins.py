@@ -16,7 +16,9 @@ from ctwork.model.lens import Lens
 from ctwork.tui.app import Workbench
 from ctwork.tui.widgets.facet_table import FacetTable
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
+from ctwork.tui.widgets.relation_table import RelationTable
 from ctwork.tui.widgets.report_head import ReportHead
+from ctwork.tui.widgets.twin_pane import TwinPane
 from tests.tui.stage import Stage
 
 LENSES = ("", "!outcome:ok", "verb:write", "service:iam outcome:denied", "event:*Secret* OR ip:10.0.0.0/8")
@@ -90,12 +92,39 @@ async def same_pivot(on: Stage, case: Path, where: tuple[str, ...], column: str)
     rows = source.page(0, source.total)
     twin = {}
     for row in found:
-        (name,) = [key for key in row if key not in {"count", "first", "last", "errors"}]
-        twin[row[name] or ""] = (row["count"], row["errors"])
-    assert {row.value: (row.count, row.errors) for row in rows} == twin
+        (name,) = [key for key in row if key not in {"count", "first", "last", "errors", "writes"}]
+        twin[row[name] or ""] = (row["count"], row["errors"], row["writes"])
+    faces = source.portraits(0, source.total, 1)
+    assert {row.value: (row.count, row.errors, face.writes) for row, face in zip(rows, faces, strict=True)} == twin
     texts = [table.render_line(y).text for y in range(1, min(6, len(rows) + 1))]
     for row, text in zip(rows, texts, strict=False):
         assert re.search(rf"(?<![\d,]){row.count:,}(?![\d,])", text), (row, text)
+
+
+async def test_what_is_around_and_related_and_differs(case: Path) -> None:
+    where = "event:(CreateAccessKey OR AssumeRole) outcome:ok"
+    ids = [row["eventID"] for row in ask("events", case, "--where", where, "--columns", "eventID").rows[:2]]
+    async with opened(case, where) as on:
+        await on.press("m", "down", "R")
+        await calm(on)
+        table = on.app.screen.query_one(RelationTable)
+        twin = ask("related", case, ids[1]).rows
+        assert [(each.title, each.value, str(each.lens)) for each in table.relations] == [
+            (row["relation"], row["value"], row["lens"]) for row in twin
+        ]
+        assert [*table.counts.values()] == [f"{row['count']:,}" for row in twin] and len(twin) > 3
+        await on.press("escape", "D")
+        await calm(on)
+        left = on.app.screen.query(TwinPane)[0]
+        differing = ask("diff", case, *ids).rows
+        assert left.total == len(differing) > 3
+        assert f"{len(differing):,} of {len(ask('diff', case, *ids, '--all').rows):,} fields differ" in left.title
+        await on.press("escape", "a")
+        await calm(on)
+        assert on.page.grid.total == len(ask("around", case, ids[1], "--minutes", "5").rows) > 1
+        await on.press("a")
+        await calm(on)
+        assert on.page.grid.total == len(ask("around", case, ids[1], "--minutes", "15").rows)
 
 
 async def test_the_report_is_the_status(case: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ctwork.model.legible import told
 from ctwork.model.lens import Lens
 from ctwork.tui import clock, intent, ruler
 from ctwork.tui.desk import Progress
@@ -61,7 +62,7 @@ def test_signs_carry_the_meaning(outcome: str, verb: str, conflict: bool, signs:
     ],
 )
 def test_what_tells_least_goes_first(name: str, cells: int, shown: str) -> None:
-    assert ruler.told(name, cells) == shown
+    assert told(name, cells) == shown
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,7 @@ def test_what_tells_least_goes_first(name: str, cells: int, shown: str) -> None:
         ("x" * 40 + "/", 14, "x" * 40 + "/"),
         ("x" * 40, 14, "x" * 40),
         ("service:lambda.amazonaws.com", 13, "service:lambda…"),
+        ("arn:aws:secretsmanager:us-east-1:444455556666:secret:orders-Ab3xYz", 14, "…orders-Ab3xYz"),
     ],
 )
 def test_a_long_path_is_told_by_its_last_part(name: str, cells: int, shown: str) -> None:

@@ -15,13 +15,13 @@ from ctwork.model.instant import parse_instant
 from ctwork.model.lens import Lens
 from ctwork.model.markrow import mark_row, what_of
 from ctwork.model.target import MomentTarget, SpanTarget, Target, ValueTarget, parse_target
-from ctwork.tui import clock, glyph, intent, offering, sheet
+from ctwork.tui import clock, glyph, intent, listing, offering
 from ctwork.tui.keymap import key_of
+from ctwork.tui.listing import SHEETS, Row, sheet_of
 from ctwork.tui.markform import Offer
 from ctwork.tui.markport import Hold, KnownCase, Listed, Marking, Subject, head_text
 from ctwork.tui.mode import FIRST, mode_of, modes
 from ctwork.tui.screens.bench import BenchScreen
-from ctwork.tui.sheet import SHEETS, Row, sheet_of
 from ctwork.tui.widgets.mode_badge import ModeBadge
 from ctwork.tui.widgets.prompt import Prompt
 from ctwork.tui.widgets.read_pane import ReadPane
@@ -117,11 +117,11 @@ class CaseScreen(BenchScreen):
             strays = [each for each in listed if not each.here]
             return self.Read(
                 {
-                    "marks": sheet.mark_rows(listed),
-                    "journal": sheet.journal_rows(deeds),
-                    "evidence": sheet.evidence_rows(deeds, strays),
-                    "exports": sheet.export_rows(deeds),
-                    "cases": sheet.case_rows(port.cases()),
+                    "marks": listing.mark_rows(listed),
+                    "journal": listing.journal_rows(deeds),
+                    "evidence": listing.evidence_rows(deeds, strays),
+                    "exports": listing.export_rows(deeds),
+                    "cases": listing.case_rows(port.cases()),
                 }
             )
 

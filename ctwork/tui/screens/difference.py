@@ -6,11 +6,11 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from ctwork.model.difference import Compared, compared, fields_of
 from ctwork.model.legible import grouped
 from ctwork.tui import clock, glyph
 from ctwork.tui.contrast import Pair
 from ctwork.tui.desk import Line
-from ctwork.tui.difference import compared, fields_of
 from ctwork.tui.screens.twin import TwinScreen
 from ctwork.tui.widgets.twin_head import TwinHead
 from ctwork.tui.widgets.twin_pane import provenance
@@ -48,8 +48,8 @@ class DifferenceScreen(TwinScreen):
 
         def ask() -> Message:
             details = [desk.detail(row) for row in rows]
-            pairs = compared(*(fields_of(detail.document) for detail in details))
-            return self.Told(pairs, tuple(map(provenance, details)))
+            found = compared(*(fields_of(detail.document) for detail in details))
+            return self.Told([_pair(field) for field in found], tuple(map(provenance, details)))
 
         self.send("compare", ask, lambda said: self.Told([], problem=said))
 
@@ -79,3 +79,12 @@ class DifferenceScreen(TwinScreen):
 
     def action_open(self) -> None:
         self.bench.visit(self._lines[1 if self.panes[1].has_focus else 0].row)
+
+
+def _pair(field: Compared) -> Pair:
+    """A field as the lines of both records."""
+    return Pair(_line(field.path, field.left), _line(field.path, field.right))
+
+
+def _line(path: str, value: str | None) -> str | None:
+    return None if value is None else f"{path}: {value}" if value else path

@@ -9,11 +9,11 @@ from ctwork.tui import intent
 from ctwork.tui.desk import View
 from ctwork.tui.mode import FIRST, Mode, mode_of, modes
 from ctwork.tui.screens.errand import ErrandScreen
-from ctwork.tui.screens.facet import FacetScreen
+from ctwork.tui.screens.patience import PatientScreen
 from ctwork.tui.widgets.facet_table import Value
 
 
-class ModeScreen(FacetScreen):
+class ModeScreen(PatientScreen):
     """A screen that is arranged anew for each mode."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,18 +1,17 @@
-"""The keys that go by time: jumps, a stretch to look into, elapsed time, other zones, and what was around."""
+"""The keys that go by time: jumps, elapsed time, other zones, and what was around."""
 
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from ctwork.errors import UsageError
+from ctwork.model import relation
 from ctwork.model.column import TIME_COLUMN
-from ctwork.tui import clock, relation
-from ctwork.tui.desk import Line, View
-from ctwork.tui.screens.strip import StripScreen
-from ctwork.tui.stretch import Stretch
+from ctwork.tui import clock
+from ctwork.tui.desk import View
+from ctwork.tui.screens.zoom import ZoomScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.facet_table import FacetTable
-from ctwork.tui.widgets.histogram_strip import HistogramStrip
 from ctwork.tui.widgets.prompt import Prompt
 from ctwork.zone import UTC_ZONE, Zone
 
@@ -26,7 +25,7 @@ def _hidden(key: str, action: str, said: str, name: str, tooltip: str) -> Bindin
     return Binding(key, action, said, show=False, id=name, tooltip=tooltip)
 
 
-class MomentScreen(StripScreen):
+class MomentScreen(ZoomScreen):
     """A screen whose cursor is at a time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,16 +35,10 @@ class MomentScreen(StripScreen):
         _hidden("right_parenthesis", f"jump({_HOUR_MS})", "hour on", "time.hour-on", "One hour on"),
         _hidden("less_than_sign", f"jump(-{_DAY_MS})", "day back", "time.day-back", "One day back"),
         _hidden("greater_than_sign", f"jump({_DAY_MS})", "day on", "time.day-on", "One day on"),
-        _hidden("space", "stretch", "span", "time.span", "Begin a span of time here; again looks into it"),
         _hidden("a", "around", "around", "time.around", "What this principal did 5, 15, 60, 240 minutes around"),
         _hidden("t", "elapsed", "elapsed", "time.elapsed", "Time since the marked event, or the time itself"),
         _hidden("T", "zone", "time zone", "time.zone", "Write times in another time zone"),
     ]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stretch: Stretch | None = None
-        """What is being chosen."""
 
     def mind_time(self) -> None:
         """Follows the zone. Called when the screen is mounted."""
@@ -95,58 +88,6 @@ class MomentScreen(StripScreen):
             self.grid.go(before + 1)  # the event is alone in its hour: on is on
         if self.grid.offset_now == before:
             self.bench.say("there is no later event" if span_ms > 0 else "there is no earlier event")
-
-    # A stretch of time
-
-    def action_stretch(self) -> None:
-        if self.stretch is not None:
-            self.look_into()
-            return
-        line = self.line_here()
-        if line is None or line.time_ms is None:
-            self.bench.say("there is no time here to begin a span at")
-            return
-        self.choose_stretch(Stretch(line.time_ms, line.time_ms))
-        self.bench.say("move to the other end; space looks into the span, esc drops it")
-
-    def choose_stretch(self, stretch: Stretch | None) -> None:
-        """Shows which stretch would be looked into."""
-        self.stretch = stretch
-        self.grid.tell_stretch(stretch)
-        self.strip.tell_stretch(stretch)
-        self.refresh_bindings()
-
-    def extend_stretch(self, line: Line) -> None:
-        """The stretch, if one was begun, goes to where the cursor is."""
-        if self.stretch is not None and line.time_ms is not None:
-            self.stretch = self.stretch.to(line.time_ms)
-            self.grid.tell_stretch(self.stretch)
-            self.strip.tell_stretch(self.stretch)
-
-    def drop_stretch(self) -> bool:
-        """Forgets what was being chosen; whether there was anything."""
-        dropped = self.stretch is not None
-        if dropped:
-            self.choose_stretch(None)
-        return dropped
-
-    def look_into(self) -> bool:
-        """Narrows the lens to the stretch; whether there was one."""
-        stretch = self.stretch
-        if stretch is None:
-            return False
-        self.drop_stretch()
-        self.bench.go(stretch.of(self.bench.trail.now))
-        return True
-
-    def on_histogram_strip_dragged(self, message: HistogramStrip.Dragged) -> None:
-        self.choose_stretch(message.stretch)
-        if message.done:
-            self.look_into()
-
-    def action_zoom(self) -> None:
-        if not self.look_into():
-            super().action_zoom()
 
     def action_around(self) -> None:
         line = self.line_here()

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 
 from ctwork.tui.mode import FIRST, mode_of
 from ctwork.tui.screens.hinting import HintingScreen
@@ -26,6 +27,10 @@ _ANYWHERE = {
     "saved",
 }
 """Actions that need no event: they also work in a mode that shows none."""
+
+
+_ROOMY = 160
+"""Columns from which on the values beside the events have room for how they went over time."""
 
 
 class PaneScreen(KinScreen, HintingScreen):
@@ -78,6 +83,7 @@ class PaneScreen(KinScreen, HintingScreen):
             return (
                 not self.grid.has_focus
                 or self.stretch is not None
+                or self.counting
                 or bool(self.needle)
                 or self.mode.name != FIRST
                 or None
@@ -102,7 +108,7 @@ class PaneScreen(KinScreen, HintingScreen):
             self.set_focus(self.pane)
 
     def action_back(self) -> None:
-        if self.drop_stretch():
+        if self.drop_stretch() or self.stop_counting():
             return
         if self.pane.has_focus:
             self._leave_record()
@@ -128,6 +134,10 @@ class PaneScreen(KinScreen, HintingScreen):
 
     def action_step(self, step: int) -> None:
         self.grid.action_move(step)
+
+    def classify(self, size: Size) -> None:
+        super().classify(size)
+        self.set_class(size.width >= _ROOMY, "-roomy")
 
     def portion(self) -> None:
         if self.facet_shown and self.facet.wanted is None:

@@ -91,16 +91,12 @@ class PivotScreen(BenchScreen):
         self.bench.say(remark.order_text(lens))
 
     def action_zoom(self) -> None:
-        line = self.line_here()
-        shown_ms = self.shown_ms()
-        if line is not None and line.time_ms is not None and shown_ms:
-            self.bench.go(intent.closer(self.bench.trail.now, line.time_ms, shown_ms))
+        """Looks closer at the time around the cursor."""
+        raise NotImplementedError
 
     def action_zoom_out(self) -> None:
-        lens = intent.further(self.bench.trail.now)
-        if lens == self.bench.trail.now:
-            self.bench.say("all of the time is shown")
-        self.bench.go(lens)
+        """Looks at more time."""
+        raise NotImplementedError
 
     def action_copy_value(self) -> None:
         text = self.text_here()

@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from ctwork.model.relation import Relation, relations
 from ctwork.tui import glyph, styled
 from ctwork.tui.desk import Line
-from ctwork.tui.relation import Relation, relations
 from ctwork.tui.screens.bench import BenchScreen
 from ctwork.tui.screens.errand import superseded
 from ctwork.tui.widgets.relation_table import RelationTable, counted

@@ -1,21 +1,16 @@
-"""The record under the cursor: what happened first, then its places, then its JSON, folded.
-
-Rows are compared with those on screen and only the changed ones are drawn again: stepping through events must stay
-cheap over a slow link.
-"""
+"""The record under the cursor: what happened first, then its places, then its JSON, folded."""
 
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from ctwork.tui import glyph, ruler, styled
 from ctwork.tui.desk import Detail, Line
 from ctwork.tui.folding import Path, Row, in_zone, rows
 from ctwork.tui.ink import Ink, ink
+from ctwork.tui.sheet import Sheet
 from ctwork.tui.styled import Piece
 from ctwork.tui.walking import walking
 from ctwork.zone import UTC_ZONE, Zone
@@ -33,7 +28,7 @@ _FACTS = {
 _CONTESTED = "another record has this eventID and other bytes"
 
 
-class DetailPane(Widget, can_focus=True):
+class DetailPane(Sheet):
     """Shows a `Line` at once and its `Detail` when it has been read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,9 +46,6 @@ class DetailPane(Widget, can_focus=True):
         self.opened: frozenset[Path] = frozenset({("requestParameters",)})
         self.brief = False
         self.zone = UTC_ZONE
-        self._rows: list[Row] = []
-        self._at = 0
-        self._top = 0
 
     # Values in
 
@@ -66,7 +58,7 @@ class DetailPane(Widget, can_focus=True):
     def show(self, detail: Detail | None, problem: str = "") -> None:
         """Shows `detail`, or says why there is none."""
         if detail is not self.detail:
-            self._at = self._top = 0
+            self.rewind()
         self.detail = detail
         self.problem = problem
         self._rebuild()
@@ -76,11 +68,6 @@ class DetailPane(Widget, can_focus=True):
         if brief != self.brief:
             self.brief = brief
             self._rebuild()
-
-    @property
-    def row(self) -> Row | None:
-        """The row under the cursor."""
-        return self._rows[self._at] if self._at < len(self._rows) else None
 
     @property
     def value(self) -> tuple[str, str]:
@@ -100,29 +87,6 @@ class DetailPane(Widget, can_focus=True):
 
     # Keys
 
-    def action_move(self, step: int) -> None:
-        before = self._at
-        self._at = max(0, min(self._at + step, len(self._rows) - 1))
-        top = self._top
-        if not top <= self._at < top + self._height:
-            half = self._height // 2 if abs(step) == 1 else 0
-            top = self._at - half if step > 0 else self._at - self._height + 1 + half
-            self._top = self._bounded(top)
-            self.refresh()
-        else:
-            self._refresh_row(before)
-            self._refresh_row(self._at)
-            self._refresh_line(0)
-
-    def action_turn(self, step: int) -> None:
-        self.action_move(step * self._height)
-
-    def action_first(self) -> None:
-        self.action_move(-len(self._rows))
-
-    def action_last(self) -> None:
-        self.action_move(len(self._rows))
-
     def action_fold(self) -> None:
         row = self.row
         if row is not None and row.foldable:
@@ -139,33 +103,15 @@ class DetailPane(Widget, can_focus=True):
                 return
         self.opened = self.opened | {path} if wanted and row.foldable else self.opened - {path}
         self._rebuild()
-        self._at = next((number for number, row in enumerate(self._rows) if row.path == path), self._at)
-        self._keep_in_sight()
+        self.put(next((number for number, row in enumerate(self._rows) if row.path == path), self._at))
 
     # Events
 
     def on_resize(self, event: events.Resize) -> None:
         self._rebuild()
 
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
-        self.refresh()
-
-    def on_click(self, event: events.Click) -> None:
-        place = event.get_content_offset(self)
-        if place is not None and place.y > 0 and self._top + place.y - 1 < len(self._rows):
-            before, self._at = self._at, self._top + place.y - 1
-            self._refresh_row(before)
-            self._refresh_row(self._at)
-            self.action_fold()
-
-    def on_mouse_scroll_down(self) -> None:
-        self._scroll(3)
-
-    def on_mouse_scroll_up(self) -> None:
-        self._scroll(-3)
+    def touched(self) -> None:
+        self.action_fold()
 
     # Drawing
 
@@ -218,10 +164,6 @@ class DetailPane(Widget, can_focus=True):
 
     # Inside
 
-    @property
-    def _height(self) -> int:
-        return max(self.content_size.height - 1, 1)
-
     def _rebuild(self) -> None:
         cells = self.content_size.width
         if self.detail is not None:
@@ -231,40 +173,7 @@ class DetailPane(Widget, can_focus=True):
                 built.insert(above, Row("doubt", 0, "", f"{glyph.CONFLICT} {_CONTESTED}"))
         else:
             built = [Row("alarm", 0, "", f"{glyph.WARNING} {self.problem}")] if self.problem else []
-        before, self._rows = self._rows, built
-        top = self._top
-        self._at = min(self._at, max(len(built) - 1, 0))
-        self._top = self._bounded(top)
-        if self._top != top or self.has_focus:
-            self.refresh()
-            return
-        for y in range(self._height):
-            number = top + y
-            if (before[number] if number < len(before) else None) != (built[number] if number < len(built) else None):
-                self._refresh_line(y + 1)
-
-    def _bounded(self, top: int) -> int:
-        return max(0, min(top, len(self._rows) - self._height))
-
-    def _keep_in_sight(self) -> None:
-        if not self._top <= self._at < self._top + self._height:
-            self._top = self._bounded(self._at - self._height // 2)
-        self.refresh()
-
-    def _scroll(self, step: int) -> None:
-        top = self._bounded(self._top + step)
-        if top != self._top:
-            self._top = top
-            self.refresh()
-
-    def _refresh_row(self, number: int) -> None:
-        y = number - self._top + 1
-        if 1 <= y <= self._height:
-            self._refresh_line(y)
-
-    def _refresh_line(self, y: int) -> None:
-        left, top = self.gutter.left, self.gutter.top
-        self.refresh(Region(left, top + y, self.content_size.width, 1))
+        self.write(built)
 
 
 def _pieces(row: Row, cells: int, inks: Ink) -> list[Piece]:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
 
 from ctwork.errors import CtworkError
 from ctwork.model.legible import grouped, plain
-from ctwork.tui import clock, facet_ruler, glyph, rendition, ruler, styled
+from ctwork.tui import clock, facet_ruler, glyph, rendition, styled
+from ctwork.tui.apart import apart
 from ctwork.tui.desk import FacetKey, FacetOrder, FacetPages, FacetRow, Facets, Portrait
 from ctwork.tui.folds import Folds
 from ctwork.tui.ink import Ink
-from ctwork.tui.pager import PAGE, Pager
+from ctwork.tui.pager import PAGE, PAGES_KEPT, Pager
 from ctwork.tui.remark import SHORT
 from ctwork.tui.styled import Piece
 from ctwork.tui.table import Table
@@ -75,18 +77,27 @@ class FacetTable(Table):
         self.field = ""
         self.place_text = ""
         """Which of the facets of the mode this is: ``2/4``."""
+        self.waiting = ""
+        """What is said in place of the titles while values are awaited."""
         self._source: FacetPages | None = None
         self._pager: Pager[FacetRow] | None = None
         self._portraits: dict[int, Portrait] = {}
         self._children: dict[str, tuple[str, Sequence[FacetRow]]] = {}
         self._sketches: dict[str, Sequence[Portrait]] = {}
         self._folds = Folds(0)
+        self._names: dict[tuple[int, bool, int], list[str]] = {}
         self._named = 0
         """How many values there are, the missing one apart."""
         self._dated = False
         self.zone = UTC_ZONE
 
     # Values in
+
+    def wait(self, text: str) -> None:
+        """Says `text` in place of the titles; "" has them back."""
+        if text != self.waiting:
+            self.waiting = text
+            self.refresh(Region(0, 0, self.size.width, 1))
 
     def tell_time(self, zone: Zone) -> None:
         """Writes times in `zone`."""
@@ -102,7 +113,7 @@ class FacetTable(Table):
         found = pages.position(before[0][1]) if before else None
         self.led = self.led and same
         self._source, self._pager, self.field = pages, Pager(pages), field
-        self._portraits, self._children, self._sketches = {}, {}, {}
+        self._portraits, self._children, self._sketches, self._names = {}, {}, {}, {}
         self._folds = Folds(pages.total)
         self._named = pages.total - (pages.position("") is not None)
         self._dated = self._spans_days()
@@ -122,6 +133,7 @@ class FacetTable(Table):
             return
         here = self._folds.at(self.offset_now)
         self._children[value[1]] = (field, rows)
+        self._names.clear()
         self._folds = self._folds.opened(place, len(rows))
         self.place(self._folds.offset(*here), self.offset_now - self.top)
         self.turned()
@@ -201,6 +213,8 @@ class FacetTable(Table):
                 self.post_message(self.Titled(cell.measure.key))
 
     def head(self, cells: int, inks: Ink) -> list[Piece]:
+        if self.waiting:
+            return [Piece("   " + styled.fitted(self.waiting, max(cells - 3, 0)), inks.label)]
         width, placed = self._fit()
         order = self._source.wanted.order if self._source is not None else FacetOrder()
         arrow = glyph.DOWN if order.descending else glyph.UP
@@ -235,7 +249,8 @@ class FacetTable(Table):
         sign = "  " if child is not None else f"{glyph.OPEN if is_open else glyph.CLOSED} "
         width, placed = self._fit()
         indent = "  " if child is not None else ""
-        named = indent + styled.fitted(ruler.told(row.value, width - len(indent)) or _NOTHING, width - len(indent))
+        called = self._called(place, child, width - len(indent))
+        named = indent + styled.fitted(called or _NOTHING, width - len(indent))
         pieces = [
             Piece(glyph.CURSOR if chosen else " ", inks.cursor if chosen else inks.base),
             Piece(sign, inks.cursor if chosen else inks.rule),
@@ -251,6 +266,20 @@ class FacetTable(Table):
         return pieces
 
     # Inside
+
+    def _called(self, place: int, child: int | None, cells: int) -> str:
+        """A value in so many cells, told apart from the others of its page, or of the value that it is inside of."""
+        first = place if child is not None else place // PAGE * PAGE
+        found = self._names.get((first, child is None, cells))
+        if found is None:
+            outer = self._row(place) if child is not None else None
+            inner = self._children[outer.value][1] if outer is not None else ()
+            rows = inner if child is not None else map(self._row, range(first, min(first + PAGE, self._folds.rows)))
+            if len(self._names) > PAGES_KEPT:
+                self._names.clear()
+            found = apart([row.value if row is not None else "" for row in rows], cells)
+            self._names[first, child is None, cells] = found
+        return found[place - first if child is None else child]
 
     def _row(self, place: int) -> FacetRow | None:
         try:

@@ -6,9 +6,9 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from ctwork.model.legible import grouped
+from ctwork.model.relation import Relation
 from ctwork.tui import glyph, styled
 from ctwork.tui.ink import Ink
-from ctwork.tui.relation import Relation
 from ctwork.tui.styled import Piece
 from ctwork.tui.table import Table
 from ctwork.tui.walking import walking

@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from ctwork.model.legible import grouped
 from ctwork.tui import styled
-from ctwork.tui.sheet import SHEETS
+from ctwork.tui.listing import SHEETS
 
 
 class SheetBar(Widget):

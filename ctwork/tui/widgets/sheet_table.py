@@ -8,8 +8,8 @@ from textual.binding import BindingType
 
 from ctwork.tui import styled
 from ctwork.tui.ink import Ink
+from ctwork.tui.listing import SHEETS, Field, Row, Sheet
 from ctwork.tui.rendition import severity_style
-from ctwork.tui.sheet import SHEETS, Field, Row, Sheet
 from ctwork.tui.styled import Piece
 from ctwork.tui.table import Table
 from ctwork.tui.walking import walking

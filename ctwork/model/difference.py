@@ -1,14 +1,13 @@
 """Two records field by field, policy documents inside of them too: what differs. Plain values."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
 from typing import Any
 
-from ctwork.model.document import json_text
+from ctwork.model.document import decoded, json_text
 from ctwork.model.legible import MARK
-from ctwork.tui.contrast import Pair
-from ctwork.tui.folding import decoded
 
 FIELDS = 4000
 """Fields of one record that are compared."""
@@ -17,6 +16,20 @@ _DEEPEST = 64
 
 Field = tuple[str, str]
 """``(dotted path, value as JSON)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One field of two records: its values as JSON, None where a record has no such field."""
+
+    path: str
+    left: str | None
+    right: str | None
+
+    @property
+    def alike(self) -> bool:
+        """Whether there is no difference here."""
+        return self.left == self.right
 
 
 def fields_of(document: Any) -> list[Field]:
@@ -49,21 +62,15 @@ def _written(value: Any) -> str:
         return MARK
 
 
-def compared(left: list[Field], right: list[Field]) -> list[Pair]:
+def compared(left: list[Field], right: list[Field]) -> list[Compared]:
     """Both records with equal paths beside one another, in the order in which the records have them."""
     here, there = dict(left), dict(right)
     matcher = SequenceMatcher(None, list(here), list(there), autojunk=False)
     found = []
     for tag, a, b, c, d in matcher.get_opcodes():
         names, others = list(here)[a:b], list(there)[c:d]
-        if tag == "equal":
-            found += [Pair(_line(name, here[name]), _line(name, there[name])) for name in names]
-            continue
         # A member that stands elsewhere in the other record is no difference.
-        found += [Pair(_line(name, here[name]), _line(name, there.get(name))) for name in names]
-        found += [Pair(None, _line(name, there[name])) for name in others if name not in here]
+        found += [Compared(name, here[name], there.get(name)) for name in names]
+        if tag != "equal":
+            found += [Compared(name, None, there[name]) for name in others if name not in here]
     return found
-
-
-def _line(path: str, value: str | None) -> str | None:
-    return None if value is None else f"{path}: {value}" if value else path

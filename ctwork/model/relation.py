@@ -6,9 +6,8 @@ from typing import Any
 
 from ctwork.model.document import at_path
 from ctwork.model.lens import Lens
-from ctwork.model.predicate import Predicate, disjunction
-from ctwork.tui import intent
-from ctwork.tui.desk import Line
+from ctwork.model.predicate import Predicate, disjunction, having
+from ctwork.model.shown import Line
 
 _MIN_MS = 60_000
 AROUND_MIN = (5, 15, 60, 240)
@@ -55,7 +54,7 @@ def relations(line: Line, document: Any) -> list[Relation]:
 def _of_ids(document: Any) -> Iterator[Relation]:
     for title, path in (("same request", "requestID"), ("same event elsewhere", "sharedEventID")):
         if value := _text(document, path):
-            yield Relation(title, value, intent.only(Lens(), path, value), slow=True)
+            yield Relation(title, value, _only(Lens(), path, value), slow=True)
 
 
 def _of_keys(document: Any) -> Iterator[Relation]:
@@ -63,12 +62,12 @@ def _of_keys(document: Any) -> Iterator[Relation]:
         yield Relation("what issued this key", key, Lens(disjunction(issued_as(key))))
     for path in _ISSUED:
         if given := _text(document, path):
-            yield Relation("by the key issued here", given, intent.only(Lens(), "key", given))
+            yield Relation("by the key issued here", given, _only(Lens(), "key", given))
 
 
 def issued_as(key: str) -> Iterator[Predicate]:
     """Events whose response names access key `key`."""
-    return (intent.having(path, key) for path in _ISSUED)
+    return (having(path, key) for path in _ISSUED)
 
 
 def _of_values(line: Line) -> Iterator[Relation]:
@@ -85,19 +84,23 @@ def _of_values(line: Line) -> Iterator[Relation]:
 
 
 def _session(line: Line) -> Lens:
-    lens = intent.only(Lens(), "session", line.session)
-    return intent.only(lens, "principal", line.principal) if line.principal else lens
+    lens = _only(Lens(), "session", line.session)
+    return _only(lens, "principal", line.principal) if line.principal else lens
 
 
 def _near(line: Line, field: str, value: str, minutes: int) -> Lens | None:
     if not value or line.time_ms is None:
         return None
-    return _spanned(intent.only(Lens(), field, value), line.time_ms, minutes)
+    return _spanned(_only(Lens(), field, value), line.time_ms, minutes)
 
 
 def _spanned(lens: Lens, middle_ms: int, minutes: int) -> Lens:
     middle = middle_ms // 1000 * 1000
     return lens.with_span(middle - minutes * _MIN_MS, middle + minutes * _MIN_MS)
+
+
+def _only(lens: Lens, field: str, value: str) -> Lens:
+    return lens.narrow(having(field, value))
 
 
 def _text(document: Any, path: str) -> str:
