@@ -37,9 +37,12 @@ def open_workbench(choice: "Choice", manner: "Manner") -> "NoReturn":
     lens, case = choice.lens(), choice.find()
     case.check_sources()
     opening = Opening(case)
+    # Textual reads these when it is imported.
     if manner.slow_link:
-        # Textual reads these when it is imported.
         os.environ.update({"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none"})
+    else:
+        # A second frame waits for one or two beats of this clock: at 60 a record would come 30 ms after its row.
+        os.environ.setdefault("TEXTUAL_FPS", "250")
     try:
         from ctwork.tui.app import Workbench  # Textual: only for the workbench, and after the loader is forked
         from ctwork.tui.theme import chosen_theme

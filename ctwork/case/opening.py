@@ -170,7 +170,8 @@ class Opening(Inquest):
 
         try:
             found = store.look(lens, cancelled)
-            found.arrange(cancelled)
+            if not found.arrange(cancelled):
+                threading.Thread(target=found.settle, name="settle", daemon=True).start()
             return SeenView(found, generation, self._find, lambda: self._stores.get(generation))
         except Superseded:
             return EmptyView(lens)

@@ -81,6 +81,7 @@ class SeenView:
         self._generation = generation
         self._find = find
         self._store = store
+        self._read: dict[tuple[int, int], Sequence[Line]] = {}
 
     @property
     def lens(self) -> Lens:
@@ -98,8 +99,15 @@ class SeenView:
         return self._view.span_ms
 
     def page(self, offset: int, limit: int) -> Sequence[Line]:
-        """Up to `limit` events from `offset` on."""
-        lines = self._view.page(offset, limit, seen_as(self._generation, 0))
+        """Up to `limit` events from `offset` on, with their marks of now.
+
+        The last page is kept, so that a thread can read it ahead.
+        """
+        asked = (offset, limit)
+        lines = self._read.get(asked)
+        if lines is None:
+            lines = self._view.page(offset, limit, seen_as(self._generation, 0))
+            self._read = {asked: lines}
         store = self._store()
         if store is None:
             return lines

@@ -79,6 +79,8 @@ class Coding:
 
     def code(self, value: str) -> int | None:
         """The code of `value`; None when the store does not have it."""
+        if not value and self.times is None:
+            return 0
         if self.times is not None:
             time = event_time_ms(value) if value else NO_TIME
             places = np.flatnonzero(self.times == (NO_TIME - 1 if time is None else time))

@@ -26,8 +26,9 @@ from ctwork.model.predicate import (
     is_id,
 )
 from ctwork.store.cancel import Cancelled, still_wanted
+from ctwork.store.columns import Codes
 from ctwork.store.frame import Frame
-from ctwork.store.parallel import gather_truth, places_of, together
+from ctwork.store.parallel import gather_truth, joined, places_of, together
 from ctwork.store.truth import Truth
 
 
@@ -122,10 +123,14 @@ class _Compiler:
             return not absorbing
         if len(rest) == 1:
             return rest[0]
-        whole = self.dense(rest[0]).copy()
-        for item in rest[1:]:
-            operator(whole, self.dense(item), out=whole)
-        return _Mask(whole)
+        still_wanted(self._cancelled)
+        truths = [(item.truth, self._codes_of(item)) for item in rest]
+        # What is gathered from the smallest table often leaves nothing to ask of the others.
+        truths.sort(key=lambda pair: 0 if pair[1] is None else len(pair[0]))
+        return _Mask(joined(truths, operator, self._span.stop - self._span.start, absorbing=absorbing))
+
+    def _codes_of(self, item: _Table | _Mask) -> Codes | None:
+        return self._frame.axis_codes(item.axis)[self._span] if isinstance(item, _Table) else None
 
     def _match(self, column: str, condition: Condition) -> _Known:
         if kind_of(column) == "mark" and not self._frame.has_axis(column):

@@ -54,7 +54,7 @@ def groups(selection: Selection, coded: Coding, cancelled: Cancelled = never) ->
         kept = selection.frame.kept
         whole = kept(("grouped", coded.axis), lambda: _grouped(selection, coded.codes, coded.height, cancelled))
         return kept(("groups", coded.column), lambda: _folded(whole, coded))
-    axis = coded.codes[selection.index]
+    axis = coded.codes[selection.index] if selection.rows is None else gather(coded.codes, selection.rows)
     if coded.table is not None:
         return _grouped(selection, gather(coded.table, axis), coded.size, cancelled)
     return _folded(_grouped(selection, axis, coded.height, cancelled), coded)

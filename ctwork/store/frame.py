@@ -28,6 +28,8 @@ _FILE = "file"
 _COPIES = "copies"
 _SLICE = 1 << 20
 _KEPT_TRUTHS = 256
+_SPARSE = 32
+"""One value in so many, or fewer, are found from their own side and not from that of all lists."""
 
 
 MARK_AXIS = "mark"
@@ -160,7 +162,7 @@ class Frame:
     def codes(self, column: str, rows: NDArray[np.uint32] | slice | None = None) -> Codes:
         """Dictionary codes of a single-valued axis column for `rows` (None: all)."""
         axis = self.axis_codes(self.axis_of(column))
-        axis = axis if rows is None else axis[rows]
+        axis = axis if rows is None else axis[rows] if isinstance(rows, slice) else gather(axis, rows)
         if column == "source":
             return axis.astype(np.uint32) + np.uint32(1)
         return gather(self.columns.tables[AXIS_OF[column].name][column], axis)
@@ -308,7 +310,8 @@ class Frame:
         filled = lists.starts[1:] > lists.starts[:-1]
         first[filled] = lists.items[lists.starts[:-1][filled]]
         first = numeric_ranks(self.dictionary(column).texts)[first] if kind_of(column) == "path" else first
-        return first[self.axis_codes(self.axis_of(column))[rows]]
+        axis = self.axis_codes(self.axis_of(column))
+        return gather(first, axis[rows] if isinstance(rows, slice) else gather(axis, rows))
 
 
 def _is_listed(column: str) -> bool:
@@ -328,7 +331,13 @@ def _is_whole_id(condition: Text) -> bool:
 
 def any_item(lists: Lists, truth: Truth) -> Truth:
     """Per list, whether `truth` holds for any of its items."""
-    held = np.concatenate([np.zeros(1, np.uint32), np.cumsum(truth[lists.items], dtype=np.uint32)])
+    few = np.flatnonzero(truth)
+    if len(few) * _SPARSE < len(truth):
+        found = np.zeros(len(lists.starts) - 1, bool)
+        held = np.flatnonzero(gather(truth, lists.items))
+        found[np.searchsorted(lists.starts, held, side="right") - 1] = True
+        return found
+    held = np.concatenate([np.zeros(1, np.uint32), np.cumsum(gather(truth, lists.items), dtype=np.uint32)])
     return held[lists.starts[1:]] > held[lists.starts[:-1]]
 
 

@@ -15,6 +15,8 @@ from ctwork.store.columns import Codes
 T = TypeVar("T", bound=np.generic)
 
 _WORTH_SPLITTING = 1 << 18
+_PIECE = 1 << 16
+"""Rows gathered in one go: numpy widens their codes first, and so few of those stay in a processor's cache."""
 _FEW = 2
 _DIGIT = 16
 
@@ -43,13 +45,50 @@ def gather_truth(truth: NDArray[np.bool_], codes: Codes) -> NDArray[np.bool_]:
 def gather(table: NDArray[T], codes: Codes) -> NDArray[T]:
     """``table[codes]``, in pieces on all cores when it is long. Every code must be a row of `table`."""
     out = np.empty(len(codes), table.dtype)
-    if len(codes) < _WORTH_SPLITTING or _cores() == 1:
-        np.take(table, codes, out=out, mode="clip")
-        return out
-    step = -(-len(codes) // _cores())
-    pieces = [slice(at, at + step) for at in range(0, len(codes), step)]
-    list(_pool().map(lambda piece: np.take(table, codes[piece], out=out[piece], mode="clip"), pieces))
+
+    def fill(at: int, end: int) -> None:
+        np.take(table, codes[at:end], out=out[at:end], mode="clip")
+
+    _in_pieces(len(codes), fill)
     return out
+
+
+def joined(
+    truths: Sequence[tuple[NDArray[np.bool_], Codes | None]], operator: np.ufunc, length: int, *, absorbing: bool
+) -> NDArray[np.bool_]:
+    """Truth tables, each with the codes of its rows, or masks without any, under a logical operator.
+
+    Once a piece is all `absorbing`, which decides alone, nothing else is asked about it.
+    """
+    out = np.empty(length, bool)
+
+    def fill(at: int, end: int) -> None:
+        piece = out[at:end]
+        for number, (truth, codes) in enumerate(truths):
+            held = truth[at:end] if codes is None else np.take(truth, codes[at:end], mode="clip")
+            if number:
+                operator(piece, held, out=piece)
+            else:
+                piece[:] = held
+            if piece.all() if absorbing else not piece.any():
+                return
+
+    _in_pieces(length, fill)
+    return out
+
+
+def _in_pieces(length: int, fill: Callable[[int, int], object]) -> None:
+    """Calls `fill` of (start, end) for all pieces of `length` rows, on all cores when they are many."""
+
+    def stretch(at: int, end: int) -> None:
+        for start in range(at, end, _PIECE):
+            fill(start, min(start + _PIECE, end))
+
+    if length < _WORTH_SPLITTING or _cores() == 1:
+        stretch(0, length)
+        return
+    step = -(-length // (_PIECE * _cores())) * _PIECE
+    list(_pool().map(lambda at: stretch(at, min(at + step, length)), range(0, length, step)))
 
 
 def stable_order(ranks: NDArray[np.unsignedinteger[Any]], most: int) -> NDArray[np.uint32]:
@@ -68,15 +107,17 @@ def stable_order(ranks: NDArray[np.unsignedinteger[Any]], most: int) -> NDArray[
 
 def places_of(mask: NDArray[np.bool_], low: int) -> NDArray[np.uint32]:
     """Where `mask` holds, counted from `low`."""
-    step = max(-(-len(mask) // _cores()), _WORTH_SPLITTING)
+    starts = range(0, len(mask), _PIECE)
+    ends = np.cumsum([0, *(np.count_nonzero(mask[at : at + _PIECE]) for at in starts)])
+    out = np.empty(int(ends[-1]), np.uint32)
 
-    def found(at: int) -> NDArray[np.uint32]:
-        places = np.flatnonzero(mask[at : at + step])
-        places += low + at
-        return places.astype(np.uint32)
+    def fill(at: int, end: int) -> None:
+        number = at // _PIECE
+        found = out[ends[number] : ends[number + 1]]
+        np.add(np.flatnonzero(mask[at:end]), low + at, out=found, casting="unsafe")
 
-    pieces = list(_pool().map(found, range(0, len(mask), step)))
-    return np.concatenate(pieces) if pieces else np.empty(0, np.uint32)
+    _in_pieces(len(mask), fill)
+    return out
 
 
 @cache

@@ -11,11 +11,13 @@ from ctwork.model.shown import Span
 from ctwork.store.cancel import Cancelled, never, still_wanted
 from ctwork.store.coding import Coding, coding
 from ctwork.store.facet import Groups, groups
+from ctwork.store.parallel import stable_order
 from ctwork.store.portrait import portraits
 from ctwork.store.selection import Selection
 from ctwork.store.stamp import NO_TIME
 
 _KEPT = 1_024
+_ALL_BITS = (1 << 64) - 1
 
 
 class Ranking:
@@ -93,10 +95,14 @@ class Ranking:
 
 def _ordered(held: Groups, coded: Coding, wanted: Facets, cancelled: Cancelled) -> NDArray[np.intp]:
     """The places of the groups that are wanted, as they are wanted."""
-    order = np.argsort(coded.ranked(held.code), kind="stable")
+    # Codes ascend, and so do values unless they are ranked apart.
+    order = np.arange(len(held.code)) if coded.ranks is None else np.argsort(coded.ranked(held.code), kind="stable")
     key = _key(held, wanted.order)
-    if key is not None:
-        order = order[np.argsort(key[order], kind="stable")]
+    if key is not None and len(key):
+        key = key[order]
+        # Without a sign a difference is right even between ends that are further apart than any number with one.
+        ranks = key.astype(np.uint64) - np.uint64(int(key.min()) & _ALL_BITS)
+        order = order[stable_order(ranks, int(ranks.max()))]
     elif wanted.order.descending:
         order = order[::-1]
     if not wanted.needle.strip():

@@ -100,11 +100,12 @@ class Store:
     def warm(self) -> None:
         """Make what the first keys need, before they are pressed: a second at ten million events, or two.
 
-        The first record needs its place, the first word typed its dictionaries without regard to case, and the first
-        pivot every axis counted.
+        The first record needs its place, the first word typed its dictionaries without regard to case, the first
+        pivot every axis counted, and the first histogram what failed.
         """
         for name in ("file", "index", "id"):
             self.frame.columns.cold[name]
+        _ = self.frame.failed
         warm(self.frame)
 
     def summary(self) -> dict[str, Any]:

@@ -11,18 +11,21 @@ from ctwork.model.column import resolve
 from ctwork.model.facet import Facets
 from ctwork.model.lens import Lens
 from ctwork.model.shown import Histogram, Line, Span
+from ctwork.store.arrangement import Arrangement
 from ctwork.store.cancel import Cancelled, never, still_wanted
 from ctwork.store.compile import select
 from ctwork.store.frame import Frame
 from ctwork.store.histogram import histogram
 from ctwork.store.line import read_lines
-from ctwork.store.parallel import stable_order
+from ctwork.store.parallel import gather
 from ctwork.store.ranking import Ranking
 from ctwork.store.selection import Selection
 from ctwork.store.stamp import NO_TIME
 
 _FIRST_LOOK = 4_096
 _LONGEST_LOOK = 1 << 20
+_MANY = 1 << 18
+"""More events than these are not sorted before their first page is read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,33 +45,56 @@ class View:
         """Times of the first and the last event; None when no event has one."""
         return self.selection.span_ms
 
-    @cached_property
+    @property
     def ordered(self) -> NDArray[np.uint32]:
         """Selected rows in the lens's order; equal values stay oldest first."""
+        if self._in_time:
+            chosen = self.selection.chosen
+            return chosen[::-1] if self.lens.sort.descending else chosen
+        return self._rows(self._arranged.order)
+
+    @property
+    def _in_time(self) -> bool:
+        return self.lens.sort.column == "eventTime"
+
+    @cached_property
+    def _arranged(self) -> Arrangement:
         sort, selection = self.lens.sort, self.selection
-        if sort.column == "eventTime":
-            return selection.chosen[::-1] if sort.descending else selection.chosen
         ranks = selection.frame.ranks(sort.column, selection.index)
         most = ranks.max(initial=0)
-        if sort.descending:
-            ranks = most - ranks
-        order = stable_order(ranks, int(most))
-        return order + np.uint32(selection.low) if selection.rows is None else selection.rows[order]
+        return Arrangement(most - ranks if sort.descending else ranks, int(most))
 
-    def arrange(self, cancelled: Cancelled = never) -> None:
+    def _rows(self, places: NDArray[np.uint32]) -> NDArray[np.uint32]:
+        """The rows in `places` of the selection."""
+        rows, low = self.selection.rows, self.selection.low
+        return places + np.uint32(low) if rows is None else gather(rows, places)
+
+    def arrange(self, cancelled: Cancelled = never) -> bool:
         """Works out the order now, in the thread of whoever asked, and not when the first page is drawn.
 
+        Of many events only as far as the first pages need it, and then the answer is False: `settle` is for the rest.
         Raises Superseded when `cancelled()` is true before that.
         """
-        if self.lens.sort.column != "eventTime":
-            still_wanted(cancelled)
-            _ = self.ordered
+        if self._in_time:
+            return True
+        still_wanted(cancelled)
+        if self.total > _MANY:
+            _ = self._arranged
+            return False
+        self.settle()
+        return True
+
+    def settle(self) -> None:
+        """Works out the whole order."""
+        _ = self._arranged.order
 
     def slice(self, offset: int, limit: int) -> NDArray[np.uint32]:
         """Row numbers of one page, without spelling out the whole view when it is a plain stretch of time."""
         offset = max(offset, 0)
         low, high = self.selection.low, self.selection.high
-        if self.selection.rows is not None or self.lens.sort.column != "eventTime":
+        if not self._in_time:
+            return self._rows(self._arranged.slice(offset, offset + limit))
+        if self.selection.rows is not None:
             return self.ordered[offset : offset + limit]
         if self.lens.sort.descending:
             first = max(high - offset, low)
@@ -88,11 +114,10 @@ class View:
         """Where `row` is in this view, or the nearest event in time when it is not; None for an empty view."""
         if not self.total:
             return None
-        if self.lens.sort.column == "eventTime":
-            place = min(self.selection.place(row), self.total - 1)
+        place = min(self.selection.place(row), self.total - 1)
+        if self._in_time:
             return self.total - 1 - place if self.lens.sort.descending else place
-        found = np.flatnonzero(self.ordered == np.uint32(row))
-        return int(found[0]) if found.size else 0
+        return self._arranged.position(place) if self._rows(np.array([place], np.uint32))[0] == row else 0
 
     def next_error(self, offset: int, step: int) -> int | None:
         """The nearest event after (`step` 1) or before (-1) `offset` whose outcome is not ok; None without any."""
@@ -109,7 +134,7 @@ class View:
 
         None when there is none, or when the view is not in the order of time. Events without a time end no silence.
         """
-        if self.lens.sort.column != "eventTime":
+        if not self._in_time:
             return None
         return self._next(offset, step, lambda first, count: self._silent(first, count, least_ms))
 

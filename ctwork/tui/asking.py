@@ -15,9 +15,10 @@ from ctwork.errors import CtworkError
 from ctwork.model.legible import plain
 from ctwork.model.lens import Lens
 from ctwork.tui.desk import Desk, Progress, View
+from ctwork.tui.pager import ahead
 
 _POLL_S = 0.1
-_REST_S = 0.015
+_REST_S = 0.005
 """While a lens is typed: the letter is drawn before its answer is worked out, and a burst of letters asks once."""
 
 
@@ -111,7 +112,7 @@ class Asking(App[Any]):
             return
         message: Message
         try:
-            message = self.Answered(question, self.desk.select(question.lens, lambda: worker.is_cancelled))
+            message = self.Answered(question, ahead(self.desk.select(question.lens, lambda: worker.is_cancelled)))
         except CtworkError as error:
             message = self.Failed(question, error.title, error.hint)
         except Exception as error:  # the top of a worker: a fault below must not take the screen along

@@ -128,6 +128,11 @@ _PORTRAITS: dict[str, Callable[[Portrait], str]] = {
 }
 
 
+def is_portrayed(placed: tuple[Cell, ...]) -> bool:
+    """Whether any of these measures is told by a portrait."""
+    return any(cell.measure.name in _PORTRAITS for cell in placed)
+
+
 def told(measure: Measure, row: FacetRow, portrait: Portrait | None, *, dated: bool, zone: Zone = UTC_ZONE) -> str:
     """What a measure says of a value; "" while its portrait is on its way."""
     if measure.name in _ROWS:

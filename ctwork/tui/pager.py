@@ -27,6 +27,12 @@ class Pages(Protocol[Row_co]):
         ...
 
 
+def ahead(view: View) -> View:
+    """`view`, which has read its first page by now: here in a thread, and not between the answer and its paint."""
+    view.page(0, PAGE)
+    return view
+
+
 class Pager(Generic[Row]):
     """Reads `Pages` and keeps some."""
 

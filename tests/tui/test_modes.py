@@ -24,7 +24,7 @@ def leads(on: Stage) -> set[str]:
     return {line.principal for line in lines if line is not None}
 
 
-@pytest.mark.parametrize("each", mode.modes(), ids=lambda each: each.name)
+@pytest.mark.parametrize("each", [each for each in mode.modes() if not each.apart], ids=lambda each: each.name)
 async def test_every_mode_has_its_key_and_keeps_the_lens(each: mode.Mode) -> None:
     async with stage(FakeDesk(total=300)) as on:
         await on.press("x", each.key)
@@ -75,6 +75,18 @@ async def test_what_unfolds_is_drawn_over_the_time_of_all() -> None:
         assert on.app.view.span_ms in desk.portraits_asked
         trends = [glyphs for glyphs in rows(on)[1].split() if set(glyphs) & set(glyph.BARS[1:])]
         assert trends
+
+
+async def test_portraits_are_sent_for_only_where_there_is_room_for_them() -> None:
+    desk = FakeDesk(total=400)
+    async with stage(desk, size=(62, 24)) as on:
+        await on.press("3")
+        assert rows(on)
+        assert not desk.portraits_asked
+        await on.pilot.resize_terminal(160, 45)
+        await on.settle()
+        assert desk.portraits_asked
+        assert any(set(row) & set(glyph.BARS[1:]) for row in rows(on))
 
 
 async def test_numbers_of_the_facet_are_those_of_the_lens_it_becomes() -> None:

@@ -14,7 +14,7 @@ from ctwork.tui.widgets.lens_bar import LensBar
 from ctwork.tui.widgets.offer_list import OfferList
 
 _ROWS = 8
-_REST_S = 0.03
+_REST_S = 0.015
 """How long the keys must rest before the dictionaries are asked."""
 
 

@@ -9,6 +9,7 @@ from textual.worker import get_current_worker
 
 from ctwork.model.lens import OLDEST_FIRST, Lens
 from ctwork.tui.desk import Detail, Extent, FacetPages, Facets, Histogram, Portrait, Span, View
+from ctwork.tui.pager import ahead
 from ctwork.tui.screens.pivot import PivotScreen
 
 CHILDREN = 200
@@ -162,7 +163,7 @@ class ErrandScreen(PivotScreen):
         desk = self.bench.desk
         self.send(
             "focus",
-            lambda: self.Focused(lens, desk.select(lens, superseded)),
+            lambda: self.Focused(lens, ahead(desk.select(lens, superseded))),
             lambda said: self.Focused(lens, None, said),
             rest_s=self._rest_s("focus") if rest else 0.0,
         )

@@ -126,7 +126,11 @@ class FacetScreen(LensScreen):
         self.lead(message.path)
 
     def on_facet_table_turned(self, message: FacetTable.Turned) -> None:
-        self.portray(message.pages, message.offset, message.limit, facet_ruler.BINS)
+        self.picture(message)
+
+    def picture(self, wanted: FacetTable.Turned) -> None:
+        """Sends for what the rows on screen lack."""
+        self.portray(wanted.pages, wanted.offset, wanted.limit, facet_ruler.BINS)
 
     def on_errand_screen_portrayed(self, message: ErrandScreen.Portrayed) -> None:
         self.facet.portray(message.pages, message.offset, message.portraits)

@@ -10,7 +10,7 @@ from ctwork.tui.desk import View
 from ctwork.tui.mode import FIRST, Mode, mode_of, modes
 from ctwork.tui.screens.errand import ErrandScreen
 from ctwork.tui.screens.patience import PatientScreen
-from ctwork.tui.widgets.facet_table import Value
+from ctwork.tui.widgets.facet_table import FacetTable, Value
 
 
 class ModeScreen(PatientScreen):
@@ -39,6 +39,8 @@ class ModeScreen(PatientScreen):
         self.focused_view: View | None = None
         """The events of the value under the cursor of the facet, while it leads."""
         self._focus_lens: Lens | None = None
+        self._pictured: FacetTable.Turned | None = None
+        """What the rows of the facet lack, to be sent for when the events of the value that leads are there."""
         self.hidden = 0
         """Events of AWS services that the lens leaves out."""
 
@@ -119,13 +121,23 @@ class ModeScreen(PatientScreen):
             self._focus_lens = lens
             self.focus_on(lens, rest=self.facet.led)
 
+    def picture(self, wanted: FacetTable.Turned) -> None:
+        led = self.focused_view.lens if self.focused_view is not None else None
+        if self.mode.leads and led != self._focus_lens:
+            self._pictured = wanted  # both at once would have the page wait for it
+        else:
+            super().picture(wanted)
+
     def on_errand_screen_focused(self, message: ErrandScreen.Focused) -> None:
         if message.lens == self._focus_lens and self.mode.leads:
+            wanted, self._pictured = self._pictured, None
             if message.view is None:
                 self.bench.say(message.problem)
             else:
                 self.focused_view = message.view
                 self.view_changed()
+            if wanted is not None:
+                super().picture(wanted)
 
     # Noise
 

@@ -207,8 +207,7 @@ class EventGrid(Table):
 
     def _measure(self) -> None:
         """Finds out which days the events are of."""
-        ends = [self.line_at(0), self.line_at(self.total - 1)] if self.total else []
-        self._ends = tuple(line.time_ms for line in ends if line is not None)
+        self._ends = (self.view.span_ms if self.view is not None else None) or ()
         days = {None if time is None else clock.day(time, self.zone) for time in self._ends}
         self._dated = len(days) > 1
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
@@ -195,7 +196,12 @@ class FacetTable(Table):
         if self.path:
             self.post_message(self.Moved(self.path))
 
+    def on_resize(self, event: events.Resize) -> None:
+        self.turned()  # there may be room now for what was not asked for
+
     def turned(self) -> None:
+        if not facet_ruler.is_portrayed(self._fit()[1]):
+            return
         first, _ = self._folds.at(self.top)
         last, _ = self._folds.at(min(self.top + self.rows, self.total) - 1) if self.total else (0, None)
         missing = [row for row in range(first, last + 1) if row not in self._portraits]

@@ -103,14 +103,18 @@ class Count(Widget):
     def __init__(self) -> None:
         super().__init__()
         self.text = ""
+        self._cells = 0
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, *, steady: bool) -> None:
+        """Writes `text`; when `steady`, in no less room than before, for all of the screen would be laid out anew."""
         if text != self.text:
             self.text = text
-            self.refresh(layout=True)
+            before, cells = self._cells, styled.cells_of(text) + 2
+            self._cells = max(before, cells) if steady else cells
+            self.refresh(layout=self._cells != before)
 
     def render(self) -> styled.Content:
-        return styled.content(f" {self.text} ")
+        return styled.content(" " * (self._cells - 1 - styled.cells_of(self.text)) + f"{self.text} ")
 
 
 class LensBar(Widget):
@@ -209,8 +213,9 @@ class LensBar(Widget):
         other.remove()
 
     def count(self, text: str) -> None:
-        """Writes how many events there are."""
-        self.query_one(Count).say(text)
+        """Writes how many events there are; while that is found out, or the lens is written, nothing moves for it."""
+        steady = self.input.has_focus or text in (glyph.MORE, glyph.NONE)
+        self.query_one(Count).say(text, steady=steady)
 
     def edit(self) -> None:
         """Takes the cursor at once, so that text typed in the same burst as the key ends up here."""
