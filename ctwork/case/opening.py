@@ -26,6 +26,7 @@ from ctwork.case.inquest import EARLY, Inquest
 from ctwork.case.leaver import Leaver
 from ctwork.case.lenses import LensBook
 from ctwork.case.marker import Marker
+from ctwork.case.markfact import with_mark
 from ctwork.case.seen import EmptyView, SeenView, seen_as, seen_in
 from ctwork.config import data_folder
 from ctwork.errors import CtworkError
@@ -194,7 +195,7 @@ class Opening(Inquest):
         if generation == EARLY:
             return self._first.detail(row)
         store = self._stores.get(generation)
-        return _GONE if store is None else store.detail(row)
+        return _GONE if store is None else with_mark(store, row)
 
     def _newest(self) -> "tuple[int, Store | None]":
         generation = self._generation

@@ -92,7 +92,7 @@ WAYS = {
     "case.open": "down m minus",
     "case.take": "down",
     "case.find": "m minus",
-    "editor.leave": "M",
+    "editor.leave": "M tab",
     "editor.other": "M",
     "editor.save": "M x",
     "grid.up sheet table": "down m down m minus down",
