@@ -264,7 +264,8 @@ def found_in_another_archive(folder: Path) -> None:
 def missing_from_other_evidence(folder: Path) -> None:
     write_trail(folder / "other" / "c.json", [record(n) for n in range(20, 25)])
     opening = Opening(_case(folder / "other", folder))
-    _until(opening, _done)
+    # The store of before is shown until the new one is there.
+    _until(opening, lambda progress: progress.done and progress.unique == 5)
     assert [(each.here, each.row) for each in opening.marks.listed()] == [(False, None), (True, None)]
     assert opening.marks.lines() == ()
 

@@ -138,13 +138,16 @@ class FakeMarks:
         if self.trouble is not None:
             raise self.trouble
         if rows:
-            before = self.entries[-1].anchor if self.entries else NOWHERE
-            payload = {"marks": rows, "count": len(rows)}
-            made = entry(before, MARKED_MS + before.seq, "ann", "host", "ctwork 0", kind, payload)
-            self.entries.append(made)
-            self.state.apply(made)
+            self.add(rows, kind=kind, count=len(rows))
         said = None if only is None else self.state.marks.get(only, NOTHING_SAID)
         return Marking(len(rows), self.hold(), self.lines(), said)
+
+    def add(self, rows: Rows, *, who: str = "ann", kind: str = "mark", **more: object) -> None:
+        """Writes an entry down."""
+        before = self.entries[-1].anchor if self.entries else NOWHERE
+        made = entry(before, MARKED_MS + before.seq, who, "host", "ctwork 0", kind, {"marks": rows, **more})
+        self.entries.append(made)
+        self.state.apply(made)
 
     def _targets(self, subject: Subject) -> Mapping[str, Annotation]:
         assert self.desk is not None
