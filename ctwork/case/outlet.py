@@ -6,9 +6,9 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from ctwork.errors import EnvironmentFailure, UsageError
 
@@ -84,26 +84,71 @@ def evidence_of(store: "Store") -> Iterator[str]:
 
 
 @contextmanager
-def outlet(output: Path, evidence: Iterable[str], *, replace: bool = True) -> Iterator[TextIO]:
-    """A file to write to. Raises UsageError when it is or lies in one of the paths in `evidence`.
+def whole(output: Path, evidence: Iterable[str], *, replace: bool = True) -> Iterator[BinaryIO]:
+    """A file that is there once all of it is on the disk, or not at all. Raises as `outlet`.
 
-    Without `replace` also when it exists already. Raises EnvironmentFailure when it cannot be written.
+    What is no regular file (a pipe, a device) is written as it comes.
     """
     target = output.resolve()
     _refuse_evidence(output, target, evidence)
-    made = False
     try:
-        with open(target, "w" if replace else "x", encoding="utf-8", newline="") as stream:
-            made = not replace
-            yield stream
+        if target.exists() and not target.is_file():
+            with open(target, "wb") as stream:
+                yield stream
+            return
+        if not replace and os.path.lexists(target):
+            raise UsageError(f"{output} is there already", "choose another name")
+        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        try:
+            with open(partial, "xb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            _put(partial, target, replace=replace)
+        finally:
+            partial.unlink(missing_ok=True)
     except FileExistsError as problem:
         raise UsageError(f"{output} is there already", "choose another name") from problem
     except OSError as problem:
-        if made:  # half a report must not look like a whole one
-            target.unlink(missing_ok=True)
         raise EnvironmentFailure(
             f"cannot write {output}: {problem.strerror}", "check the folder and the space"
         ) from problem
+
+
+def _put(partial: Path, target: Path, *, replace: bool) -> None:
+    """Gives a whole file its name, and waits until its folder says so, too."""
+    if replace:
+        partial.replace(target)
+    else:
+        try:
+            target.hardlink_to(partial)  # takes no name that another file was given meanwhile
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            if os.path.lexists(target):
+                raise FileExistsError from None
+            partial.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def outlet(output: Path, evidence: Iterable[str], *, replace: bool = True) -> Iterator[TextIO]:
+    """A file of text to write to. Raises UsageError when it is or lies in one of the paths in `evidence`.
+
+    Without `replace` also when it exists already. Raises EnvironmentFailure when it cannot be written.
+    """
+    with whole(output, evidence, replace=replace) as stream:
+        text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+        try:
+            yield text
+            text.flush()
+        finally:
+            with suppress(OSError, ValueError):  # what could not be written is not written now
+                text.detach()
 
 
 @contextmanager
@@ -112,23 +157,45 @@ def export(output: Path, evidence: Iterable[str], head: Callable[[], Row], *, re
 
     What is no regular file (a pipe, a device) has no head beside it.
     """
-    target, places = output.resolve(), tuple(evidence)
-    beside = target.with_name(target.name + HEAD_SUFFIX)
-    # Before anything is written: an export whose head has no place is not made.
-    _refuse_evidence(beside, beside, places)
-    if not replace and os.path.lexists(beside):
-        raise UsageError(f"{beside} is there already", "choose another name")
+    places = tuple(evidence)
+    refuse_beside(output, (HEAD_SUFFIX,), places, replace=replace)
     with outlet(output, places, replace=replace) as stream:
         yield stream
-    if target.is_file():
-        with open(target, "rb") as written:
-            told = {
-                "name": target.name,
-                "bytes": target.stat().st_size,
-                "sha256": hashlib.file_digest(written, "sha256").hexdigest(),
-            }
-        with outlet(beside, places, replace=replace) as stream:
-            stream.write(dumped({"export": told, "head": head()}, indent=2) + "\n")
+    write_head(output, places, head(), replace=replace)
+
+
+def refuse_beside(output: Path, suffixes: Iterable[str], evidence: Iterable[str], *, replace: bool = True) -> None:
+    """Raises UsageError when what belongs beside `output`, under the name with each suffix, has no place there.
+
+    Before anything is written: an export whose head has no place is not made.
+    """
+    target, places = output.resolve(), tuple(evidence)
+    for suffix in suffixes:
+        beside = target.with_name(target.name + suffix)
+        _refuse_evidence(beside, beside, places)
+        if not replace and os.path.lexists(beside):
+            raise UsageError(f"{beside} is there already", "choose another name")
+
+
+def write_head(output: Path, evidence: Iterable[str], head: Row, *, replace: bool = True) -> Row:
+    """Writes the head of an export beside it, if that is a file; returns name, bytes and hash. Raises as `outlet`."""
+    target = output.resolve()
+    if not target.is_file():
+        return {"name": target.name, "bytes": None, "sha256": None}
+    with open(target, "rb") as written:
+        told = {
+            "name": target.name,
+            "bytes": target.stat().st_size,
+            "sha256": hashlib.file_digest(written, "sha256").hexdigest(),
+        }
+    with outlet(target.with_name(target.name + HEAD_SUFFIX), evidence, replace=replace) as stream:
+        stream.write(dumped({"export": told, "head": head}, indent=2) + "\n")
+    return told
+
+
+def refuse_evidence(output: Path, evidence: Iterable[str]) -> None:
+    """Raises UsageError when `output` is or lies in one of the paths in `evidence`, or is there already beside one."""
+    _refuse_evidence(output, output.resolve(), evidence)
 
 
 def _refuse_evidence(output: Path, target: Path, evidence: Iterable[str]) -> None:

@@ -1,19 +1,20 @@
 """`events` and `show`: the events themselves."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ctwork.case.cells import STANDARD, cells_of, reader
 from ctwork.case.kin import rows_of
 from ctwork.case.outlet import Row
 from ctwork.cli.call import CASE, LENS, OUTPUT, Call, columns_of, sources_and_ids, taking
 from ctwork.cli.clock import Clock
 from ctwork.cli.render import Renderer
 from ctwork.cli.session import advise, answering
-from ctwork.model.column import COLUMNS, resolve
+from ctwork.model.column import COLUMNS
 from ctwork.model.pretty import pretty
 from ctwork.model.shown import Detail
 
@@ -21,19 +22,6 @@ if TYPE_CHECKING:
     from ctwork.store.store import Store
     from ctwork.store.view import View
 
-_STANDARD = (
-    "eventTime",
-    "principal",
-    "userIdentity.accessKeyId",
-    "sourceIPAddress",
-    "awsRegion",
-    "service",
-    "eventName",
-    "resource",
-    "outcome",
-    "errorCode",
-    "eventID",
-)
 _AT_A_GLANCE = (
     "eventTime",
     "principal",
@@ -90,44 +78,16 @@ def show(
 
 def write_events(out: Renderer, store: "Store", view: "View", call: Call, names: Sequence[str]) -> None:
     """Writes the events of `view` with the columns `names`, or with those that the form has by itself."""
-    shown = names or (_AT_A_GLANCE if out.form == "table" else _STANDARD)
-    out.rows(shown, islice(_rows(store, view, shown, Clock.of(call.tz), call.limit), call.limit))
-
-
-def _rows(store: "Store", view: "View", names: Sequence[str], clock: Clock, limit: int | None) -> Iterator[Row]:
-    step = 16_384 if limit is None else min(max(limit, 1), 16_384)
-    readers = [_reader(store, name, clock) for name in names]
-    for offset in range(0, view.total, step):
-        rows = view.slice(offset, step)
-        for cells in zip(*(read(rows) for read in readers), strict=True):
-            yield dict(zip(names, cells, strict=True))
-
-
-def _reader(store: "Store", name: str, clock: Clock) -> Callable[[Any], list[Any]]:
-    """How the cells of a column are read and typed: lists for sets, numbers for numbers, null when absent."""
-    column = resolve(name)
-    frame = store.frame
-    if column.kind == "time":
-        return lambda rows: [clock.text(text) if text else None for text in frame.texts(column.name, rows)]
-    if column.kind in ("set", "mark"):
-        return lambda rows: frame.value_lists(column.name, rows)
-    if column.kind == "path":
-        return lambda rows: [_one(values) for values in frame.value_lists(column.name, rows)]
-    kinds: dict[str, Callable[[str], Any]] = {"number": int, "flag": "true".__eq__}
-    typed = kinds.get(column.kind, str)
-    return lambda rows: [typed(text) if text else None for text in frame.texts(column.name, rows)]
-
-
-def _one(values: list[str]) -> str | list[str] | None:
-    return values[0] if len(values) == 1 else values or None
+    shown = names or (_AT_A_GLANCE if out.form == "table" else STANDARD)
+    clock = Clock.of(call.tz)
+    out.rows(shown, islice(cells_of(store, view, shown, clock.text, call.limit), call.limit))
 
 
 def _document(store: "Store", row: int, detail: Detail) -> Row:
-    clock = Clock.of("UTC")
     here = store.rows([row])
     # The hash comes from the bytes at hand, so that they are not read a second time.
     names = [column.name for column in COLUMNS if column.kind != "mark" and column.name != "sha256"]
-    cells = {name: _reader(store, name, clock)(here)[0] for name in names}
+    cells = {name: reader(store, name)(here)[0] for name in names}
     return {
         "event": {name: value for name, value in cells.items() if value not in (None, [])},
         "raw": detail.raw.decode("utf-8", "backslashreplace"),

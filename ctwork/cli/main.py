@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from ctwork import __version__
-from ctwork.cli import inventory, journal, kin, listing, marking, named, overview, pivot
+from ctwork.cli import bundle, export, inventory, journal, kin, listing, marking, named, overview, pivot
 from ctwork.cli.narrate import Interrupted
 from ctwork.cli.render import ReaderGone
 from ctwork.cli.workbench import FrontEnd, keys, workbench
@@ -89,6 +89,9 @@ app.command()(marking.mark)
 app.command()(marking.marks)
 app.command()(marking.merge)
 app.command()(journal.journal)
+app.command()(export.export)
+app.command()(bundle.check)
+app.command()(bundle.report)
 app.command()(keys)
 
 

@@ -28,11 +28,15 @@ class Narrator:
 
     def progress(self, progress: Progress) -> None:
         """Show `progress`, at most ten times a second."""
+        self.line(lambda: progress_line(progress), always=progress.done)
+
+    def line(self, text: Callable[[], str], *, always: bool = False) -> None:
+        """Show what `text()` says; unless `always`, at most ten times a second."""
         now = time.monotonic()
-        if not self._live or (now - self._shown < 0.1 and not progress.done):
+        if not self._live or (now - self._shown < 0.1 and not always):
             return
         self._shown = now
-        line = plain(progress_line(progress))[:_WIDTH]
+        line = plain(text())[:_WIDTH]
         sys.stderr.write("\r" + line.ljust(self._width))
         sys.stderr.flush()
         self._width = len(line)
@@ -83,7 +87,7 @@ def bring_up_to_date(case: Case, *, quiet: bool) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         loader = case.loader()
-        with _stopping(loader.stop) as stopped:
+        with stopping(loader.stop) as stopped:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
             loader.run(narrator.progress)
     finally:
@@ -94,7 +98,7 @@ def bring_up_to_date(case: Case, *, quiet: bool) -> None:
 
 
 @contextmanager
-def _stopping(stop: Callable[[], None]) -> Iterator[list[bool]]:
+def stopping(stop: Callable[[], None]) -> Iterator[list[bool]]:
     """Ctrl-C calls `stop` once; a second one interrupts for good."""
     stopped: list[bool] = []
 

@@ -30,7 +30,7 @@ def inferred_verb(event_source: str, event_name: str) -> str:
     full = f"{event_source.partition('.')[0].lower()}:{name}"
     if full in table["write"]:
         return WRITE
-    return READ if full in table["read"] or _first_word_reads(name, table["reading"]) else WRITE
+    return READ if full in table["read"] or begins_with_word(name, table["reading"]) else WRITE
 
 
 def normalised_name(event_name: str) -> str:
@@ -38,5 +38,6 @@ def normalised_name(event_name: str) -> str:
     return _VERSION.sub("", event_name) or event_name
 
 
-def _first_word_reads(name: str, reading: list[str]) -> bool:
-    return any(name.startswith(word) and not name[len(word) : len(word) + 1].islower() for word in reading)
+def begins_with_word(name: str, words: list[str]) -> bool:
+    """Whether the first word of an event name is one of `words`: what follows it is no lower-case letter."""
+    return any(name.startswith(word) and not name[len(word) : len(word) + 1].islower() for word in words)

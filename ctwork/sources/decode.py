@@ -70,12 +70,21 @@ def records_at(
     data: bytes, name: str, indices: Sequence[int], bounds: Bounds = DEFAULT_BOUNDS
 ) -> Iterator[tuple[int, bytes]]:
     """``(index, exact bytes)`` of those of the records `indices` that there are, in any order."""
+    return ((index, raw) for index, raw, _ in placed_at(data, name, indices, bounds))
+
+
+def placed_at(
+    data: bytes, name: str, indices: Sequence[int], bounds: Bounds = DEFAULT_BOUNDS
+) -> Iterator[tuple[int, bytes, tuple[int, int]]]:
+    """As `records_at`, each record with its ``(start, end)`` in `data`."""
     if is_parquet(data):
         with held(data) as fd:
-            yield from ((index, raw) for index, raw, _ in records_in(fd, name, indices))
+            yield from records_in(fd, name, indices)
         return
-    records = decode(data, name, bounds, examine=False).records
-    yield from ((index, records[index]) for index in indices if index < len(records))
+    decoded = decode(data, name, bounds, examine=False)
+    yield from (
+        (index, decoded.records[index], decoded.spans[index]) for index in indices if index < len(decoded.records)
+    )
 
 
 def _plain_records(data: bytes) -> list[bytes] | None:

@@ -21,7 +21,7 @@ def read_detail(frame: Frame, row: int, bounds: Bounds) -> Detail:
     columns = frame.columns
     places: list[Place] = []
     originals: list[Original] = []
-    for file, index in _deliveries(frame, row):
+    for file, index in deliveries(frame, row):
         entry = columns.files.row(file, named=True)
         original = read_original(entry, index, bounds)
         originals.append(original)
@@ -50,7 +50,7 @@ def _oddity(raw: bytes, bounds: Bounds) -> str:
     return next((message for _, message in oddities(raw, bounds)), "")
 
 
-def _deliveries(frame: Frame, row: int) -> Iterator[tuple[int, int]]:
+def deliveries(frame: Frame, row: int) -> Iterator[tuple[int, int]]:
     """File and index of every copy of `row`, the one in the frame first."""
     cold, copies = frame.columns.cold, frame.columns.copies
     yield int(cold["file"][row]), int(cold["index"][row])

@@ -26,7 +26,7 @@ COLUMNS = (
     "path",
 )
 """What a row has unless asked for more."""
-EVERY = (*COLUMNS, "access_time", "issues", "accounted", "reported", "unaccounted", "examined")
+EVERY = (*COLUMNS, "access_time", "issues", "accounted", "reported", "unaccounted", "examined", "root", "nested")
 _STEP = 4_096
 _HASHED = 32
 """Bytes of a SHA-256; fewer mean that the bytes were never had."""
@@ -96,5 +96,7 @@ def _row(file: dict[str, Any]) -> dict[str, Any]:
         "path": path_text(os.fsdecode(file["path"])) if file["path"] else None,
         "access_time": _ACCESS_TIME.get(file["exposed"]),
         "issues": file["issues"] or 0,
+        "root": file["root"],
+        "nested": file["inner"] or None,
         **{name: file[name] or 0 for name in ("accounted", "reported", "unaccounted", "examined")},
     }

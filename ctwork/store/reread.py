@@ -12,11 +12,12 @@ from ctwork.model.document import canonical
 from ctwork.sources.archive import members_in
 from ctwork.sources.base import Blob, Bounds, Issue, Member
 from ctwork.sources.carrier import Unreadable, read_carrier
-from ctwork.sources.decode import record_at, records_at
+from ctwork.sources.decode import placed_at, record_at, records_at
 from ctwork.sources.inflate import inflate
 from ctwork.sources.parquet import NAME, parquet_record, records_in
 from ctwork.store.tabular import Opened, hash_file, open_table
 
+GONE = "the file no longer holds this record"
 _CHANGED = "the file has changed since it was loaded: its SHA-256 differs"
 
 
@@ -30,6 +31,9 @@ class Original:
     """``inflated[start:end]`` is `raw` (for text wrapped in a string: the wrapper's range)."""
     problem: str = ""
     """Why the bytes cannot be trusted; "" when every hash agreed."""
+
+
+_LOST = Original(b"", 0, 0, GONE)
 
 
 def blob_of(file: Mapping[str, Any]) -> Blob:
@@ -84,8 +88,36 @@ def read_original(file: Mapping[str, Any], index: int, bounds: Bounds) -> Origin
     except Unreadable as failure:
         return Original(b"", 0, 0, failure.issue.message)
     except (IndexError, ValueError, StopIteration):
-        return Original(b"", 0, 0, "the file no longer holds this record")
+        return _LOST
     return Original(raw, start, end, problem)
+
+
+def read_originals(file: Mapping[str, Any], indices: Sequence[int], bounds: Bounds) -> list[Original]:
+    """As `read_original`, for many records of one file, which is read once."""
+    try:
+        if (opened := _open_table(file, bounds)) is not None:
+            with opened as (fd, _):
+                problem = "" if bytes.fromhex(hash_file(fd)) == file["carrier_sha256"] else _CHANGED
+                placed = list(records_in(fd, file["name"], indices))
+        else:
+            inflated, problem = read_inflated(file, bounds)
+            placed = list(placed_at(inflated, file["name"], indices, bounds))
+    except Unreadable as failure:
+        return [Original(b"", 0, 0, failure.issue.message)] * len(indices)
+    except (IndexError, ValueError, StopIteration):
+        placed, problem = [], ""
+    found = {index: Original(bytes(raw), *span, problem) for index, raw, span in placed}
+    return [found.get(index, _LOST) for index in indices]
+
+
+def read_records(file: Mapping[str, Any], indices: Sequence[int], bounds: Bounds) -> tuple[dict[int, bytes], str]:
+    """The original bytes, by index, of those of the records `indices` that the file has, and what is wrong with them.
+
+    As `read_originals`; "" when every hash agreed.
+    """
+    found = read_originals(file, indices, bounds)
+    problem = next((each.problem for each in found if each.problem and each is not _LOST), "")
+    return {index: each.raw for index, each in zip(indices, found, strict=True) if each.raw}, problem
 
 
 def record_hashes(file: Mapping[str, Any], indices: list[int], bounds: Bounds, *, meaning: bool = False) -> list[bytes]:

@@ -25,6 +25,7 @@ from ctwork.store.generation import load_generation
 from ctwork.store.histogram import bucketed
 from ctwork.store.marking import Marking, marking, targets
 from ctwork.store.merge import merge
+from ctwork.store.originals import Bytes, originals
 from ctwork.store.path import PathColumns
 from ctwork.store.pointer import current_generation, read_meta
 from ctwork.store.reread import read_original
@@ -198,6 +199,10 @@ class Store:
             for row in view.slice(offset, step).tolist():
                 entry = files.row(int(cold["file"][row]), named=True)
                 yield read_original(entry, int(cold["index"][row]), self.bounds).raw
+
+    def originals(self, rows: NDArray[np.uint32]) -> list[Bytes]:
+        """The original bytes of each of `rows` and what is wrong with them; each file is read once."""
+        return originals(self.frame, rows, self.bounds)
 
     def texts(self, view: View, columns: Sequence[str], step: int = 65_536) -> Iterator[list[list[str]]]:
         """The cells of `view` in its order: per chunk of events one list of texts per column."""

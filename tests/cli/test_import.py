@@ -10,7 +10,20 @@ import pytest
 from cli.door import ROOT, ask, call, environment
 
 _ROOMS = ("model", "sources", "store", "analysis", "case", "cli")
-_COMMANDS = ("open", "load", "status", "issues", "events", "show", "diff", "around", "related", "count", "timeline")
+_COMMANDS = (
+    "open",
+    "load",
+    "status",
+    "issues",
+    "events",
+    "show",
+    "diff",
+    "around",
+    "related",
+    "count",
+    "timeline",
+    "export",
+)
 
 
 def _modules() -> list[str]:
