@@ -1,10 +1,14 @@
 """Marks outlast the session: said to be saved when they are on the disk, seen as signs, walked, taken back."""
 
+from textual.app import App, ComposeResult
+
 from ctwork.errors import EnvironmentFailure
 from ctwork.model.annotation import Change
 from ctwork.model.marked import Subject
 from ctwork.model.target import ValueTarget
+from ctwork.tui import theme
 from ctwork.tui.screens.editor import EditorScreen
+from ctwork.tui.widgets.choice_row import ChoiceRow
 from ctwork.tui.widgets.event_grid import EventGrid
 from ctwork.tui.widgets.histogram_strip import HistogramStrip
 from tests.tui.desk import FakeDesk
@@ -120,3 +124,22 @@ async def test_words_are_written_and_saved() -> None:
         assert said.note == "the key of ci-deploy\nleaked on the 9th"
         assert on.said()[0].startswith("saved as #1 ")
         assert rows_text(on)[2].startswith("●") and " H" in rows_text(on)[2]
+
+
+async def test_a_choice_that_is_longer_than_the_line_shows_what_is_chosen() -> None:
+    class Row(App[None]):
+        def compose(self) -> ComposeResult:
+            yield ChoiceRow("form", [f"form-number-{number}" for number in range(20)])
+
+        def get_theme_variable_defaults(self) -> dict[str, str]:
+            return next(known.variables for known in theme.load_themes() if known.name == theme.DEFAULT)
+
+    async with Row().run_test(size=(80, 10)) as pilot:
+        row = pilot.app.query_one(ChoiceRow)
+        row.focus()
+        await pilot.press(*["right"] * 15)
+        text = row.render_line(0).text
+        assert "[form-number-15]" in text and text.startswith(" form      …")
+        await pilot.press(*["right"] * 5)
+        assert row.word == "form-number-0"
+        assert row.render_line(0).text.startswith(" form      [form-number-0]")

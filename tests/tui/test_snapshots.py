@@ -78,7 +78,9 @@ def worked(theme: str = "dark") -> Workbench:
 
 
 def held() -> Workbench:
-    return bench(total=400, marks=FakeMarks(standing=Hold(True, in_hand=False, holder="bert@laptop", since_ms=START_MS)))
+    return bench(
+        total=400, marks=FakeMarks(standing=Hold(True, in_hand=False, holder="bert@laptop", since_ms=START_MS))
+    )
 
 
 SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int]]] = {

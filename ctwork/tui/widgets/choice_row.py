@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ctwork.tui import styled
+from ctwork.tui import glyph, styled
 from ctwork.tui.ink import ink
 from ctwork.tui.styled import Piece
 
@@ -56,9 +56,17 @@ class ChoiceRow(Widget, can_focus=True):
         self.refresh()
         self.post_message(self.Chosen(self.label))
 
+    def _first(self, cells: int) -> int:
+        """The first word that is shown, so that the chosen one is seen in so many cells."""
+        first = 0
+        while first < self.chosen and sum(len(word) + 2 for word in self.words[first : self.chosen + 1]) > cells:
+            first += 1
+        return first
+
     def on_click(self, event: events.Click) -> None:
-        at = _LABEL + 1
-        for place, word in enumerate(self.words):
+        first = self._first(self.size.width - _LABEL - 3)
+        at = _LABEL + 1 + bool(first)
+        for place, word in enumerate(self.words[first:], first):
             if at <= event.x < at + len(word) + 2:
                 self.action_choose(place - self.chosen)
             at += len(word) + 2
@@ -72,7 +80,10 @@ class ChoiceRow(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         inks = ink(self)
         pieces = [Piece(f" {self.label:<{_LABEL}}", inks.label)]
-        for place, word in enumerate(self.words):
+        first = self._first(self.size.width - _LABEL - 3)
+        if first:
+            pieces.append(Piece(glyph.MORE, inks.quiet))
+        for place, word in enumerate(self.words[first:], first):
             here = place == self.chosen
             said = f"[{word}]" if here else f" {word} "
             style = inks.cursor if here and self.has_focus else inks.title if here else inks.quiet
