@@ -6,15 +6,11 @@ generation: an event asked for again is found in whichever store it was seen in.
 
 import os
 import signal
-import sys
 import threading
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from ctwork.case.again import Rereading
@@ -25,6 +21,7 @@ from ctwork.case.hints import Hints
 from ctwork.case.inquest import EARLY, Inquest
 from ctwork.case.leaver import Leaver
 from ctwork.case.lenses import LensBook
+from ctwork.case.loading import Failure, failure_of, start_loader
 from ctwork.case.marker import Marker
 from ctwork.case.markfact import with_mark
 from ctwork.case.seen import EmptyView, SeenView, seen_as, seen_in
@@ -36,26 +33,16 @@ from ctwork.store.pointer import LOAD, SUFFIX
 
 if TYPE_CHECKING:
     from ctwork.case.early import EarlyView
-    from ctwork.store.early import Early
     from ctwork.store.store import Store
 
 _KEPT = 4
 _GLIMPSE_LIMIT = 1_000_000
 """Past so many events a running load is not looked into again: the finished store follows soon enough."""
 _GROWTH = 2.0
-_NICE = 5
 _WARM_ANYWAY = 6
 _WARM_AT = 2
 """The first poll comes before the first paint, which must not share the interpreter with an import."""
 _GONE = Detail((), b"", None, (), "", "the load has gone on since this was shown: move the cursor to look again")
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a load ended without a store."""
-
-    title: str
-    hint: str
 
 
 class Opening(Inquest):
@@ -65,7 +52,7 @@ class Opening(Inquest):
         self._case = case
         self._reloading = case.loaded
         case.remember()
-        self._link, self._pid = _start_loader(case)
+        self._link, self._pid = start_loader(case)
         self._progress = Progress(message="opening" if self._reloading else "reading")
         self._loading = Progress()
         self._stores: dict[int, Store] = {}
@@ -231,7 +218,7 @@ class Opening(Inquest):
             except (CtworkError, OSError) as problem:
                 # The finishing loader may take away what is being opened; the finished store is on its way then.
                 if final:
-                    self._failure = _failure_of(problem)
+                    self._failure = failure_of(problem)
                 return
             if final or store.height > self._built:
                 generation = max(self._generation, EARLY) + 1
@@ -274,55 +261,3 @@ class Opening(Inquest):
                 lost=store.lost,
             )
         return replace(told, done=told.done and store is not None and bool(store.meta))
-
-
-def _start_loader(case: Case) -> tuple[Connection, int]:
-    """Fork the process that loads `case`; it reports through the connection and outlives no closed one for long."""
-    context = get_context("fork")
-    mine, theirs = context.Pipe(duplex=False)
-    pid = os.fork()
-    if pid:
-        theirs.close()
-        return mine, pid
-    mine.close()
-    code = 1
-    try:
-        _run_loader(case, theirs)
-        code = 0
-    except Exception:
-        traceback.print_exc()  # into the load's log; the closed connection tells the workbench
-    finally:
-        os._exit(code)
-
-
-def _run_loader(case: Case, link: Connection) -> None:
-    case.store.mkdir(parents=True, exist_ok=True)
-    log = os.open(case.store / "load.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    for stream in (sys.stdout, sys.stderr):
-        os.dup2(log, stream.fileno())
-    os.setsid()
-    # Whoever looks at the screen comes first.
-    os.nice(_NICE)
-    try:
-        if case.stale():
-            loader = case.loader()
-            signal.signal(signal.SIGINT, lambda *_: loader.stop())
-
-            def tell(news: "Progress | Sequence[Early]") -> None:
-                try:
-                    link.send(news)
-                except OSError:
-                    loader.stop()
-
-            loader.run(tell, tell)
-        else:
-            link.send(Progress(done=True))
-        link.send("finished")
-    except (CtworkError, OSError) as problem:
-        link.send(_failure_of(problem))
-
-
-def _failure_of(problem: CtworkError | OSError) -> Failure:
-    if isinstance(problem, CtworkError):
-        return Failure(problem.title, problem.hint)
-    return Failure(f"the load failed: {problem.strerror or problem}", "see the case folder's load.log")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ctwork.model.column import resolve
 from ctwork.model.legible import grouped
 from ctwork.model.markrow import mark_row, what_of
 from ctwork.tui import clock, glyph, ruler
@@ -272,6 +273,8 @@ def _value(value: Any) -> str:
 
 def _what(row: Mapping[str, Any]) -> str:
     """What a mark is about, the event first and the principal by its name."""
+    if row["kind"] == "value":
+        return f"{resolve(row['column'], literal=True).short}:{row['value']}"
     if row["kind"] != "event":
         return what_of(row)
     return " ".join(filter(None, (row["event"], ruler.named(row["principal"] or "", _NAME), row["address"])))

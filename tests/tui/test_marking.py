@@ -122,7 +122,7 @@ async def test_words_are_written_and_saved() -> None:
         assert said.tags == ("attacker", "stolen")
         assert (said.severity, said.verdict, said.bookmark) == ("high", "malicious", False)
         assert said.note == "the key of ci-deploy\nleaked on the 9th"
-        assert on.said()[0].startswith("saved as #1 ")
+        assert on.said()[0].startswith("marked; saved as #1 ")
         assert rows_text(on)[2].startswith("●") and " H" in rows_text(on)[2]
 
 

@@ -17,7 +17,7 @@ from ctwork.model.legible import grouped
 from ctwork.tui import glyph
 from ctwork.tui.casework import NOT_SAVED
 from ctwork.tui.markform import Offer, Written, change_of, severities, verdicts
-from ctwork.tui.markport import Marking, head_text
+from ctwork.tui.markport import Marking
 from ctwork.tui.screens.bench import BenchScreen
 from ctwork.tui.tagging import KnownTags
 from ctwork.tui.widgets.choice_row import ChoiceRow
@@ -234,8 +234,7 @@ class EditorScreen(BenchScreen):
         self._saving = False
         if self.is_current:
             self.dismiss()
-        marked = "saved" if done.changed == 1 else f"saved on {grouped(done.changed)} events"
-        self.bench.say(f"{marked} as {head_text(done.hold)}; {grouped(done.hold.marks)} marks in all")
+        self.bench.saved("marked" if done.changed == 1 else f"marked {grouped(done.changed)} events", done)
 
     def _unsaved(self, problem: str) -> None:
         self._saving = self._sure = False
