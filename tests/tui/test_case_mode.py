@@ -135,7 +135,7 @@ async def test_a_held_case_is_told_and_taken_over_only_after_a_yes() -> None:
     async with stage(desk) as on:
         banner = on.page.query_one(CaseBanner)
         assert banner.display
-        assert "read-only: bert@laptop has the case — H takes it over; marks are not saved" in str(banner.render())
+        assert "read-only: bert@laptop has the case — H takes it over · marks are not saved" in str(banner.render())
         await on.press("m")
         assert on.said()[0].startswith("not saved: the case is held by bert@laptop")
         await on.press("H")

@@ -40,8 +40,8 @@ def said(hold: Hold, key: str) -> tuple[bool, str]:
         return True, f"the journal is not whole: {hold.faults[0]}{more}"
     if hold.known and not hold.in_hand:
         way = f" {glyph.DASH} {key} takes it over" if key else ""
-        since = f", since {clock.stamp(hold.since_ms, '%m-%d %H:%M')} UTC" if hold.since_ms else ""
-        return True, f"read-only: {hold.holder or 'another'} has the case{way}{since}; marks are not saved"
+        since = f" {glyph.DOT} held since {clock.stamp(hold.since_ms, '%m-%d %H:%M')} UTC" if hold.since_ms else ""
+        return True, f"read-only: {hold.holder or 'another'} has the case{way} {glyph.DOT} marks are not saved{since}"
     if hold.on_network:
         return False, "the case lies on a network file system: be the only one who marks in it"
     return False, ""
