@@ -77,7 +77,7 @@ class EditorScreen(BenchScreen):
         self.mind_house()
         self.tags.cursor_blink = False
         self.query_one("#tags Ask", Ask).say("tags     ")
-        self.note.border_title = "note, in Markdown"
+        self.note.border_title = "note, in markdown"
         self._choose(self._place)
 
     @property

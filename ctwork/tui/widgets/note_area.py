@@ -1,4 +1,4 @@
-"""Where a note is written: several lines of Markdown, bounded, and whatever is pasted made legible."""
+"""Where a note is written: several lines of markdown, bounded, and whatever is pasted made legible."""
 
 from textual import events
 from textual.widgets import TextArea
