@@ -95,6 +95,10 @@ class EarlyView:
         ahead = range(offset + step, len(self._lines) if step > 0 else 0, step)
         return next((place for place in ahead if self._silence(place) >= least_ms), None)
 
+    def next_mark(self, offset: int, step: int) -> int | None:
+        """None: marks are found again in a store."""
+        return None
+
     def _silence(self, place: int) -> int:
         """Milliseconds between an event and the one before it; -1 when they cannot be told."""
         before, now = self._lines[place - 1].time_ms, self._lines[place].time_ms

@@ -6,15 +6,11 @@ generation: an event asked for again is found in whichever store it was seen in.
 
 import os
 import signal
-import sys
 import threading
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from ctwork.case.again import Rereading
@@ -23,7 +19,11 @@ from ctwork.case.casebook import Casebook
 from ctwork.case.early import EarlyEvents
 from ctwork.case.hints import Hints
 from ctwork.case.inquest import EARLY, Inquest
+from ctwork.case.leaver import Leaver
 from ctwork.case.lenses import LensBook
+from ctwork.case.loading import Failure, failure_of, start_loader
+from ctwork.case.marker import Marker
+from ctwork.case.markfact import with_mark
 from ctwork.case.seen import EmptyView, SeenView, seen_as, seen_in
 from ctwork.config import data_folder
 from ctwork.errors import CtworkError
@@ -33,26 +33,16 @@ from ctwork.store.pointer import LOAD, SUFFIX
 
 if TYPE_CHECKING:
     from ctwork.case.early import EarlyView
-    from ctwork.store.early import Early
     from ctwork.store.store import Store
 
 _KEPT = 4
 _GLIMPSE_LIMIT = 1_000_000
 """Past so many events a running load is not looked into again: the finished store follows soon enough."""
 _GROWTH = 2.0
-_NICE = 5
 _WARM_ANYWAY = 6
 _WARM_AT = 2
 """The first poll comes before the first paint, which must not share the interpreter with an import."""
 _GONE = Detail((), b"", None, (), "", "the load has gone on since this was shown: move the cursor to look again")
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a load ended without a store."""
-
-    title: str
-    hint: str
 
 
 class Opening(Inquest):
@@ -62,13 +52,14 @@ class Opening(Inquest):
         self._case = case
         self._reloading = case.loaded
         case.remember()
-        self._link, self._pid = _start_loader(case)
+        self._link, self._pid = start_loader(case)
         self._progress = Progress(message="opening" if self._reloading else "reading")
         self._loading = Progress()
         self._stores: dict[int, Store] = {}
         self._first = EarlyEvents(())
         self._generation = 0
         self._building = threading.Lock()
+        self._marking = threading.Lock()
         self._polls = 0
         self._shown = self._warming = False
         self._built = 0
@@ -76,6 +67,8 @@ class Opening(Inquest):
         self._failure: Failure | None = None
         self.book = Casebook(case.folder)
         self.lenses = LensBook(self.book)
+        self.marks = Marker(self.book, case.folder, self._newest, self._find, self.renew_marks)
+        self.exports = Leaver(self.book, case.folder, self._newest)
         self.hints = Hints(data_folder(), case.plan.sources)
         self._again: Rereading | None = None
 
@@ -167,9 +160,21 @@ class Opening(Inquest):
             found = store.look(lens, cancelled)
             if not found.arrange(cancelled):
                 threading.Thread(target=found.settle, name="settle", daemon=True).start()
-            return SeenView(found, generation, self._find)
+            return SeenView(found, generation, self._find, lambda: self._stores.get(generation))
         except Superseded:
             return EmptyView(lens)
+
+    def renew_marks(self) -> None:
+        """Puts the marks as they are now in force, in every store. Called in a thread: it reads the journal."""
+        with self._marking:
+            known = self.marks.known()
+            generation, _ = self._newest()
+            for number, store in list(self._stores.items()):
+                renewed = store.marked(lambda: known)
+                if number == generation:
+                    _ = renewed.frame.marks  # worked out here: pages are read where no one may wait
+                if number in self._stores:
+                    self._stores[number] = renewed
 
     def detail(self, row: int) -> Detail:
         """Event `row`, read again from its carrier and verified."""
@@ -177,7 +182,7 @@ class Opening(Inquest):
         if generation == EARLY:
             return self._first.detail(row)
         store = self._stores.get(generation)
-        return _GONE if store is None else store.detail(row)
+        return _GONE if store is None else with_mark(store, row)
 
     def _newest(self) -> "tuple[int, Store | None]":
         generation = self._generation
@@ -213,16 +218,29 @@ class Opening(Inquest):
             except (CtworkError, OSError) as problem:
                 # The finishing loader may take away what is being opened; the finished store is on its way then.
                 if final:
-                    self._failure = _failure_of(problem)
+                    self._failure = failure_of(problem)
                 return
             if final or store.height > self._built:
                 generation = max(self._generation, EARLY) + 1
-                self._stores[generation] = store
+                with self._marking:
+                    known = self.marks.known()
+                    store = store.marked(lambda: known)
+                    _ = store.frame.marks
+                    self._stores[generation] = store
                 self._stores.pop(generation - _KEPT, None)
                 self._generation = generation
                 self._built = store.height
                 if whole:
                     store.warm()
+                if final:
+                    self._note_load(store)
+
+    def _note_load(self, store: "Store") -> None:
+        """Writes down what was read. A place that cannot be written keeps nobody from looking: a change says so."""
+        from ctwork.case.intake import note_load  # with the store, not before
+
+        with suppress(CtworkError):
+            note_load(self.book, self._case.store, store, self._case.names)
 
     def _told(self) -> Progress:
         """The loader's progress as the workbench should see it."""
@@ -243,55 +261,3 @@ class Opening(Inquest):
                 lost=store.lost,
             )
         return replace(told, done=told.done and store is not None and bool(store.meta))
-
-
-def _start_loader(case: Case) -> tuple[Connection, int]:
-    """Fork the process that loads `case`; it reports through the connection and outlives no closed one for long."""
-    context = get_context("fork")
-    mine, theirs = context.Pipe(duplex=False)
-    pid = os.fork()
-    if pid:
-        theirs.close()
-        return mine, pid
-    mine.close()
-    code = 1
-    try:
-        _run_loader(case, theirs)
-        code = 0
-    except Exception:
-        traceback.print_exc()  # into the load's log; the closed connection tells the workbench
-    finally:
-        os._exit(code)
-
-
-def _run_loader(case: Case, link: Connection) -> None:
-    case.store.mkdir(parents=True, exist_ok=True)
-    log = os.open(case.store / "load.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    for stream in (sys.stdout, sys.stderr):
-        os.dup2(log, stream.fileno())
-    os.setsid()
-    # Whoever looks at the screen comes first.
-    os.nice(_NICE)
-    try:
-        if case.stale():
-            loader = case.loader()
-            signal.signal(signal.SIGINT, lambda *_: loader.stop())
-
-            def tell(news: "Progress | Sequence[Early]") -> None:
-                try:
-                    link.send(news)
-                except OSError:
-                    loader.stop()
-
-            loader.run(tell, tell)
-        else:
-            link.send(Progress(done=True))
-        link.send("finished")
-    except (CtworkError, OSError) as problem:
-        link.send(_failure_of(problem))
-
-
-def _failure_of(problem: CtworkError | OSError) -> Failure:
-    if isinstance(problem, CtworkError):
-        return Failure(problem.title, problem.hint)
-    return Failure(f"the load failed: {problem.strerror or problem}", "see the case folder's load.log")

@@ -1,6 +1,7 @@
 """Views as a workbench sees them: row numbers carry the generation of the store in which the event was seen."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctwork.model.facet import Facets
@@ -10,6 +11,7 @@ from ctwork.model.tally import Tally
 
 if TYPE_CHECKING:
     from ctwork.store.ranking import Ranking
+    from ctwork.store.store import Store
     from ctwork.store.view import View
 
 _SHIFT = 40
@@ -55,6 +57,10 @@ class EmptyView:
         """None."""
         return None
 
+    def next_mark(self, offset: int, step: int) -> int | None:
+        """None."""
+        return None
+
     def facets(self, wanted: Facets, cancelled: Callable[[], bool]) -> Tally:
         """No values."""
         return Tally(wanted, ())
@@ -63,10 +69,18 @@ class EmptyView:
 class SeenView:
     """A view whose row numbers carry the generation of its store."""
 
-    def __init__(self, view: "View", generation: int, find: Callable[[int, int], int | None]) -> None:
+    def __init__(
+        self,
+        view: "View",
+        generation: int,
+        find: Callable[[int, int], int | None],
+        store: "Callable[[], Store | None]",
+    ) -> None:
+        """`store` is the store of `generation` with the marks of now, which are not those of when `view` was made."""
         self._view = view
         self._generation = generation
         self._find = find
+        self._store = store
         self._read: dict[tuple[int, int], Sequence[Line]] = {}
 
     @property
@@ -85,13 +99,22 @@ class SeenView:
         return self._view.span_ms
 
     def page(self, offset: int, limit: int) -> Sequence[Line]:
-        """Up to `limit` events from `offset` on; the last page is kept, so that a thread can read it ahead."""
+        """Up to `limit` events from `offset` on, with their marks of now.
+
+        The last page is kept, so that a thread can read it ahead.
+        """
         asked = (offset, limit)
-        found = self._read.get(asked)
-        if found is None:
-            found = self._view.page(offset, limit, seen_as(self._generation, 0))
-            self._read = {asked: found}
-        return found
+        lines = self._read.get(asked)
+        if lines is None:
+            lines = self._view.page(offset, limit, seen_as(self._generation, 0))
+            self._read = {asked: lines}
+        store = self._store()
+        if store is None:
+            return lines
+        from ctwork.store.linemark import line_marks  # numpy and polars, which a view has loaded
+
+        marks = line_marks(store.frame, self._view.slice(offset, limit))
+        return [line if mark is None else replace(line, mark=mark) for line, mark in zip(lines, marks, strict=True)]
 
     def histogram(self, bins: int, over: Span | None = None) -> Histogram:
         """Counts `over` a time span (None: the whole view) in at most `bins` buckets."""
@@ -109,6 +132,11 @@ class SeenView:
     def next_gap(self, offset: int, step: int, least_ms: int) -> int | None:
         """Offset of the event behind the next silence of `least_ms` or more."""
         return self._view.next_gap(offset, step, least_ms)
+
+    def next_mark(self, offset: int, step: int) -> int | None:
+        """Offset of the next event that was marked itself."""
+        store = self._store()
+        return None if store is None else self._view.next_of(offset, step, store.rows(sorted(store.places().values())))
 
     def facets(self, wanted: Facets, cancelled: Callable[[], bool]) -> "Ranking | Tally":
         """The values of a column in this view; none when nobody waits for them."""

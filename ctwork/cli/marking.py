@@ -20,7 +20,7 @@ from ctwork.model.annotation import NOTHING_SAID, Annotation, Change
 from ctwork.model.column import resolve
 from ctwork.model.instant import parse_instant
 from ctwork.model.lens import Lens
-from ctwork.model.markrow import MARK_COLUMNS, mark_row
+from ctwork.model.markrow import MARK_COLUMNS, mark_row, what_of
 from ctwork.model.target import MomentTarget, SpanTarget, ValueTarget
 
 if TYPE_CHECKING:
@@ -173,18 +173,9 @@ def _print(call: Call, marks: Iterable[tuple[str, Annotation]]) -> None:
     with renderer(call.form, call.output, (), bare_head) as out:
         rows = (mark_row(text, said) for text, said in marks)
         if out.form == "table":
-            out.rows(_AT_A_GLANCE, ({**row, "what": _what(row)} for row in rows))
+            out.rows(_AT_A_GLANCE, ({**row, "what": what_of(row)} for row in rows))
         else:
             out.rows(MARK_COLUMNS, rows)
-
-
-def _what(row: Row) -> str:
-    """What was marked, in few words."""
-    if row["kind"] == "value":
-        return f"{row['column']}={row['value']}"
-    if row["kind"] == "span":
-        return f"until {row['end']}"
-    return " ".join(filter(None, (row["event"], row["principal"], row["address"])))
 
 
 def _told(marks: int, clashes: Sequence[Row]) -> Iterator[str]:

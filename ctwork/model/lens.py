@@ -4,6 +4,7 @@ In the text, `time:` clauses that hold for the whole lens are its span (several 
 everything else is its predicate.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -15,6 +16,8 @@ from ctwork.model.predicate import (
     During,
     Event,
     Match,
+    Not,
+    Or,
     Predicate,
     conjunction,
     negation,
@@ -94,6 +97,11 @@ class Lens:
         return _parts(self.predicate)
 
     @property
+    def columns(self) -> frozenset[str]:
+        """The columns that its conditions and its order name."""
+        return frozenset({self.sort.column, *_columns(self.predicate)})
+
+    @property
     def is_empty_span(self) -> bool:
         """Whether the span alone rules out every event."""
         return self.start_ms is not None and self.end_ms is not None and self.start_ms >= self.end_ms
@@ -134,6 +142,16 @@ def _parts(predicate: Predicate) -> tuple[Predicate, ...]:
     if isinstance(predicate, And):
         return predicate.parts
     return () if predicate == EVERYTHING else (predicate,)
+
+
+def _columns(predicate: Predicate) -> Iterator[str]:
+    if isinstance(predicate, And | Or):
+        for part in predicate.parts:
+            yield from _columns(part)
+    elif isinstance(predicate, Not):
+        yield from _columns(predicate.child)
+    elif isinstance(predicate, Match):
+        yield predicate.column
 
 
 def _overlap(one: During, other: During) -> During:

@@ -1,5 +1,6 @@
 """A mark as a row: what `ctwork marks` prints, the workbench lists and a bundle holds. The same members everywhere."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ctwork.model.annotation import Annotation
@@ -63,3 +64,12 @@ def mark_row(text: str, said: Annotation) -> dict[str, Any]:
     else:
         row |= {"time": format_instant(target.at_ms)}
     return row
+
+
+def what_of(row: Mapping[str, Any]) -> str:
+    """What a row of `mark_row` is about, in few words; "" for a moment, of which only its note tells."""
+    if row["kind"] == "value":
+        return f"{row['column']}={row['value']}"
+    if row["kind"] == "span":
+        return f"until {row['end']}"
+    return " ".join(filter(None, (row["event"], row["principal"], row["address"])))

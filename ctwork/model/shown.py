@@ -8,6 +8,18 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class LineMark:
+    """What the marks of an investigator say of one event."""
+
+    own: bool
+    """The event itself is marked; else only one of its values, or a span of time around it."""
+    severity: str = ""
+    """The gravest of them, "" for none; so is the verdict."""
+    verdict: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One event as a table shows it. All text is raw: it may hold anything, and passes `tui.styled` before a screen."""
 
@@ -38,6 +50,8 @@ class Line:
     """The same eventID came with different bytes."""
     issues: tuple[str, ...] = ()
     """Kinds of the load issues that touch the record, ``conflict`` among them; sorted."""
+    mark: LineMark | None = None
+    """None for an event that no mark is about."""
 
 
 Span = tuple[int, int]

@@ -47,6 +47,8 @@ class Marking:
     lists: Mapping[str, Lists]
     """Per mark column the values of each code."""
     dictionaries: Mapping[str, Dictionary]
+    rows: Mapping[str, int]
+    """The row of each marked record that the store holds, by the text of its target."""
     strays: tuple[str, ...]
     """Marked records that the store does not hold, as their targets are written."""
 
@@ -55,6 +57,7 @@ def marking(frame: Frame, marks: Mapping[str, Annotation]) -> Marking:
     """`marks`, by the text of their targets, over the rows of `frame`."""
     said: dict[_Said, list[Rows]] = {}
     strays: list[str] = []
+    places: dict[str, int] = {}
     events: list[tuple[str, EventTarget]] = []
     for text, annotation in marks.items():
         target = parse_target(text)
@@ -69,6 +72,7 @@ def marking(frame: Frame, marks: Mapping[str, Annotation]) -> Marking:
             if row is None:
                 strays.append(text)
             else:
+                places[text] = row
                 said.setdefault(_values(target, marks[text]), []).append(np.array([row], np.uint32))
     codes, combinations = _combined(frame.columns.height, [np.concatenate(rows) for rows in said.values()])
     columns = ("mark", *_SAID)
@@ -81,6 +85,7 @@ def marking(frame: Frame, marks: Mapping[str, Annotation]) -> Marking:
         codes,
         {column: lists for column, (lists, _) in per_column.items()},
         {column: dictionary for column, (_, dictionary) in per_column.items()},
+        places,
         tuple(strays),
     )
 

@@ -77,6 +77,11 @@ class Store:
         marks = self.frame.marks
         return marks.strays if isinstance(marks, Marking) else ()
 
+    def places(self) -> Mapping[str, int]:
+        """The rows of the marked records that are in this store, by the text of their targets."""
+        marks = self.frame.marks
+        return marks.rows if isinstance(marks, Marking) else {}
+
     def targets(self, rows: Sequence[int]) -> dict[str, Annotation]:
         """The records in `rows` as what can be marked, and what they look like. Reads each from the evidence.
 

@@ -123,6 +123,12 @@ class View:
         """The nearest event after (`step` 1) or before (-1) `offset` whose outcome is not ok; None without any."""
         return self._next(offset, step, lambda first, count: self.selection.failed(self.slice(first, count)))
 
+    def next_of(self, offset: int, step: int, wanted: NDArray[np.uint32]) -> int | None:
+        """The nearest offset after (`step` 1) or before (-1) `offset` that is one of `wanted`, or None."""
+        if not len(wanted):
+            return None
+        return self._next(offset, step, lambda first, count: np.isin(self.slice(first, count), wanted))
+
     def next_gap(self, offset: int, step: int, least_ms: int) -> int | None:
         """Offset of the event behind the next silence of `least_ms` or more after `offset`, or before (-1) it.
 

@@ -15,13 +15,12 @@ from textual.screen import Screen
 from ctwork.model.legible import plain
 from ctwork.model.lens import Lens
 from ctwork.tui import gate, glyph, theme
-from ctwork.tui.asking import Asking
 from ctwork.tui.burst import InOrder
+from ctwork.tui.casework import Casework
 from ctwork.tui.crash import Discreet
 from ctwork.tui.desk import Desk, Progress
 from ctwork.tui.frugal import Sparing
 from ctwork.tui.keymap import key_of
-from ctwork.tui.marks import Marks
 from ctwork.tui.screens.bench import BenchScreen
 from ctwork.tui.screens.timeline import Timeline
 from ctwork.tui.threads import mind_threads
@@ -38,7 +37,7 @@ def _actions() -> type[Provider]:
     return Actions
 
 
-class Workbench(Asking, Discreet, Sparing, InOrder):
+class Workbench(Casework, Discreet, Sparing, InOrder):
     """The terminal front end over a `Desk`."""
 
     CSS_PATH = Path(__file__).with_name("workbench.tcss")
@@ -55,8 +54,6 @@ class Workbench(Asking, Discreet, Sparing, InOrder):
         Binding("question_mark,f1", "explain", "help", id="app.help", tooltip="What the keys do"),
     ]
 
-    marks: reactive[Marks] = reactive(Marks(), init=False, repaint=False)
-    """The events marked since the workbench was opened."""
     zone: reactive[Zone] = reactive(UTC_ZONE, init=False, repaint=False)
     """In which times are written; the lens is always in UTC."""
     folded: reactive[bool] = reactive(False, init=False, repaint=False, bindings=True)
@@ -164,8 +161,12 @@ class Workbench(Asking, Discreet, Sparing, InOrder):
         self.timeline.complain(0, title, hint)
 
     def watch_progress(self, before: Progress, progress: Progress) -> None:
+        super().watch_progress(before, progress)
         if progress.lost > before.lost:
             self.folded = False
+
+    def marks_changed(self) -> None:
+        self.timeline.marks_changed()
 
     def action_fold(self) -> None:
         self.folded = not self.folded
@@ -174,6 +175,12 @@ class Workbench(Asking, Discreet, Sparing, InOrder):
         from ctwork.tui.screens.report import ReportScreen  # not needed for the first paint, as the next
 
         self.push_screen(ReportScreen())
+
+    def open_case(self) -> None:
+        """Shows the marks and the journal of the case."""
+        from ctwork.tui.screens.case import CaseScreen
+
+        self.push_screen(CaseScreen())
 
     def compare(self, row: int) -> None:
         """Shows event `row` beside the records that contradict it."""

@@ -134,6 +134,11 @@ class Asking(App[Any]):
         """Loads the lens language now, so that the first key typed into the lens does not wait for it."""
         Lens.parse("word")
 
+    def ask_again(self) -> None:
+        """Asks the last question once more: what it is about has changed."""
+        if self._asked is not None:
+            self._ask(Question(self._asked.lens, self.progress.generation))
+
     def on_asking_failed(self, message: Failed) -> None:
         if message.question == self._asked:
             self.busy = False

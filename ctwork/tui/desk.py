@@ -7,7 +7,8 @@ from ctwork.model.extent import Extent
 from ctwork.model.facet import FacetKey, FacetOrder, FacetRow, Facets, Portrait, Suggestion
 from ctwork.model.lens import Lens
 from ctwork.model.report import Account, IssueLine, KindCount, Report, Rival, Sieve, Surroundings
-from ctwork.model.shown import Detail, Histogram, Line, Place, Progress, Span
+from ctwork.model.shown import Detail, Histogram, Line, LineMark, Place, Progress, Span
+from ctwork.tui.markport import ExportPort, MarkPort
 from ctwork.tui.shelf import HintPort, LensPort
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "IssuePages",
     "KindCount",
     "Line",
+    "LineMark",
+    "MarkPort",
     "Place",
     "Portrait",
     "Progress",
@@ -77,6 +80,10 @@ class View(Protocol):
 
         None when there is none, or when the view is not in the order of time.
         """
+        ...
+
+    def next_mark(self, offset: int, step: int) -> int | None:
+        """Offset of the next event after (`step` 1) or before (-1) `offset` that was marked itself, if any."""
         ...
 
     def facets(self, wanted: Facets, cancelled: Callable[[], bool]) -> "FacetPages":
@@ -155,6 +162,16 @@ class Desk(Protocol):
     @property
     def lenses(self) -> LensPort:
         """The lenses of this case over time."""
+        ...
+
+    @property
+    def marks(self) -> MarkPort:
+        """The marks of this case."""
+        ...
+
+    @property
+    def exports(self) -> ExportPort:
+        """What leaves this case."""
         ...
 
     @property

@@ -7,6 +7,8 @@ DENIED = "✗"
 THROTTLED = "~"
 WRITE = "W"
 MARKED = "●"
+COVERED = "○"
+"""Not marked itself, but one of its values or its time is."""
 CONFLICT = "≠"
 WARNING = "⚠"
 DOUBT = "?"
@@ -34,7 +36,8 @@ UP = "↑"
 LEAST = "≥"
 
 TWINS: Mapping[str, str] = {
-    DENIED: "x", MARKED: "*", CONFLICT: "#", WARNING: "!", CURSOR: ">", FILTER: "/", OPEN: "-", CLOSED: "+", NONE: "-",
+    DENIED: "x", MARKED: "*", COVERED: "o", CONFLICT: "#", WARNING: "!", CURSOR: ">", FILTER: "/", OPEN: "-",
+    CLOSED: "+", NONE: "-",
     DOT: "|", RULE: "-", WALL: "|", HERE: "^", MORE: "~", DOWN: "v", UP: "^", "▁": "_", "▂": "_", "▃": ".", "▄": "-",
     "▅": "-", "▆": "=", "▇": "=", "█": "#", "▔": "'", "▀": '"', "▐": "|", "━": "=", "╸": "=", "╺": "=", "⟨": "<",
     "⟩": ">", "–": "-", "�": "?", "←": "<", "→": ">", "×": "x", "≥": ">", GAP: ":", "▎": "|", "▊": "|", "▏": "|",

@@ -23,10 +23,13 @@ class Mode:
     vacant: str = ""
     """What is said in place of a mode that has no engine; "" for one that has."""
 
+    apart: bool = False
+    """It has a screen of its own."""
+
     @property
     def leads(self) -> bool:
         """The events follow the value under the cursor of the facet."""
-        return self.name != FIRST and not self.vacant
+        return self.name != FIRST and not self.vacant and not self.apart
 
 
 FIRST = "timeline"
@@ -43,6 +46,7 @@ def modes() -> tuple[Mode, ...]:
             row["tells"],
             tuple(row.get("facets", ())),
             str(row.get("vacant", "")).strip(),
+            bool(row.get("apart", False)),
         )
         for row in toml_table("modes.toml")["mode"]
     )

@@ -8,7 +8,7 @@ from rich.style import Style
 from ctwork.model.column import resolve
 from ctwork.model.lens import Sort
 from ctwork.tui import glyph, styled
-from ctwork.tui.desk import Line
+from ctwork.tui.desk import Line, LineMark
 from ctwork.tui.ink import Ink
 from ctwork.tui.ruler import Slot, cell
 from ctwork.tui.styled import Piece
@@ -20,13 +20,14 @@ class Guise:
 
     time: str | None = None
     """Written in place of its time."""
-    marked: bool = False
     within: bool = False
     """In the stretch of time that is being chosen."""
 
-    def sign(self, other: str) -> str:
-        """The sign left of the line; `other` when there is nothing to say of it."""
-        return glyph.MARKED if self.marked else glyph.WALL if self.within else other
+    def sign(self, mark: LineMark | None, other: str) -> str:
+        """The sign left of a line with that mark; `other` when there is nothing to say of it."""
+        if mark is not None:
+            return glyph.MARKED if mark.own else glyph.COVERED
+        return glyph.WALL if self.within else other
 
 
 PLAIN = Guise()
@@ -62,9 +63,9 @@ def titled(title: str, arrow: str, cells: int) -> str:
 def row(line: Line, slots: Sequence[Slot], inks: Ink, guise: Guise = PLAIN) -> list[Piece]:
     """An event that the cursor is not on."""
     at = 1
-    pieces = [Piece(guise.sign(" "), inks.marked if guise.marked else inks.label)]
+    pieces = [Piece(guise.sign(line.mark, " "), inks.label if line.mark is None else inks.marked)]
     for slot in slots:
-        pieces.append(Piece(" " * (slot.start - at), inks.base))
+        pieces += _before(slot, at, line, inks)
         shown = styled.fitted(_said(line, slot, guise), slot.width)
         field = slot.column.field
         pieces += _signs(shown, line, inks) if field == "" else [Piece(shown, _style(field, line, inks))]
@@ -74,16 +75,36 @@ def row(line: Line, slots: Sequence[Slot], inks: Ink, guise: Guise = PLAIN) -> l
 
 def cursor_row(line: Line, slots: Sequence[Slot], inks: Ink, field: str, guise: Guise = PLAIN) -> list[Piece]:
     """The event that the cursor is on; `field` names the column whose value the keys would take, "" for none."""
-    pieces = [Piece(glyph.MARKED if guise.marked else glyph.CURSOR, inks.cursor)]
+    pieces = [Piece(Guise().sign(line.mark, glyph.CURSOR), inks.cursor)]
     at = 1
     for slot in slots:
-        pieces.append(Piece(" " * (slot.start - at), inks.cursor))
+        pieces += [Piece(piece.text, inks.cursor) for piece in _before(slot, at, line, inks)]
         shown = styled.fitted(_said(line, slot, guise), slot.width)
         chosen = field != "" and slot.column.field == field
         bare = shown.rstrip(" ") if chosen else ""
         pieces += [Piece(bare, inks.cell), Piece(shown[len(bare) :], inks.cursor)]
         at = slot.start + slot.width
     return pieces
+
+
+def grave(severity: str) -> str:
+    """One letter for a severity; "" for none."""
+    return severity[:1].upper()
+
+
+def _before(slot: Slot, at: int, line: Line, inks: Ink) -> list[Piece]:
+    """What stands between the cell that ends at `at` and `slot`: nothing, or before the signs a severity."""
+    gap = slot.start - at
+    severity = "" if line.mark is None or slot.column.field else line.mark.severity
+    if not severity or not gap:
+        return [Piece(" " * gap, inks.base)]
+    return [Piece(" " * (gap - 1), inks.base), Piece(grave(severity), severity_style(severity, inks))]
+
+
+def severity_style(severity: str, inks: Ink) -> Style:
+    """What a severity is written in; its letter or word says it too."""
+    styles = {"info": inks.info, "low": inks.low, "medium": inks.medium, "high": inks.high, "critical": inks.critical}
+    return styles.get(severity, inks.base)
 
 
 def _said(line: Line, slot: Slot, guise: Guise) -> str:

@@ -7,17 +7,23 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 from store.trail import event_id, record, write_trail
 
 from ctwork.case.case import Case, find_case
+from ctwork.case.casebook import Casebook
+from ctwork.case.custody import Actor
 from ctwork.case.opening import EmptyView, Opening
 from ctwork.config import LoadSettings
-from ctwork.errors import CtworkError, UsageError
+from ctwork.errors import CaseError, CtworkError, UsageError
+from ctwork.model.annotation import Change
 from ctwork.model.facet import Facets
 from ctwork.model.lens import Lens
+from ctwork.model.marked import Subject
 from ctwork.model.report import Sieve
-from ctwork.model.shown import Progress
+from ctwork.model.shown import LineMark, Progress
+from ctwork.model.target import ValueTarget
 from ctwork.sources.base import Bounds
 from ctwork.store.load import Plan
 
@@ -214,6 +220,83 @@ def examined(folder: Path) -> None:
     except CtworkError:
         return
     raise AssertionError("nothing was there to be read")
+
+
+def marked(folder: Path) -> None:
+    opening = Opening(_case(_evidence(folder), folder))
+    _until(opening, _done)
+    view = opening.select(Lens.parse(""), _never)
+    lines = view.page(0, 20)
+    assert (opening.marks.hold().marks, view.next_mark(-1, 1)) == (0, None)
+    done = opening.marks.toggle(lines[4].row)
+    assert done.said is not None and done.said.bookmark and done.hold.in_hand
+    assert [line.row for line in done.lines] == [lines[4].row]
+    key = Subject(target=ValueTarget("principal", lines[0].principal))
+    opening.marks.mark(key, Change(severity="high", add_tags=("attacker",), note="the key"))
+    # The view that was made before shows the marks of now.
+    assert [line.mark and line.mark.own for line in view.page(0, 5)] == [False] * 4 + [True]
+    assert view.page(0, 1)[0].mark == LineMark(False, "high", "", ("attacker",))
+    assert (view.next_mark(-1, 1), view.next_mark(4, 1), view.next_mark(9, -1)) == (4, None, 4)
+    assert opening.select(Lens.parse("tag:attacker bookmark:true"), _never).total == 1
+    facts = dict(opening.detail(lines[4].row).facts)
+    assert facts["mark"] == "high · attacker · the key", facts
+    assert [(each.here, each.row is not None) for each in opening.marks.listed()] == [(True, True), (True, False)]
+    assert {each.kind for each in opening.marks.deeds(9)} >= {"mark", "begin"}
+    assert opening.marks.undo().changed == 1 and opening.marks.redo().changed == 1
+    assert [each.folder for each in opening.marks.cases() if each.here] == [str(folder / "case")]
+
+
+def found_in_another_archive(folder: Path) -> None:
+    with ZipFile(folder / "elsewhere.zip", "w") as archive:
+        for path in sorted((folder / "logs").iterdir()):
+            archive.write(path, f"renamed/{path.name}.json")
+    opening = Opening(_case(folder / "elsewhere.zip", folder))
+    _until(opening, _done)
+    assert opening.marks.hold().marks == 2
+    view = opening.select(Lens.parse("bookmark:true"), _never)
+    assert (view.total, len(opening.marks.lines())) == (1, 1)
+    assert [each.here for each in opening.marks.listed()] == [True, True]
+    # What was read is written down when nobody waits for it any more.
+    _until(opening, lambda _: [each.kind for each in opening.marks.deeds(9)].count("load") == 2)
+    assert opening.marks.deeds(1)[0].payload["sources"] == ["elsewhere.zip"]
+
+
+def missing_from_other_evidence(folder: Path) -> None:
+    write_trail(folder / "other" / "c.json", [record(n) for n in range(20, 25)])
+    opening = Opening(_case(folder / "other", folder))
+    # The store of before is shown until the new one is there.
+    _until(opening, lambda progress: progress.done and progress.unique == 5)
+    assert [(each.here, each.row) for each in opening.marks.listed()] == [(False, None), (True, None)]
+    assert opening.marks.lines() == ()
+
+
+def held_by_another(folder: Path) -> None:
+    other = Casebook(folder / "case", Actor("bert", "laptop", "test"))
+    assert other.take()
+    opening = Opening(_case(_evidence(folder), folder))
+    _until(opening, _done)
+    hold = opening.marks.hold()
+    assert (hold.in_hand, hold.holder) == (False, "bert@laptop")
+    (line,) = opening.select(Lens.parse(""), _never).page(0, 1)
+    for refused in (lambda: opening.marks.toggle(line.row), lambda: opening.marks.take(force=False)):
+        try:
+            refused()
+        except CaseError:
+            continue
+        raise AssertionError("another has the case in hand")
+    assert opening.marks.take(force=True).in_hand
+    assert opening.marks.toggle(line.row).changed == 1
+    assert opening.marks.deeds(9)[1].kind == "take-over"
+
+
+def a_damaged_journal_hides_no_event(folder: Path) -> None:
+    (folder / "case" / "case.db").write_bytes(b"damage" * 2000)
+    opening = Opening(_case(_evidence(folder), folder))
+    _until(opening, _done)
+    view = opening.select(Lens.parse(""), _never)
+    assert view.total == 10 and view.page(0, 1)[0].mark is None
+    hold = opening.marks.hold()
+    assert not hold.in_hand and "damaged" in hold.trouble, hold
 
 
 def closed(folder: Path) -> None:

@@ -20,8 +20,11 @@ ROOT = Path(__file__).resolve().parents[2]
         ("vanished",),
         ("the_load_is_told",),
         ("examined",),
+        ("marked", "found_in_another_archive", "missing_from_other_evidence"),
+        ("marked", "held_by_another"),
+        ("marked", "a_damaged_journal_hides_no_event"),
     ],
-    ids=lambda scenes: scenes[0],
+    ids=lambda scenes: scenes[-1],
 )
 def test_scenes_are_played_to_the_end(tmp_path: Path, scenes: tuple[str, ...]) -> None:
     """See `case.scene`; each scene finds the folder as the one before has left it."""

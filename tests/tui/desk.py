@@ -32,6 +32,7 @@ from ctwork.tui.desk import (
     Suggestion,
     Surroundings,
 )
+from tests.tui.markshelf import FakeExports, FakeMarks
 from tests.tui.shelf import FakeHints, FakeLenses
 
 START_MS = 1_688_988_120_000  # 2023-07-10 11:22 UTC
@@ -260,6 +261,11 @@ class FakeView:
             place += step
         return None
 
+    def next_mark(self, offset: int, step: int) -> int | None:
+        marked = self.desk.marks.rows()
+        places = [place for place, row in enumerate(self.rows) if row in marked and (place - offset) * step > 0]
+        return min(places, key=lambda place: abs(place - offset), default=None)
+
     def next_gap(self, offset: int, step: int, least_ms: int) -> int | None:
         if self.lens.sort.column != "eventTime":
             return None
@@ -360,9 +366,15 @@ class FakeDesk:
     """Events before this one are not known yet."""
     lenses: FakeLenses = field(default_factory=FakeLenses)
     hints: FakeHints = field(default_factory=FakeHints)
+    marks: FakeMarks = field(default_factory=FakeMarks)
+    exports: FakeExports = field(default_factory=FakeExports)
+
+    def __post_init__(self) -> None:
+        self.marks.desk = self
 
     def line(self, row: int) -> Line:
-        return hostile_line(row, self.hostile[row]) if row < len(self.hostile) else line(row, self.step_ms)
+        found = hostile_line(row, self.hostile[row]) if row < len(self.hostile) else line(row, self.step_ms)
+        return self.marks.on(found)
 
     def select(self, lens: Lens, cancelled: Callable[[], bool]) -> FakeView:
         self.asked.append(lens)

@@ -15,11 +15,15 @@ from textual import events
 from textual.pilot import Pilot
 
 from ctwork.errors import UsageError
+from ctwork.model.annotation import Annotation
 from ctwork.model.lens import Lens
+from ctwork.model.marked import Hold, KnownCase
+from ctwork.model.target import ValueTarget
 from ctwork.tui.app import Workbench
 from ctwork.tui.desk import Account, Detail, Extent, IssueLine, Line, Progress, Report, Surroundings
 from ctwork.tui.mode import FIRST
 from tests.tui.desk import DONE, FakeDesk, hostile_issue, hostile_line
+from tests.tui.markshelf import FakeMarks
 from tests.tui.shelf import FakeLenses
 from tests.tui.stage import Stage, drain
 
@@ -77,6 +81,19 @@ SINKS = (
     Sink("children of a facet", "2 home right down right down down down"),
     Sink("finding in a facet", "2", "slash ~type enter"),
     Sink("column of a facet", "5", "f ~type enter escape"),
+    Sink("marks", "minus home down down down pagedown pagedown"),
+    Sink("journal", "minus tab home down down pagedown"),
+    Sink("evidence", "minus tab tab down down down"),
+    Sink("cases", "minus tab tab tab tab down down"),
+    Sink("finding a mark", "minus", "slash ~type enter"),
+    Sink("moment", "minus", "a ~type enter escape"),
+    Sink("mark editor", "minus home e tab tab tab pagedown escape escape down e", own=True),
+    Sink("tags", "M", "~type", own=True),
+    Sink("note", "M tab tab tab", "~type", own=True),
+    Sink("value to be marked", "2 home M escape down M escape down M escape"),
+    Sink("export", "E tab tab tab", "~type", own=True),
+    Sink("who has the case", "", "~held"),
+    Sink("taking over", "", "~held H escape"),
     Sink("toast", each="~say"),
     Sink("what undo says", each="~go u"),
     Sink("time zone", each="T ~type enter escape"),
@@ -147,7 +164,17 @@ def desk() -> HostileDesk:
     lenses = FakeLenses(list(PACKS), {payload: f'principal:="{number}"' for number, payload in enumerate(VALUES)})
     lenses.named |= {f"lens {number}": pack for number, pack in enumerate(PACKS)}
     rows = tuple(hostile_issue(number, text) for number, text in enumerate(VALUES))
-    return HostileDesk(total=len(VALUES), facts=(), issue_lines=rows, lenses=lenses)
+    return HostileDesk(total=len(VALUES), facts=(), issue_lines=rows, lenses=lenses, marks=marks())
+
+
+def marks() -> FakeMarks:
+    """A case whose marks say every payload."""
+    targets = [ValueTarget("principal", text) for text in PACKS]
+    found = FakeMarks(others=tuple(KnownCase(text, PACKS, 0, 1, False) for text in PACKS))
+    for number, (target, text) in enumerate(zip(targets, PACKS, strict=True)):
+        said = Annotation(note=f"{text}\n{text}", tags=(text,), severity=text, verdict=text, author=text)
+        found.add({str(target): said.row()}, who=text, kind="load", sources=PACKS, sha256=text, files=number)
+    return found
 
 
 # The walk
@@ -217,6 +244,10 @@ async def _principal(on: Stage, text: str) -> None:
     on.page.bar.input.insert_text_at_cursor("principal:")
 
 
+async def _held(on: Stage, text: str) -> None:
+    on.app.hold = Hold(True, in_hand=False, holder=text, trouble=text if len(text) % 2 else "")
+
+
 async def _fresh(on: Stage, text: str) -> None:
     found = on.app.desk
     assert isinstance(found, HostileDesk)
@@ -226,7 +257,7 @@ async def _fresh(on: Stage, text: str) -> None:
 VERBS: dict[str, Callable[[Stage, str], Awaitable[None]]] = {
     "~type": _type, "~say": _say, "~complain": _complain, "~title": _title, "~go": _go, "~message": _message,
     "~lost": _lost, "~trouble": _trouble, "~unfold": _unfold, "~rest": _rest, "~principal:": _principal,
-    "~fresh": _fresh,
+    "~fresh": _fresh, "~held": _held,
 }  # fmt: skip
 
 

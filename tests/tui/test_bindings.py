@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from ctwork.errors import CaseError
+from ctwork.model.marked import Hold
 from ctwork.tui.desk import Account
 from ctwork.tui.keymap import shown, told
 from ctwork.tui.palette import Actions
 from ctwork.tui.register import Bound, bound
 from tests.tui.desk import LOADING, FakeDesk, issue
+from tests.tui.markshelf import FakeMarks
 from tests.tui.shelf import FakeLenses
 from tests.tui.stage import Stage, stage
 
@@ -51,6 +54,13 @@ PLACES = {
     "zoom screen": "pagedown m pagedown pagedown m pageup",
     "moment screen": "pagedown m pagedown pagedown m pageup",
     "kin screen": "pagedown m down",
+    "marking screen": "pagedown m pagedown pagedown m pageup",
+    "case screen": "m down m minus",
+    "sheet table": "down m down m down m minus",
+    "editor screen": "M x",
+    "choice row": "M tab",
+    "export screen": "E",
+    "confirm screen": "H",
 }
 """How to get to where a class binds its keys, from the timeline."""
 WAYS = {
@@ -76,6 +86,18 @@ WAYS = {
     "lens.complete": "ctrl+l p",
     "lens.chips": "e x",
     "mark.next": "m pagedown m home",
+    "mark.undo": "m",
+    "mark.redo": "m U",
+    "case.back": "minus",
+    "case.open": "down m minus",
+    "case.take": "down",
+    "case.find": "m minus",
+    "editor.leave": "M tab",
+    "editor.other": "M",
+    "editor.save": "M x",
+    "grid.up sheet table": "down m down m minus down",
+    "grid.first sheet table": "down m down m minus down",
+    "grid.page-up sheet table": "down m down m minus down",
     "mode.timeline": "2",
     "narrow.writes": "down",
     "pane.compare": "home",
@@ -102,8 +124,13 @@ def way(entry: Bound) -> str:
 
 def desk(entry: Bound) -> FakeDesk:
     lenses = FakeLenses(["outcome:denied"], {f"lens {number:02}": "outcome:ok" for number in range(60)})
+    if entry.id == "case.take" or entry.where == "confirm screen":
+        held = CaseError("the case is held by bert@laptop (process 7)", "close it there")
+        marks = FakeMarks(trouble=held, standing=Hold(True, in_hand=False, holder="bert@laptop"))
+    else:
+        marks = FakeMarks()
     progress = LOADING if entry.id == "app.stop" else None
-    found = FakeDesk(total=600, step_ms=400_000, twins=2, lenses=lenses)
+    found = FakeDesk(total=600, step_ms=400_000, twins=2, lenses=lenses, marks=marks)
     found.account = Account(inflated=9, read=8, reported=1, unaccounted=0, examined=1)
     found.issue_lines = tuple(issue(number) for number in range(300))
     base = progress or found.progress
@@ -129,7 +156,8 @@ def seen(on: Stage) -> tuple[object, ...]:
     state = (str(app.lens), str(app.trail), app.theme, app.folded, len(app.marks.lines), app.clipboard)
     found = app.desk
     assert isinstance(found, FakeDesk)
-    return (where, lines, tuple(on.said()), state, (found.stopped, found.examined, tuple(found.lenses.named)))
+    kept = (tuple(found.lenses.named), found.marks.entries[-1:], tuple(found.exports.left))
+    return (where, lines, tuple(on.said()), state, (found.stopped, found.examined, kept))
 
 
 async def steady(on: Stage) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from ctwork.model import relation
 from ctwork.model.lens import Lens
 from ctwork.tui import clock
 from ctwork.tui.desk import Histogram
-from ctwork.tui.marks import Marks, neighbour, same_event
+from ctwork.tui.marks import Marks
 from ctwork.tui.stretch import Stretch
 from ctwork.tui.widgets.histogram_strip import HistogramStrip, longest_gap
 from ctwork.zone import Zone
@@ -63,15 +63,12 @@ def test_a_stretch_is_whole_seconds_either_way_round() -> None:
     ).of(Lens()) == Lens().with_span(5_000, 6_000)
 
 
-def test_marks_are_kept_by_event() -> None:
-    marks = Marks().toggled(line(3)).toggled(line(9))
+def test_the_event_marked_last_leads() -> None:
+    marks = Marks((line(3), line(9)))
     assert marks.latest == line(9)
     assert marks.before(9) == line(3)
-    assert marks.toggled(line(3)).lines == (line(9),)
-    moved = replace(line(3), row=1 << 41)
-    assert same_event(moved, line(3)) and not same_event(line(3), line(4))
-    assert marks.renewed(lambda each: moved if each.row == 3 else None).rows == {1 << 41, 9}
-    assert (neighbour([3, 9], 3, 1), neighbour([3, 9], 3, -1), neighbour([3, 9], 99, -1)) == (9, None, 9)
+    assert marks.before(3) == line(9)
+    assert Marks().latest is None and Marks().before(3) is None
 
 
 def test_around_grows_about_the_same_middle() -> None:
@@ -151,39 +148,6 @@ async def test_an_hour_without_events_is_passed() -> None:
     async with stage(FakeDesk(total=10, step_ms=5 * HOURLY)) as on:
         await on.press("right_parenthesis")
         assert on.page.grid.offset_now == 1
-
-
-# Marks
-
-
-async def test_marks_are_set_seen_walked_and_taken_off() -> None:
-    async with stage() as on:
-        await on.press("apostrophe")
-        assert "no event is marked; m marks one" in on.said()
-        await on.press("down", "down", "m")
-        assert any("until you leave" in said for said in on.said())
-        await on.press("down")
-        assert rows_text(on).splitlines()[3].startswith("●")
-        strip = on.page.query_one(HistogramStrip)
-        assert any("●" in strip.render_line(y).text for y in range(2))
-        await on.press("pagedown", "m", "pagedown", "quotation_mark")
-        second = on.page.grid.offset_now
-        await on.press("quotation_mark")
-        assert on.page.grid.offset_now == 2
-        await on.press("apostrophe")
-        assert on.page.grid.offset_now == second
-        await on.press("apostrophe")
-        assert "no later mark" in on.said()
-        await on.press("m", "quotation_mark", "m")
-        assert on.app.marks.lines == ()
-        assert "●" not in rows_text(on)
-
-
-async def test_a_mark_that_the_lens_hides_is_told() -> None:
-    async with stage(FakeDesk(total=300)) as on:
-        await on.press("m", "p", "x", "down")
-        await on.press("quotation_mark")
-        assert any("the lens hides 1" in said for said in on.said()) or on.page.grid.offset_now == 0
 
 
 async def test_elapsed_since_the_mark_or_the_row_before() -> None:

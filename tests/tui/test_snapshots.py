@@ -10,11 +10,15 @@ from pytest_textual_snapshot import SVGImageExtension
 from syrupy import SnapshotAssertion
 from textual.pilot import Pilot
 
+from ctwork.model.annotation import Change
 from ctwork.model.lens import Lens
+from ctwork.model.marked import Hold, Subject
 from ctwork.model.report import Account
+from ctwork.model.target import MomentTarget, SpanTarget, ValueTarget
 from ctwork.tui.app import Workbench
 from ctwork.tui.mode import modes
-from tests.tui.desk import DONE, HOSTILE, LOADING, FakeDesk, hostile_issue, issue
+from tests.tui.desk import DONE, HOSTILE, LOADING, START_MS, FakeDesk, hostile_issue, issue
+from tests.tui.markshelf import FakeMarks
 from tests.tui.shelf import FakeHints, FakeLenses
 
 Snap = Callable[..., bool]
@@ -57,6 +61,26 @@ ODD = {
 def saved() -> Workbench:
     named = {"the breach": "principal:=ci-deploy !outcome:=ok", "night": "time:/T0[0-5]:/", "\x1b[31m[/x]": "((("}
     return bench(total=400, lenses=FakeLenses(named=named))
+
+
+def worked(theme: str = "dark") -> Workbench:
+    """A case in which some things are marked."""
+    app = bench(theme, total=400)
+    desk = app.desk
+    assert isinstance(desk, FakeDesk)
+    leaked = Change(True, ("leak",), severity="critical", verdict="malicious", note="The key of the robot.\n\nSee 12.")
+    desk.marks.mark(Subject(row=2), leaked)
+    desk.marks.mark(Subject(row=5), Change(bookmark=True))
+    desk.marks.mark(Subject(target=ValueTarget("principal", "root")), Change(add_tags=("attacker",), severity="high"))
+    desk.marks.mark(Subject(target=SpanTarget(START_MS, START_MS + 2000)), Change(add_tags=("start",)))
+    desk.marks.mark(Subject(target=MomentTarget(START_MS + 9000, "call")), Change(note="Phone call: the bank."))
+    return app
+
+
+def held() -> Workbench:
+    return bench(
+        total=400, marks=FakeMarks(standing=Hold(True, in_hand=False, holder="bert@laptop", since_ms=START_MS))
+    )
 
 
 SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int]]] = {
@@ -102,6 +126,15 @@ SCENES: dict[str, tuple[Callable[[], Workbench], tuple[str, ...], tuple[int, int
     "sessions-160": (bench, ("6", "tab"), (160, 45)),
     "find-80": (bench, ("5", "slash", "g", "e", "t"), (80, 24)),
     **{f"{each.name}-80": (bench, (each.key,), (80, 24)) for each in modes() if each.vacant},
+    "case-80": (worked, ("minus", "down"), (80, 24)),
+    "case-120": (worked, ("minus", "down"), (120, 40)),
+    "case-ansi-80": (lambda: worked("ansi-dark"), ("minus", "down"), (80, 24)),
+    "case-monochrome-80": (lambda: worked("monochrome"), ("minus", "down"), (80, 24)),
+    "journal-120": (worked, ("minus", "tab"), (120, 40)),
+    "marked-80": (worked, ("down",), (80, 24)),
+    "editor-80": (worked, ("down", "down", "M"), (80, 24)),
+    "export-80": (worked, ("E", "tab"), (80, 24)),
+    "held-80": (held, (), (80, 24)),
     "conflict-160": (lambda: bench(twins=3), ("c",), (160, 45)),
 }
 

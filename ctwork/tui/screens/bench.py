@@ -16,7 +16,9 @@ from textual.worker import get_current_worker
 from ctwork.errors import CtworkError
 from ctwork.tui.desk import Progress
 from ctwork.tui.keymap import footer, key_of
+from ctwork.tui.markport import head_text
 from ctwork.tui.widgets.banner import Banner
+from ctwork.tui.widgets.case_banner import CaseBanner
 from ctwork.tui.widgets.key_bar import KeyBar
 from ctwork.tui.widgets.status_line import StatusLine
 from ctwork.tui.widgets.too_small import TooSmall
@@ -56,6 +58,7 @@ class BenchScreen(Screen[None]):
     def compose_foot(self) -> ComposeResult:
         """The last lines of the screen."""
         yield Banner()
+        yield CaseBanner()
         with Horizontal(id="foot"):
             yield from self.start_foot()
             yield KeyBar()
@@ -69,7 +72,8 @@ class BenchScreen(Screen[None]):
         """Follows the load and the keys. Called when the screen is mounted."""
         self.bindings_updated_signal.subscribe(self, self._keys_changed)
         self.watch(self.app, "progress", self.show_progress)
-        self.watch(self.app, "folded", lambda _: self.show_progress(self.bench.progress), init=False)
+        for name in ("folded", "hold"):
+            self.watch(self.app, name, lambda _: self.show_progress(self.bench.progress), init=False)
 
     def show_progress(self, progress: Progress) -> None:
         """Shows how the load goes, and what it could not read."""
@@ -78,7 +82,10 @@ class BenchScreen(Screen[None]):
         keys = (key_of(found, "app.report"), key_of(found, "app.fold"))
         banner = self.query_one(Banner)
         banner.show(progress, folded=folded, keys=keys)
-        self.query_one(StatusLine).show(progress, wide=self.has_class("-wide"), told=banner.display)
+        hold = self.bench.hold
+        self.query_one(CaseBanner).show(hold, folded=folded, key=key_of(found, "case.take"))
+        wide = self.has_class("-wide")
+        self.query_one(StatusLine).show(progress, wide=wide, told=banner.display, head=head_text(hold))
 
     def _keys_changed(self, _: Screen[object]) -> None:
         self.query_one(KeyBar).show(footer(self.active_bindings, writing=self.writing))

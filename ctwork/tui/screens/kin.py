@@ -5,11 +5,11 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from ctwork.tui import intent
-from ctwork.tui.screens.moment import MomentScreen
+from ctwork.tui.screens.marking import MarkingScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 
 
-class KinScreen(MomentScreen):
+class KinScreen(MarkingScreen):
     """A screen whose event has others beside it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -79,7 +79,9 @@ class ModeScreen(PatientScreen):
 
     def enter_mode(self, wanted: Mode) -> None:
         """Looks through the same lens in another way."""
-        if wanted != self.mode:
+        if wanted.apart:
+            self.bench.open_case()
+        elif wanted != self.mode:
             self.mode = wanted
             self._focus_lens = self.focused_view = None
             self.lay_out()

@@ -1,4 +1,4 @@
-"""The keys that go by time: jumps, marks, elapsed time, other zones, and what was around."""
+"""The keys that go by time: jumps, elapsed time, other zones, and what was around."""
 
 from typing import ClassVar
 
@@ -8,8 +8,7 @@ from ctwork.errors import UsageError
 from ctwork.model import relation
 from ctwork.model.column import TIME_COLUMN
 from ctwork.tui import clock
-from ctwork.tui.desk import Line, View
-from ctwork.tui.marks import Marks, neighbour, same_event
+from ctwork.tui.desk import View
 from ctwork.tui.screens.zoom import ZoomScreen
 from ctwork.tui.widgets.detail_pane import DetailPane
 from ctwork.tui.widgets.facet_table import FacetTable
@@ -36,21 +35,13 @@ class MomentScreen(ZoomScreen):
         _hidden("right_parenthesis", f"jump({_HOUR_MS})", "hour on", "time.hour-on", "One hour on"),
         _hidden("less_than_sign", f"jump(-{_DAY_MS})", "day back", "time.day-back", "One day back"),
         _hidden("greater_than_sign", f"jump({_DAY_MS})", "day on", "time.day-on", "One day on"),
-        _hidden("m", "mark", "mark", "mark.toggle", "Mark the event, until you leave"),
-        _hidden("apostrophe", "marked(1)", "next mark", "mark.next", "Next marked event"),
-        _hidden("quotation_mark", "marked(-1)", "previous mark", "mark.previous", "Previous marked event"),
         _hidden("a", "around", "around", "time.around", "What this principal did 5, 15, 60, 240 minutes around"),
         _hidden("t", "elapsed", "elapsed", "time.elapsed", "Time since the marked event, or the time itself"),
         _hidden("T", "zone", "time zone", "time.zone", "Write times in another time zone"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._marked_in = -1
-
     def mind_time(self) -> None:
-        """Follows marks and zone. Called when the screen is mounted."""
-        self.watch(self.app, "marks", self._marks_changed, init=False)
+        """Follows the zone. Called when the screen is mounted."""
         self.watch(self.app, "zone", self._zone_changed, init=not self.bench.zone.is_utc)
 
     # Jumps
@@ -97,56 +88,6 @@ class MomentScreen(ZoomScreen):
             self.grid.go(before + 1)  # the event is alone in its hour: on is on
         if self.grid.offset_now == before:
             self.bench.say("there is no later event" if span_ms > 0 else "there is no earlier event")
-
-    # Marks
-
-    def action_mark(self) -> None:
-        line = self.line_here()
-        if line is None:
-            return
-        marks = self.bench.marks.toggled(line)
-        marked = len(marks.lines) > len(self.bench.marks.lines)
-        self._marked_in = self.bench.progress.generation
-        self.bench.marks = marks
-        count = len(marks.lines)
-        self.bench.say(f"marked until you leave; {count} in all" if marked else f"no mark any more; {count} left")
-
-    def action_marked(self, step: int) -> None:
-        marks = self.bench.marks
-        places = [place for place in map(self._place_of, marks.lines) if place is not None]
-        found = neighbour(places, self.grid.offset_now, step)
-        if found is not None:
-            self.grid.go(found)
-        elif not marks.lines:
-            self.bench.say("no event is marked; m marks one")
-        else:
-            said = "no later mark" if step > 0 else "no earlier mark"
-            hidden = len(marks.lines) - len(places)
-            self.bench.say(said + (f"; the lens hides {hidden}" if hidden else ""))
-
-    def _place_of(self, mark: Line) -> int | None:
-        """Offset of a marked event in what is shown; None when it is hidden."""
-        view = self.view_shown
-        place = view.position(mark.row) if view is not None and view.total else None
-        line = self.grid.line_at(place) if place is not None else None
-        return place if line is not None and same_event(line, mark) else None
-
-    def renew_marks(self) -> None:
-        """Finds the marked events again when the store has grown. Called when another view is shown."""
-        generation = self.bench.progress.generation
-        if not self.bench.marks.lines or generation == self._marked_in:
-            return
-        self._marked_in = generation
-
-        def now(mark: Line) -> Line | None:
-            place = self._place_of(mark)
-            return None if place is None else self.grid.line_at(place)
-
-        self.bench.marks = self.bench.marks.renewed(now)
-
-    def _marks_changed(self, marks: Marks) -> None:
-        self.grid.tell_marks(marks)
-        self.strip.tell_marks(tuple(line.time_ms for line in marks.lines if line.time_ms is not None))
 
     def action_around(self) -> None:
         line = self.line_here()

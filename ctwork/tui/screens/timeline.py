@@ -75,6 +75,7 @@ class Timeline(PaneScreen):
         self.mind_lens()
         self.hint(self.mode.name)
         self.mind_time()
+        self.mind_marks()
         self.grid.explain("reading …")
         self.watch(self.app, "view", self._view_changed)
         self.watch(self.app, "busy", self.doubted, init=False)
@@ -98,7 +99,6 @@ class Timeline(PaneScreen):
             return
         self.grid.explain(empty_text(view, self.bench.progress))
         self.grid.show(view)
-        self.renew_marks()
         if not view.total:
             self.pane.announce(None)
             self.pane.show(None)

@@ -95,13 +95,11 @@ class EventGrid(Table):
         self.refresh()
 
     def tell_marks(self, marks: Marks) -> None:
-        """Shows which events are marked."""
-        changed = marks.rows ^ self.marks.rows
+        """Reads the lines on screen again, with the marks they have now."""
         self.marks = marks
-        if self.elapsed or len(changed) != 1:
-            self.refresh()
-        else:
-            self.refresh_row(self.offset_now)
+        if self.view is not None:
+            self._pager = Pager(self.view)
+        self.refresh()
 
     def tell_stretch(self, stretch: Stretch | None) -> None:
         """Shows which stretch of time is being chosen; draws only the rows that enter or leave it."""
@@ -214,7 +212,7 @@ class EventGrid(Table):
         self._dated = len(days) > 1
 
     def _guise(self, offset: int, line: Line) -> Guise:
-        return Guise(self._time(offset, line), line.row in self.marks.rows, _within(self.stretch, line))
+        return Guise(self._time(offset, line), _within(self.stretch, line))
 
     def _time(self, offset: int, line: Line) -> str | None:
         """What stands in the column of time; None for the time itself, in UTC."""

@@ -22,12 +22,14 @@ class StatusLine(Widget):
         super().__init__()
         self._parts: tuple[tuple[str, str], ...] = ()
 
-    def show(self, progress: Progress, *, wide: bool, told: bool = False) -> None:
-        """Shows `progress`, without its troubles when they are `told` elsewhere.
+    def show(self, progress: Progress, *, wide: bool, told: bool = False, head: str = "") -> None:
+        """Shows `progress`, without its troubles when they are `told` elsewhere, and the `head` of the journal.
 
         The width only changes when the load ends, so that nothing moves meanwhile.
         """
         parts = tuple(running(progress, wide=wide) if not progress.done else finished(progress, told=told))
+        if progress.done and head:
+            parts = (*parts, (f" {head}", "$quiet"))
         if parts == self._parts:
             return
         self._parts = parts
