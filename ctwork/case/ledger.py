@@ -31,6 +31,8 @@ _COLUMNS = "seq, at_ms, actor, host, tool, kind, payload, previous, hash"
 _LAST = "SELECT seq, hash FROM ops ORDER BY seq DESC LIMIT 1"
 _BEHIND = f"SELECT {_COLUMNS} FROM ops WHERE seq > ? ORDER BY seq"  # noqa: S608 - no value in it
 _INSERT = f"INSERT INTO ops ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - as above
+_TYPES = (int, int, str, str, str, str, str, str, str)
+_KEEP = "keep the file as it is, and go on in a copy of the case from before"
 _HOLDER = "SELECT epoch, actor, host, pid, since_ms FROM holder"
 
 
@@ -146,6 +148,8 @@ class Ledger:
         """The entries behind number `after`, in their order, as they were when this was called."""
         with self._turn, _told(self.path):
             rows = self._link.execute(_BEHIND, (after,)).fetchall()
+        if any(tuple(map(type, row)) != _TYPES for row in rows):
+            raise CaseError(f"{self.path} is damaged: a cell holds what was never written", _KEEP)
         return starmap(Entry, rows)
 
     def copy(self, target: Path) -> None:
@@ -286,8 +290,6 @@ def _told(path: Path) -> Iterator[None]:
             raise EnvironmentFailure(f"{path} is busy: this was not saved", "do it again in a moment") from problem
         raise EnvironmentFailure(f"{path}: {said}", "check the case folder and its space") from problem
     except sqlite3.DatabaseError as problem:
-        raise CaseError(
-            f"{path} is damaged: {problem}", "keep it, and go on in a copy of the case made before: `ctwork journal`"
-        ) from problem
+        raise CaseError(f"{path} is damaged: {problem}", _KEEP) from problem
     except OSError as problem:
         raise EnvironmentFailure(f"{path}: {problem.strerror}", "check the case folder and its space") from problem
