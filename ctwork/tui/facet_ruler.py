@@ -130,7 +130,7 @@ _PORTRAITS: dict[str, Callable[[Portrait], str]] = {
 
 def is_portrayed(placed: tuple[Cell, ...]) -> bool:
     """Whether any of these measures is told by a portrait."""
-    return any(cell.measure.name in _PORTRAITS for cell in placed)
+    return any(cell.measure.name not in _ROWS for cell in placed)
 
 
 def told(measure: Measure, row: FacetRow, portrait: Portrait | None, *, dated: bool, zone: Zone = UTC_ZONE) -> str:
