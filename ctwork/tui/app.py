@@ -1,9 +1,10 @@
 """The workbench: one lens, one view, one thing under way. Data goes down, intent comes up, work goes sideways."""
 
 import asyncio
+import os
 import signal
+import threading
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -28,7 +29,8 @@ from ctwork.tui.trail import Trail
 from ctwork.zone import UTC_ZONE, Zone
 
 _COPY_LIMIT = 65_536
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_GRACE_S: dict[int, float] = {signal.SIGTERM: 3.0, signal.SIGHUP: 1.0}
+"""The signals that end the program, and how long it may take to leave."""
 
 
 def _actions() -> type[Provider]:
@@ -205,5 +207,14 @@ class Workbench(Casework, Discreet, Sparing, InOrder):
         if self.is_headless:
             return
         loop = asyncio.get_running_loop()
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+        for number in _GRACE_S:
+            loop.add_signal_handler(number, self._end, number)
+
+    def _end(self, number: int) -> None:
+        """Leaves on a signal; in time, too, where the terminal is gone and what is left to write to it has no end."""
+        self.exit(return_code=128 + number)
+        # The system wakes what it hangs up on, and waking makes the library begin anew on a terminal that is no more.
+        signal.signal(signal.SIGCONT, signal.SIG_IGN)
+        last = threading.Timer(_GRACE_S[number], os._exit, [128 + number])
+        last.daemon = True
+        last.start()

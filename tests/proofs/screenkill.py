@@ -47,7 +47,7 @@ _ENDS: Mapping[str, Callable[[Terminal], None]] = {
 def ended_once(case: Path, how: str, chance: random.Random, tally: Tally) -> None:
     """Opens `case`, marks for a random while, ends the program, and looks what there is."""
     terminal = Terminal(_PROGRAM.format(case=str(case)), 80, 24)
-    terminal.until(b"GetBucket", _OPEN_S)
+    terminal.until(b"AssumeRole", _OPEN_S)
     end = time.monotonic() + chance.uniform(0.05, _MARKING_S)
     while time.monotonic() < end:
         terminal.type(b"mj" if chance.random() < 0.9 else b"U")
