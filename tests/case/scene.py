@@ -19,6 +19,7 @@ from ctwork.config import LoadSettings
 from ctwork.errors import CaseError, CtworkError, UsageError
 from ctwork.model.annotation import Change
 from ctwork.model.facet import Facets
+from ctwork.model.leave import Leave
 from ctwork.model.lens import Lens
 from ctwork.model.marked import Subject
 from ctwork.model.report import Sieve
@@ -259,6 +260,37 @@ def found_in_another_archive(folder: Path) -> None:
     # What was read is written down when nobody waits for it any more.
     _until(opening, lambda _: [each.kind for each in opening.marks.deeds(9)].count("load") == 2)
     assert opening.marks.deeds(1)[0].payload["sources"] == ["elsewhere.zip"]
+
+
+def taken_out(folder: Path) -> None:
+    opening = Opening(_case(folder / "logs", folder))
+    _until(opening, _done)
+    from ctwork.case.bundle.checking import check_bundle
+
+    forms = {each.name: each.suffix for each in opening.exports.forms()}
+    seen: list[tuple[int, int]] = []
+    for marked, events in ((True, 1), (False, opening.select(Lens(), _never).total)):
+        for form in ("jsonl", "bundle", "report"):
+            path = folder / f"{form}-{marked}{forms[form]}"
+            wanted = Leave(Lens(), marked, form, str(path))
+            left = opening.exports.leave(wanted, lambda *done: seen.append(done), _never)
+            assert (left.name, left.events, left.problems, path.exists()) == (path.name, events, 0, True)
+            _refused(lambda wanted=wanted: opening.exports.leave(wanted, lambda *_: None, _never), UsageError)
+        checked = check_bundle(folder / f"bundle-{marked}.zip", None, lambda _: None)
+        assert checked.is_whole, checked
+    wanted = Leave(Lens(), False, "bundle", str(folder / "x.zip"), redact="all")
+    _refused(lambda: opening.exports.leave(wanted, lambda *_: None, _never), UsageError)
+    assert seen[-1][0] == seen[-1][1]
+    assert [each.kind for each in opening.marks.deeds(20)].count("export") == 6
+    assert not list(folder.glob(".*partial*"))
+
+
+def _refused(call: Callable[[], object], why: type[CtworkError]) -> None:
+    try:
+        call()
+    except why:
+        return
+    raise AssertionError("it was not refused")
 
 
 def missing_from_other_evidence(folder: Path) -> None:

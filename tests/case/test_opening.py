@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("the_load_is_told",),
         ("examined",),
         ("marked", "found_in_another_archive", "missing_from_other_evidence"),
+        ("marked", "taken_out"),
         ("marked", "held_by_another"),
         ("marked", "a_damaged_journal_hides_no_event"),
     ],
