@@ -198,6 +198,12 @@ def refuse_evidence(output: Path, evidence: Iterable[str]) -> None:
     _refuse_evidence(output, output.resolve(), evidence)
 
 
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file that was written, lower-case hexadecimal."""
+    with open(path, "rb") as written:
+        return hashlib.file_digest(written, "sha256").hexdigest()
+
+
 def _refuse_evidence(output: Path, target: Path, evidence: Iterable[str]) -> None:
     exists = os.path.lexists(target)
     for path in evidence:

@@ -1,13 +1,15 @@
 """`journal`: what was done in a case, by whom and when, and whether anybody changed that afterwards."""
 
+import os
 import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ctwork.case.casebook import Casebook
 from ctwork.case.head import bare_head
-from ctwork.case.outlet import Row, dumped
+from ctwork.case.outlet import Row, dumped, refuse_evidence
 from ctwork.cli.call import OUTPUT, Call, taking
 from ctwork.cli.clock import Clock
 from ctwork.cli.render import renderer
@@ -30,10 +32,19 @@ def journal(
         list[str],
         typer.Option("--anchor", metavar="SEQ:HASH", help="A head that an export told: nothing up to it may be gone."),
     ] = [],  # noqa: B006
+    copy: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a complete copy of the case's journal and marks.")
+    ] = None,
 ) -> None:
     """Who did what in a case, when, where and with which tool, each entry tied to the one before."""
     anchors = [_anchor(text) for text in anchor]
-    book = Casebook(call.choice.find().folder)
+    found = call.choice.find()
+    book = Casebook(found.folder)
+    if copy is not None:
+        refuse_evidence(copy, found.plan.sources)
+        if os.path.lexists(copy):
+            raise UsageError(f"{copy} is there already", "choose another name")
+        book.copy(copy)
     with renderer(call.form, call.output, (), bare_head) as out:
         if check:
             problems = list(book.faults(anchors)) if book.begun else []

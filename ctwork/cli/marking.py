@@ -78,7 +78,7 @@ def mark(
         else:
             lens = str(call.choice.lens())
             if ids or lens:
-                store = opened(call)
+                store, _ = opened(call)
                 targets |= store.targets(_rows(store, ids, lens))
             if not targets:
                 raise UsageError("nothing is named to be marked", "give eventIDs, --where, --value, --span or --moment")

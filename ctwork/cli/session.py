@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -10,12 +10,13 @@ import typer
 from ctwork.case.casebook import Casebook
 from ctwork.case.head import head_of
 from ctwork.case.intake import note_load
-from ctwork.case.outlet import evidence_of
+from ctwork.case.outlet import Row, evidence_of, sha256_of
 from ctwork.cli.call import Call
 from ctwork.cli.narrate import bring_up_to_date, trouble
 from ctwork.cli.render import Renderer, renderer
 from ctwork.errors import CtworkError, SourceError
 from ctwork.model.advice import advice
+from ctwork.model.entry import NOWHERE
 from ctwork.model.legible import plain
 from ctwork.model.lens import Lens
 from ctwork.sources.base import IssueKind, Weight
@@ -34,12 +35,12 @@ def answering(call: Call, lens: Lens | None = None, *, told: bool = False) -> It
 
     Raises SourceError when nothing at all could be read.
     """
-    store = opened(call, told=told)
+    store, book = opened(call, told=told)
     summary = store.summary()
     nothing = not summary["records"]["read"] and (lost(summary) or not summary["files"]["read"])
     if nothing and not told:
         raise _nothing(summary)
-    with _rendering(call, store, lens) as out:
+    with _rendering(call, store, book, lens) as out:
         yield store, out
     if nothing:
         raise _nothing(summary)
@@ -53,32 +54,52 @@ def answering(call: Call, lens: Lens | None = None, *, told: bool = False) -> It
 @contextmanager
 def listing(call: Call) -> Iterator[tuple["Store", Renderer]]:
     """As `answering`, for an answer that lists what became of the input, also when that was nothing at all."""
-    store = opened(call)
-    with _rendering(call, store) as out:
+    store, book = opened(call)
+    with _rendering(call, store, book) as out:
         yield store, out
     if lost(store.summary()):
         raise typer.Exit(LOSSES)
 
 
-def opened(call: Call, *, told: bool = False) -> "Store":
-    """The store of `call`, up to date, under the marks of its case. What it was read from is in the journal then."""
+def opened(call: Call, *, told: bool = False) -> "tuple[Store, Casebook]":
+    """The store of `call`, up to date, under the marks of its case, and its journal, which knows of the load then."""
     choice = call.choice
     case = choice.find_part() if told else choice.find()
     bring_up_to_date(case, quiet=call.quiet)
     from ctwork.store.store import Store  # polars: only now, because the load forks its workers before it
 
     store, book = Store.open(case.store), Casebook(case.folder)
-    try:
+    with _journaling(call):
         note_load(book, case.store, store, case.names)
+    return (store.marked(book.marks) if book.begun else store), book
+
+
+@contextmanager
+def _rendering(call: Call, store: "Store", book: Casebook, lens: Lens | None = None) -> Iterator[Renderer]:
+    """Where the answer goes. What is written to a file names the head of the journal, and is in it afterwards."""
+
+    def head() -> Row:
+        anchor = book.settled if book.begun else NOWHERE
+        return {**head_of(store, lens, call.limit), "journal": {"seq": anchor.seq, "hash": anchor.hash}}
+
+    with renderer(call.form, call.output, evidence_of(store), head) as out:
+        yield out
+        form = out.form
+    if call.output is not None and call.output.is_file():
+        said = {"name": call.output.name, "form": form, "lens": "" if lens is None else str(lens), "redacted": []}
+        with _journaling(call):
+            book.note("export", {**said, "sha256": sha256_of(call.output)})
+    book.close()
+
+
+@contextmanager
+def _journaling(call: Call) -> Iterator[None]:
+    """What is asked for can be answered also where the journal cannot be written: that is told."""
+    try:
+        yield
     except CtworkError as problem:
-        # What is asked for can be answered all the same.
         if not call.quiet:
             sys.stderr.write(f"ctwork: the journal was not written: {plain(problem.title)}\n")
-    return store.marked(book.marks) if book.begun else store
-
-
-def _rendering(call: Call, store: "Store", lens: Lens | None = None) -> AbstractContextManager[Renderer]:
-    return renderer(call.form, call.output, evidence_of(store), lambda: head_of(store, lens, call.limit))
 
 
 def _nothing(summary: dict[str, Any]) -> SourceError:
