@@ -16,7 +16,6 @@ from ctwork.cli.narrate import bring_up_to_date, trouble
 from ctwork.cli.render import Renderer, renderer
 from ctwork.errors import CtworkError, SourceError
 from ctwork.model.advice import advice
-from ctwork.model.entry import NOWHERE
 from ctwork.model.legible import plain
 from ctwork.model.lens import Lens
 from ctwork.sources.base import IssueKind, Weight
@@ -79,8 +78,10 @@ def _rendering(call: Call, store: "Store", book: Casebook, lens: Lens | None = N
     """Where the answer goes. What is written to a file names the head of the journal, and is in it afterwards."""
 
     def head() -> Row:
-        anchor = book.settled if book.begun else NOWHERE
-        return {**head_of(store, lens, call.limit), "journal": {"seq": anchor.seq, "hash": anchor.hash}}
+        told = head_of(store, lens, call.limit)
+        if call.output is None or not book.begun:
+            return told
+        return {**told, "journal": {"seq": book.settled.seq, "hash": book.settled.hash}}
 
     with renderer(call.form, call.output, evidence_of(store), head) as out:
         yield out
