@@ -92,6 +92,6 @@ def test_a_folder_beside_the_evidence_is_fine_and_nothing_else_appears(small: Sc
     assert said.code == 3, said
     assert _facts(small.evidence) == before
     assert {path.name for path in small.root.iterdir()} == {"evidence", "case", "home", "data", "tmp"}
-    assert {path.name for path in (small.root / "case").iterdir()} == {"case.json", "store"}
+    assert {path.name for path in (small.root / "case").iterdir()} == {"case.db", "case.json", "store"}
     for place in ("home", "data", "tmp"):
         assert not list((small.root / place).iterdir())
