@@ -122,9 +122,9 @@ def fire(place: Range, kind: str, numbers: Sequence[signal.Signals], dice: rando
     said = place.scene.call("load", *place.scene.sources, "--case", case)
     assert (said.code, said.err) == (3, b""), said
     assert stored(place.scene, case) in _truths(place, kind), f"{kind} {numbers}: taken up, it says something else"
-    left = {path.name for path in (case / "store").iterdir()} - {"CURRENT", "lock", "pack"}
+    left = {path.name for path in (case / "store").iterdir()} - {"CURRENT", "lock", "pack", "places.json"}
     assert [name[:4] for name in left] == ["gen-"], left
-    assert {path.name for path in case.iterdir()} == {"case.json", "store"}
+    assert {path.name for path in case.iterdir()} == {"case.db", "case.json", "store"}
     return case
 
 

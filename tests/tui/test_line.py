@@ -80,7 +80,7 @@ def test_a_frame_a_key_and_a_page_are_within_their_budget(
     leave(terminal)
 
 
-@pytest.mark.parametrize("environ", [{}, {"TERM": "linux"}], ids=str)
+@pytest.mark.parametrize("environ", [{}, pytest.param({"TERM": "linux"}, marks=pytest.mark.long)], ids=str)
 def test_values_that_lead_stay_within_the_budgets(environ: dict[str, str], shared_data: Path, tmp_path: Path) -> None:
     """In the mode of principals: a key that is held <= 1 kB; one that shows other events, and a page, <= 6 kB."""
     terminal = program(str(shared_data / "invictus-ir"), CTWORK_DATA=str(tmp_path), **environ)
