@@ -135,7 +135,7 @@ def _rebuilt(folder: Path) -> None:
 
 
 @given(_DEEDS)
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_sequence_of_deeds_can_be_taken_back_and_rebuilt(
     tmp_path_factory: pytest.TempPathFactory, deeds: list[Any]
 ) -> None:

@@ -15,15 +15,15 @@ def _holds(tally: Tally, *seen: str) -> None:
 
 
 def test_marks_outlast_kills(tmp_path: Path) -> None:
-    _holds(kill(12, seed=3), "kills", "acknowledged")
+    _holds(kill(8, seed=3), "kills", "acknowledged")
 
 
 def test_marks_outlast_a_limit_on_files(tmp_path: Path) -> None:
-    _holds(limit(4), "refused")
+    _holds(limit(3), "refused")
 
 
 def test_a_flipped_bit_is_told_or_harmless(tmp_path: Path) -> None:
-    _holds(bits(60, seed=5), "told", "harmless")
+    _holds(bits(40, seed=5), "told", "harmless")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a small file system can be mounted by root alone")

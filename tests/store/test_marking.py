@@ -68,7 +68,7 @@ _ANNOTATIONS = st.builds(
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_marks_cover_what_a_loop_says(pair: Pair, targets: dict[str, Annotation], data: st.DataObject) -> None:
     marks = {
         text: replace(said, about=targets[text].about)
