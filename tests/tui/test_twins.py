@@ -105,7 +105,11 @@ async def test_what_is_around_and_related_and_differs(case: Path) -> None:
     where = "event:(CreateAccessKey OR AssumeRole) outcome:ok"
     ids = [row["eventID"] for row in ask("events", case, "--where", where, "--columns", "eventID").rows[:2]]
     async with opened(case, where) as on:
-        await on.press("m", "down", "R")
+        await on.press("m")
+        # A mark is shown when it is on the disk.
+        while not on.app.marks.lines:
+            await on.pilot.pause(0.02)
+        await on.press("down", "R")
         await calm(on)
         table = on.app.screen.query_one(RelationTable)
         twin = ask("related", case, ids[1]).rows
