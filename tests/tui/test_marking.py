@@ -69,7 +69,8 @@ async def test_changes_are_taken_back_and_made_again() -> None:
     async with stage(FakeDesk(total=300)) as on:
         await on.press("U")
         assert on.said() == ["no change of marks can be taken back"]
-        await on.press("m", "U")
+        await on.press("m")
+        await on.press("U")
         assert on.said()[0].startswith("taken back: 1 mark; saved as #2 ")
         assert on.app.marks.lines == []
         await on.press("ctrl+y")
