@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ctwork.sources.access import Access
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds
 from ctwork.sources.layout import OPEN_FILTER, PathFilter
 
@@ -15,3 +16,9 @@ class Opening:
     """A file of the case that takes the members of compressed tars and only grows; standard input is kept beside it, as
     ``<pack>.stdin``. Without it both are refused."""
     bounds: Bounds = DEFAULT_BOUNDS
+    keep: str | None = None
+    """A folder of the case that takes the bytes of what comes over the network; without it that is refused."""
+    access: Access | None = None
+    """How the network is reached. None for not at all: then a remote source has what was kept of it before."""
+    survey: bool = False
+    """Whether only to list: what is not kept yet comes as a blob without a stamp, and nothing is fetched."""
