@@ -16,24 +16,13 @@ from ctwork import __version__
 from ctwork.errors import EnvironmentFailure, UsageError
 from ctwork.sources.access import Access
 from ctwork.sources.aws.permit import Gate
+from ctwork.sources.aws.terms import Keys
 
 CONNECT_S = 10
 READ_S = 30
 ATTEMPTS = 5
 DEFAULT_REGION = "us-east-1"
 """Where a bucket's own region is asked for when nobody names one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Credentials as they are now. They stay in memory: never printed, never written."""
-
-    access_key: str
-    secret: str
-    token: str = ""
-
-    def __repr__(self) -> str:
-        return f"Keys({self.access_key[:4]}…)"
 
 
 @dataclass(frozen=True, slots=True)
