@@ -54,6 +54,8 @@ class Plan:
     def identity(self) -> dict[str, Any]:
         """What makes two plans the same load."""
         keep = self.path_filter
+        # Only where it is used: a store that was read before there was such a filter is still the same.
+        kinds = {"kinds": sorted(keep.kinds)} if keep.kinds else {}
         return {
             "sources": [path_text(source) for source in self.sources],
             "filter": {
@@ -61,6 +63,7 @@ class Plan:
                 "regions": sorted(keep.regions),
                 "since_s": keep.since_s,
                 "until_s": keep.until_s,
+                **kinds,
             },
             "bounds": self.bounds.changed(),
         }
