@@ -13,6 +13,7 @@ from ctwork.model.facet import FACET_KEYS, FacetOrder
 from ctwork.model.instant import parse_instant, parse_relative
 from ctwork.model.lens import Lens
 from ctwork.model.predicate import During, Match, Predicate, Text, disjunction
+from ctwork.sources.access import Access
 from ctwork.sources.base import Bounds
 from ctwork.sources.layout import DAY_S, PathFilter
 from ctwork.store.load import Plan
@@ -38,6 +39,9 @@ class Choice:
     """None for those that the case was read with before."""
     named: str = ""
     """The name of a saved lens."""
+    access: Access | None = None
+    """None for not over the network."""
+    versions: bool = False
 
     def find(self) -> Case:
         """The case these options mean."""
@@ -49,7 +53,7 @@ class Choice:
             None if since_ms is None else since_ms // _DAY_MS * DAY_S,
             None if until_ms is None else -(-until_ms // _DAY_MS) * DAY_S,
         )
-        plan = Plan((), keep, self.settings, fresh=self.fresh)
+        plan = Plan((), keep, self.settings, fresh=self.fresh, access=self.access, versions=self.versions)
         return find_case(self.sources, self.case, plan, self.bounds)
 
     def find_part(self) -> Case:

@@ -34,8 +34,10 @@ _WAIT_S = 0.1
 class Pull:
     """One run. `plan` may be asked for first; `run` tells what becomes of each object until everything is here."""
 
-    def __init__(self, place: S3Place, book: Copybook, door: Door, wish: Wish) -> None:
-        """Asks who we are and where the bucket is.
+    def __init__(
+        self, place: S3Place, book: Copybook, door: Door, wish: Wish, stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Asks who we are and where the bucket is. Once `stopped` says so, nothing more is asked for.
 
         Raises EnvironmentFailure, SourceError and UsageError.
         """
@@ -53,15 +55,12 @@ class Pull:
         self._lists: dict[int, ListJob] = {}
         self._fetches: dict[int, Wanted] = {}
         self._number = 0
-        self._stopping = False
+        self._stopped = stopped
+        self._whole = False
         in_flight = max(1, door.access.in_flight // wish.processes)
         hello = Hello(endpoint, self._keys, place.bucket, str(book.folder.resolve()), in_flight)
         self._hands = Hands(hello, wish.processes)
         book.tell("run", self._beginning(wish))
-
-    def stop(self) -> None:
-        """Ask for nothing more; what is under way is given up. Safe to call from a signal handler."""
-        self._stopping = True
 
     def plan(self) -> Iterator[News]:
         """Lists everything and fetches nothing; `planned` says afterwards what it comes to."""
@@ -70,6 +69,7 @@ class Pull:
     def run(self) -> Iterator[News]:
         """Fetches everything that is not here, while whatever is not listed yet is listed."""
         yield from self._until(lambda: not (self._to_list or self._lists or self._to_fetch or self._fetches))
+        self._whole = not self._stopped()
 
     @property
     def planned(self) -> Plan:
@@ -79,12 +79,12 @@ class Pull:
         return Plan(said.wanted, said.wanted_bytes, said.listed, said.here, said.archived, lists)
 
     def close(self) -> None:
-        """Ends the run and writes down how it went. Raises EnvironmentFailure."""
+        """Ends the run and writes down how it went; what is under way is given up. Raises EnvironmentFailure."""
         self._hands.dismiss()
         said, called = self.counts, self._door.gate.called
         self._book.close(
             {
-                "complete": not self._stopping,
+                "complete": self._whole,
                 "listed": said.listed,
                 "fetched": said.fetched,
                 "bytes": said.fetched_bytes,
@@ -119,7 +119,7 @@ class Pull:
         }
 
     def _until(self, done: Callable[[], bool], *, fetching: bool = True) -> Iterator[News]:
-        while not self._stopping:
+        while not self._stopped():
             self._give(fetching=fetching)
             if done():
                 break
