@@ -43,17 +43,21 @@ class Choice:
     """None for not over the network."""
     versions: bool = False
 
-    def find(self) -> Case:
-        """The case these options mean."""
+    @property
+    def admits(self) -> PathFilter:
+        """What need not be opened. Raises UsageError."""
         since_ms, until_ms = self._span()
-        keep = PathFilter(
+        return PathFilter(
             frozenset(self.accounts),
             frozenset(self.regions),
             # Whole days: the lens is exact, and `-24h` asked again a minute later is still the same case.
             None if since_ms is None else since_ms // _DAY_MS * DAY_S,
             None if until_ms is None else -(-until_ms // _DAY_MS) * DAY_S,
         )
-        plan = Plan((), keep, self.settings, fresh=self.fresh, access=self.access, versions=self.versions)
+
+    def find(self) -> Case:
+        """The case these options mean."""
+        plan = Plan((), self.admits, self.settings, fresh=self.fresh, access=self.access, versions=self.versions)
         return find_case(self.sources, self.case, plan, self.bounds)
 
     def find_part(self) -> Case:

@@ -72,6 +72,15 @@ class Pull:
         self._whole = not self._stopped()
 
     @property
+    def footprint(self) -> dict[str, object]:
+        """What the run leaves in the logs of the account: by this it can be told from everybody else's doing."""
+        return {
+            "caller": self.caller.arn,
+            "user_agent": self._door.agent,
+            "operations": {f"{service}:{name}": times for (service, name), times in self._door.gate.called.items()},
+        }
+
+    @property
     def planned(self) -> Plan:
         """What `run` is going to fetch, as far as it is listed."""
         said, called = self.counts, self._door.gate.called
