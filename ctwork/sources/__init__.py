@@ -8,6 +8,7 @@ from ctwork.sources.aws.lookup import LookupSource
 from ctwork.sources.base import Source
 from ctwork.sources.local import LocalSource
 from ctwork.sources.opening import Opening
+from ctwork.sources.s3 import S3Source
 
 __all__ = ["SOURCES", "Opening", "SourceType", "open_source"]
 
@@ -24,7 +25,7 @@ class SourceType(Protocol):
         ...
 
 
-SOURCES: tuple[SourceType, ...] = (LocalSource, LookupSource)
+SOURCES: tuple[SourceType, ...] = (LocalSource, S3Source, LookupSource)
 """Asked in this order."""
 
 

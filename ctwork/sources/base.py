@@ -47,6 +47,8 @@ class IssueKind(StrEnum):
     SURROGATE = "surrogate"
     ENCODING = "encoding"
     CONFLICT = "conflict"
+    DELETE_MARKER = "delete-marker"
+    NONCURRENT_VERSION = "noncurrent-version"
     NOT_FETCHED = "not-fetched"
     VANISHED = "vanished"
     CHANGED = "changed-while-reading"
@@ -104,6 +106,8 @@ _DOUBTS = frozenset(
         IssueKind.SURROGATE,
         IssueKind.ENCODING,
         IssueKind.CONFLICT,
+        IssueKind.DELETE_MARKER,
+        IssueKind.NONCURRENT_VERSION,
     }
 )
 

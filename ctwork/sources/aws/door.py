@@ -51,6 +51,7 @@ class Door:
         """The user agent of every request: it tells these from all others in the logs that they leave."""
         self._lock = threading.Lock()
         core = botocore.session.Session(profile=access.profile or None)
+        self._core = core
         # Registered before any client is made, so that those which find credentials inherit it, too.
         core.register("before-call", self._check)
         core.register("request-created", self._count)
@@ -73,6 +74,11 @@ class Door:
         _, service, operation = event_name.split(".")
         self.gate.permit(service, operation)
 
+    @property
+    def ca_bundle(self) -> str:
+        """The file of the authorities to be trusted; "" for the usual ones."""
+        return self.access.ca_bundle or str(self._core.get_config_variable("ca_bundle") or "")
+
     def client(self, service: str, region: str = "") -> Any:
         """A client of `service`: explicit timeouts, adaptive retries, no endpoint but the one named."""
         access = self.access
@@ -87,7 +93,7 @@ class Door:
                 service,
                 region_name=region or self.region,
                 endpoint_url=access.endpoint or None,
-                verify=access.ca_bundle or None,
+                verify=self.ca_bundle or None,
                 config=self._config().merge(special),
             )
 
@@ -128,9 +134,14 @@ class Door:
         try:
             said = self.client("sts").get_caller_identity()
         except (BotoCoreError, ClientError, NotPermitted) as problem:
-            said = problem.response.get("Error", {}) if isinstance(problem, ClientError) else {}
-            return Caller(problem=str(problem), code=str(said.get("Code") or type(problem).__name__))
+            return Caller(problem=str(problem), code=code_of(problem))
         return Caller(str(said.get("Arn", "")), str(said.get("Account", "")))
+
+
+def code_of(problem: Exception) -> str:
+    """What AWS or its library calls a failed call."""
+    said = problem.response.get("Error", {}) if isinstance(problem, ClientError) else {}
+    return str(said.get("Code") or type(problem).__name__)
 
 
 def check_endpoint(url: str) -> None:

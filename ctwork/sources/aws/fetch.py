@@ -85,8 +85,7 @@ class _Arrival:
         if landing.size:
             asked["range"] = f"bytes={landing.size}-"
         query = {"versionId": job.version} if job.version else {}
-        operation = "GetObjectVersion" if job.version else "GetObject"
-        async with self._wire.get(operation, job.key, query, asked, size=job.size) as answer:
+        async with self._wire.get("GetObject", job.key, query, asked, size=job.size) as answer:
             self._check_head(answer)
             async for piece in answer.content.iter_any():
                 landing.add(piece)

@@ -6,6 +6,7 @@ from functools import cache
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ctwork.resources import toml_table
+from ctwork.sources.aws.door import code_of
 from ctwork.sources.aws.permit import NotPermitted, reads
 
 FAILURES = (ClientError, BotoCoreError, NotPermitted, RecursionError)
@@ -39,12 +40,8 @@ def _kinds() -> dict[str, str]:
 
 def refusal_of(service: str, operation: str, problem: Exception) -> Refusal:
     """What `problem`, raised by a call, says."""
-    if isinstance(problem, ClientError):
-        said = problem.response.get("Error", {})
-        code, message = str(said.get("Code", "")), str(said.get("Message", ""))
-    else:
-        code, message = type(problem).__name__, str(problem)
-    return refused(service, operation, code, message)
+    said = problem.response.get("Error", {}) if isinstance(problem, ClientError) else {}
+    return refused(service, operation, code_of(problem), str(said.get("Message") or problem))
 
 
 def refused(service: str, operation: str, code: str, message: str = "") -> Refusal:

@@ -121,7 +121,10 @@ class _Asked:
 
 
 def _joined(call: Any, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer to a call, the lists of its later pages added to those of the first; ``NextToken`` in it where there is no end."""
+    """The answer to a call, the lists of later pages added to those of the first.
+
+    ``NextToken`` stays in it where there is no end.
+    """
     answer: dict[str, Any] = call(**wanted)
     for _ in range(_PAGES):
         if not (token := answer.pop("NextToken", None)):

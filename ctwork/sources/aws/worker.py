@@ -1,6 +1,7 @@
 """The process that speaks to a bucket: jobs come in on standard input, pages and lines of the log go out.
 
-It ends when its input closes. Both directions carry lengths and MessagePack. Credentials come with the first message and are never written.
+It ends when its input closes. Both directions carry lengths and MessagePack. Credentials come with the first message
+and are never written.
 """
 
 import asyncio
