@@ -71,7 +71,7 @@ class Door:
 
     def _count(self, event_name: str, **_: Any) -> None:
         """Called by the library for each request that a call makes: there are more when it tries again."""
-        _, service, operation = event_name.split(".")
+        service, operation = event_name.split(".")[1:]
         self.gate.permit(service, operation)
 
     @property
