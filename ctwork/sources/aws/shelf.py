@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ctwork.sources.aws.answer import append, keep, lines, rendered
-from ctwork.sources.aws.stretch import Stretch, meets, merged
+from ctwork.sources.aws.stretch import Stretch, meets, merged, missing
 from ctwork.sources.base import Blob
 from ctwork.sources.carrier import stamp_of
 
@@ -51,9 +51,18 @@ class Shelf:
 
     def covered(self) -> list[Stretch]:
         """The time that is here whole. A page that somebody has removed is asked for again."""
-        there = {page.name for page in self.pages()}
-        known = (line for line in self._log if line.get("page") in (None, *there))
-        return merged(filter(None, (_stretch(line, "covers") for line in known)))
+        there = {None, *(page.name for page in self.pages())}
+        found: list[Stretch] = []
+        shared: list[Stretch] = []
+        for line in self._log:
+            extent, covers = _stretch(line, "extent"), _stretch(line, "covers")
+            if line.get("page") not in there:
+                # The next page shares a second with this one, and does not have all of its events.
+                shared = [(extent[0], extent[0])] if extent else []
+                continue
+            found += missing(covers, shared) if covers else []
+            shared = []
+        return merged(found)
 
     def event_ids(self, around: Stretch) -> set[str]:
         """Ids of the events in all pages that may have some within a stretch of time."""

@@ -1,4 +1,4 @@
-"""What lies beside logs in an acquisition and holds no record: saved answers about an account, logs of the acquisition."""
+"""What lies beside logs in an acquisition and holds no record: answers about the account, logs of the acquisition."""
 
 from collections.abc import Iterator
 

@@ -34,6 +34,13 @@ class Refuse:
     message: str = "as the test wants it"
     status: int = 400
 
+    def body(self, *, json_wanted: bool) -> bytes:
+        """As CloudTrail says it, or as STS and EC2 do."""
+        if json_wanted:
+            return json.dumps({"__type": self.code, "message": self.message}).encode()
+        error = f"<Error><Code>{self.code}</Code><Message>{self.message}</Message></Error>"
+        return f"<Response>{error}<Errors>{error}</Errors></Response>".encode()
+
 
 Verdict = Callable[[Seen], Refuse | None]
 
@@ -154,8 +161,7 @@ def serving(server: HistoryServer) -> Iterator[HistoryServer]:
                 server.headers.append(dict(self.headers))
             seen = self._seen(target, data)
             if (refusal := server.refuse(seen)) is not None:
-                said = json.dumps({"__type": refusal.code, "message": refusal.message}).encode()
-                self._send(refusal.status, said, {"Content-Type": "application/x-amz-json-1.1"})
+                self._send(refusal.status, refusal.body(json_wanted=bool(target)), {"Content-Type": "text/plain"})
             elif seen.operation == "LookupEvents":
                 self._say(lambda: server.look_up(seen))
             elif seen.operation == "ListPublicKeys":
