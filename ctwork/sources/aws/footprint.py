@@ -30,8 +30,8 @@ class Footprint:
 
     @property
     def lens(self) -> str:
-        """The lens that leaves these requests out."""
-        return f'NOT agent:"{self.agent}"'
+        """The lens that leaves these requests out: S3 logs a user agent in brackets, and the library adds its own."""
+        return f"NOT agent:*{self.agent.rpartition(' ')[2]}*"
 
     @property
     def lines(self) -> tuple[str, ...]:
