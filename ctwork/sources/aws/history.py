@@ -10,9 +10,9 @@ from queue import SimpleQueue
 from typing import Any
 
 from ctwork.errors import EnvironmentFailure
-from ctwork.sources.aws.door import Door
+from ctwork.sources.aws.door import FAILURES, Door
 from ctwork.sources.aws.pace import Pace
-from ctwork.sources.aws.refusal import FAILURES, Refusal, refusal_of, refused
+from ctwork.sources.aws.refusal import Refusal, refusal_of, refused
 from ctwork.sources.aws.shelf import SCHEME, Shelf
 from ctwork.sources.aws.stretch import Stretch, missing
 from ctwork.sources.base import Blob, Issue, IssueKind
@@ -178,8 +178,11 @@ class _Gap:
             token = answer.get("NextToken") or ""
             if token and token == self._token:
                 return refused("cloudtrail", "LookupEvents", "Repeats")
+            # The library takes what is no answer for an empty one; the service says so when it has nothing.
+            if not isinstance(answer.get("Events"), list):
+                return refused("cloudtrail", "LookupEvents", "Malformed")
             self._token = token
-            self._take(answer.get("Events") or [])
+            self._take(answer["Events"])
             if not token:
                 return None
         return None
@@ -218,7 +221,6 @@ class _Gap:
         if ids <= self._known:
             self._shelf.note(covers)
         else:
-            self._known |= ids
             extent = (oldest, max(times, default=self._last))
             self._items.put(self._shelf.blob(self._shelf.add(list(events), extent, covers)))
         self._last = min(self._last, oldest)

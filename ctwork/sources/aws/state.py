@@ -5,7 +5,7 @@ Each answer is kept as the AWS CLI prints it, under the name of the command. Wha
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -16,8 +16,8 @@ from typing import Any
 from botocore import xform_name
 
 from ctwork.sources.aws.answer import append, keep, rendered
-from ctwork.sources.aws.door import Door
-from ctwork.sources.aws.refusal import FAILURES, Refusal, refusal_of, refused
+from ctwork.sources.aws.door import FAILURES, Door
+from ctwork.sources.aws.refusal import Refusal, refusal_of, refused
 
 LOG = "state.jsonl"
 Span = tuple[datetime | None, datetime | None]
@@ -167,8 +167,3 @@ def _of_bucket(asked: _Asked, bucket: str) -> None:
 def _of_organisation(asked: _Asked) -> None:
     if asked.save("organizations", "", "DescribeOrganization", "describe-organization") is not None:
         asked.save("organizations", "", "ListAccounts", "list-accounts")
-
-
-def refusal_lines(saved: Saved) -> Iterator[str]:
-    """Each refusal once, in plain words."""
-    yield from dict.fromkeys(map(str, saved.refusals))

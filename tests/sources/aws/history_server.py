@@ -55,6 +55,8 @@ class HistoryServer:
     """By region and category, in any order; times are seconds since 1970."""
     keys: list[dict[str, Any]] = field(default_factory=list)
     refuse: Verdict = lambda seen: None
+    garble: Callable[[Seen], bytes | None] = lambda seen: None
+    """Bytes to answer with, whatever was asked."""
     seen: list[Seen] = field(default_factory=list)
     page: int = 50
     url: str = ""
@@ -162,6 +164,8 @@ def serving(server: HistoryServer) -> Iterator[HistoryServer]:
             seen = self._seen(target, data)
             if (refusal := server.refuse(seen)) is not None:
                 self._send(refusal.status, refusal.body(json_wanted=bool(target)), {"Content-Type": "text/plain"})
+            elif (data_instead := server.garble(seen)) is not None:
+                self._send(200, data_instead, {"Content-Type": "application/x-amz-json-1.1"})
             elif seen.operation == "LookupEvents":
                 self._say(lambda: server.look_up(seen))
             elif seen.operation == "ListPublicKeys":

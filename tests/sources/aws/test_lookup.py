@@ -301,6 +301,22 @@ def test_a_server_that_repeats_itself_is_left(cloud: HistoryServer, access: Acce
     assert isinstance(issue, Issue) and "repeat" in issue.message
 
 
+@pytest.mark.parametrize("body", [b"<html>a proxy</html>", b'{"Events": 5}', b"", b'{"Events": [{"EventTime": "x"}]}'])
+def test_an_answer_that_is_none(cloud: HistoryServer, access: Access, tmp_path: Path, body: bytes) -> None:
+    fill(cloud, "us-east-1", 60)
+    cloud.garble = lambda seen: body if seen.operation == "LookupEvents" and seen.region == "eu-west-1" else None
+    items = list(source(tmp_path, access, "lookup:///us-east-1,eu-west-1").walk())
+    assert set(records([item for item in items if isinstance(item, Blob)])) == all_ids(cloud, "us-east-1")
+    issues = [item for item in items if isinstance(item, Issue)]
+    assert [issue.kind for issue in issues] == [IssueKind.NOT_FETCHED]
+
+
+def test_an_endpoint_that_is_no_aws(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
+    cloud.garble = lambda seen: b"<html>a proxy</html"
+    with pytest.raises(EnvironmentFailure, match="cannot be asked"):
+        list(source(tmp_path, access).walk())
+
+
 def test_an_empty_page_that_has_a_next_one(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
     fill(cloud, "us-east-1", 60)
     whole, empty = cloud.look_up, iter([True])
