@@ -17,10 +17,10 @@ from ctwork.case.ledger import FILE as JOURNAL
 from ctwork.config import data_folder
 from ctwork.errors import CaseError, SourceError, UsageError
 from ctwork.model.shown import Progress
-from ctwork.sources import Opening, open_source
+from ctwork.sources import open_source
 from ctwork.sources.base import DEFAULT_BOUNDS, Blob, Bounds, path_text
 from ctwork.sources.layout import OPEN_FILTER
-from ctwork.store.load import PACK, Loader, Plan
+from ctwork.store.load import Loader, Plan
 from ctwork.store.pointer import current, current_generation, read_stamps
 
 _FILE = "case.json"
@@ -28,6 +28,8 @@ _STORE = "store"
 _PLACES = "places.json"
 """Where on this machine the sources lie: beside the store, which is of this machine, too."""
 _FORMAT = 2
+_KEPT = "evidence"
+"""What came over the network, as it was delivered."""
 _GLOB = frozenset("*?[")
 
 
@@ -84,9 +86,7 @@ class Case:
             return True
         known = read_stamps(generation)
         seen = 0
-        for item in open_source(
-            self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds)
-        ).walk():
+        for item in open_source(self.plan.sources, self.plan.opening(self.store, survey=True)).walk():
             if isinstance(item, Blob):
                 seen += 1
                 if known.get(path_text(item.name)) != item.stamp:
@@ -96,7 +96,7 @@ class Case:
     def check_sources(self) -> None:
         """Raises SourceError when a source is not there at all."""
         if self.plan.sources:
-            open_source(self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds))
+            open_source(self.plan.sources, self.plan.opening(self.store))
 
     def loader(self) -> Loader:
         """A loader for this case; forks at once, so make it before anything starts threads."""
@@ -142,7 +142,8 @@ def find_case(sources: Sequence[str], folder: Path | None, plan: Plan, bounds: B
         read = tuple(source if _elsewhere(source) else _absolute(source) for source in sources)
         folder = (folder or _default_folder(replace(plan, sources=read))).resolve()
         refuse_evidence(folder, read)
-    return _settled(Case(folder, replace(plan, sources=read)), bounds)
+    keep = str(folder / _KEPT) if any("://" in source for source in read) else ""
+    return _settled(Case(folder, replace(plan, sources=read, keep=keep)), bounds)
 
 
 def _name(source: str) -> str:
@@ -198,7 +199,7 @@ def _noted_sources(folder: Path) -> tuple[str, ...]:
 
 def _is_there(source: str) -> bool:
     """Whether a remembered source can be read again."""
-    return source != "-" and (bool(_GLOB & set(source)) or Path(source).exists())
+    return source != "-" and ("://" in source or bool(_GLOB & set(source)) or Path(source).exists())
 
 
 def _default_folder(plan: Plan) -> Path:

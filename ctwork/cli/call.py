@@ -1,10 +1,11 @@
 """The options that commands share, declared once: a command names those it takes, and is given them as one value."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import MISSING, dataclass, field, fields, replace
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 
@@ -12,13 +13,20 @@ from ctwork.cli.bound import LIST, bound_lines, bounds_of
 from ctwork.cli.options import Choice
 from ctwork.config import LoadSettings
 from ctwork.errors import UsageError
+from ctwork.sources.access import Access
 
 _FILTER = "Which events"
 _OUTPUT = "Output"
 _CASE = "Case"
+_AWS = "S3 and the CloudTrail API"
 PART = ("account", "region", "since", "until")
 LENS = ("where", "named", *PART)
-CASE = ("case", "fresh")
+ACCESS = (
+    *("profile", "endpoint_url", "bucket_region", "no_sign_request", "requester_pays", "allow_imds", "ca_bundle"),
+    *("in_flight", "versions"),
+)
+"""Shown where `LOADING` is; the other commands take them as well, and do not list them."""
+CASE = ("case", "fresh", *ACCESS)
 LOADING = ("workers", "memory", "bound", "examine")
 OUTPUT = ("form", "output", "quiet", "no_color", "offline")
 
@@ -40,8 +48,8 @@ class Call:
         list[str],
         typer.Argument(
             metavar="SOURCE…",
-            help="Folder, file, glob, archive (.zip .tar .tar.gz/.bz2/.xz/.zst), '-' for standard input, or a "
-            "case folder.",
+            help="Folder, file, glob, archive (.zip .tar .tar.gz/.bz2/.xz/.zst), '-' for standard input, "
+            "s3://bucket/prefix, lookup://profile/region, or a case folder.",
             show_default=False,
         ),
     ] = field(default_factory=list)
@@ -135,7 +143,39 @@ class Call:
     )
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour.", rich_help_panel=_OUTPUT)] = False
     offline: Annotated[
-        bool, typer.Option("--offline", help="Never open a socket (already so for local sources).", hidden=True)
+        bool,
+        typer.Option("--offline", help="Never open a socket: of s3:// and lookup:// what is kept.", hidden=True),
+    ] = False
+    profile: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Credentials of this profile; else as the AWS CLI.", rich_help_panel=_AWS),
+    ] = ""
+    endpoint_url: Annotated[
+        str, typer.Option(metavar="URL", help="Ask this server instead of AWS; TLS, or loopback.", rich_help_panel=_AWS)
+    ] = ""
+    bucket_region: Annotated[
+        str, typer.Option(metavar="NAME", help="Sign for this region; usually the bucket tells.", rich_help_panel=_AWS)
+    ] = ""
+    no_sign_request: Annotated[
+        bool, typer.Option("--no-sign-request", help="No credentials: for public buckets.", rich_help_panel=_AWS)
+    ] = False
+    requester_pays: Annotated[
+        bool, typer.Option("--requester-pays", help="Our account pays for requests and bytes.", rich_help_panel=_AWS)
+    ] = False
+    allow_imds: Annotated[
+        bool,
+        typer.Option(
+            "--allow-imds", help="Let this instance's metadata service give credentials.", rich_help_panel=_AWS
+        ),
+    ] = False
+    ca_bundle: Annotated[
+        Path | None, typer.Option("--ca-bundle", metavar="FILE", help="Authorities to trust.", rich_help_panel=_AWS)
+    ] = None
+    in_flight: Annotated[
+        int, typer.Option(metavar="N", min=1, max=1024, help="Requests at one moment.", rich_help_panel=_AWS)
+    ] = 128
+    versions: Annotated[
+        bool, typer.Option("--versions", help="Also earlier versions and deleted logs.", rich_help_panel=_AWS)
     ] = False
 
     @property
@@ -155,6 +195,32 @@ class Call:
             settings if self.workers is None else replace(settings, workers=self.workers),
             bounds_of(self.bound, examine=self.examine),
             named=self.named,
+            access=self._access,
+            versions=self.versions,
+        )
+
+    @property
+    def remote(self) -> bool:
+        """Whether a source lies on the network."""
+        return any("://" in source for source in self.sources)
+
+    @property
+    def _access(self) -> Access | None:
+        """How the network is reached; None when it must not be, or need not."""
+        return None if self.offline or not self.remote else self.access
+
+    @property
+    def access(self) -> Access:
+        """How the network is reached."""
+        return Access(
+            profile=self.profile,
+            endpoint=self.endpoint_url,
+            region=self.bucket_region,
+            anonymous=self.no_sign_request,
+            requester_pays=self.requester_pays,
+            allow_imds=self.allow_imds,
+            ca_bundle="" if self.ca_bundle is None else str(self.ca_bundle),
+            in_flight=self.in_flight,
         )
 
 
@@ -176,7 +242,7 @@ def taking(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             call = Call(**{name: given.pop(name) for name in names})
             command(call, **given)
 
-        shared = [_parameter(name) for name in names]
+        shared = [_parameter(name, shown="workers" in names or name not in ACCESS) for name in names]
         # The sources come first in the usage line, and what is the command's own before what all have.
         first = [each for each in shared if each.name == "sources"]
         parameters = [*first, *own, *(each for each in shared if each not in first)]
@@ -207,10 +273,16 @@ def sources_and_ids(words: list[str], name: str, ids: int = 1) -> tuple[list[str
     return words[:-ids], words[-ids:]
 
 
-def _parameter(name: str) -> Parameter:
+def _parameter(name: str, *, shown: bool = True) -> Parameter:
     """The shared option `name` as a parameter; without a default it must be given."""
     shared = _FIELDS[name]
     default = Parameter.empty if name == "sources" else shared.default
     if default is MISSING:
         default = shared.default_factory() if shared.default_factory is not MISSING else None
-    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=_HINTS[name])
+    hint = _HINTS[name]
+    if not shown:
+        kind, option = get_args(hint)
+        option = copy(option)
+        option.hidden = True
+        hint = Annotated[kind, option]
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=hint)

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from ctwork import __version__
-from ctwork.cli import bundle, export, inventory, journal, kin, listing, marking, named, overview, pivot
+from ctwork.cli import bundle, export, inventory, journal, kin, listing, marking, named, overview, pivot, pull
 from ctwork.cli.narrate import Interrupted
 from ctwork.cli.render import ReaderGone
 from ctwork.cli.workbench import FrontEnd, keys, workbench
@@ -75,6 +75,7 @@ def _root(
 app.command("open")(workbench)
 app.command()(overview.load)
 app.command()(overview.status)
+app.command()(pull.pull)
 app.command()(inventory.files)
 app.command()(inventory.issues)
 app.command()(listing.events)

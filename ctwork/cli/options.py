@@ -13,6 +13,7 @@ from ctwork.model.facet import FACET_KEYS, FacetOrder
 from ctwork.model.instant import parse_instant, parse_relative
 from ctwork.model.lens import Lens
 from ctwork.model.predicate import During, Match, Predicate, Text, disjunction
+from ctwork.sources.access import Access
 from ctwork.sources.base import Bounds
 from ctwork.sources.layout import DAY_S, PathFilter
 from ctwork.store.load import Plan
@@ -38,18 +39,25 @@ class Choice:
     """None for those that the case was read with before."""
     named: str = ""
     """The name of a saved lens."""
+    access: Access | None = None
+    """None for not over the network."""
+    versions: bool = False
 
-    def find(self) -> Case:
-        """The case these options mean."""
+    @property
+    def admits(self) -> PathFilter:
+        """What need not be opened. Raises UsageError."""
         since_ms, until_ms = self._span()
-        keep = PathFilter(
+        return PathFilter(
             frozenset(self.accounts),
             frozenset(self.regions),
             # Whole days: the lens is exact, and `-24h` asked again a minute later is still the same case.
             None if since_ms is None else since_ms // _DAY_MS * DAY_S,
             None if until_ms is None else -(-until_ms // _DAY_MS) * DAY_S,
         )
-        plan = Plan((), keep, self.settings, fresh=self.fresh)
+
+    def find(self) -> Case:
+        """The case these options mean."""
+        plan = Plan((), self.admits, self.settings, fresh=self.fresh, access=self.access, versions=self.versions)
         return find_case(self.sources, self.case, plan, self.bounds)
 
     def find_part(self) -> Case:

@@ -7,6 +7,7 @@ from ctwork.errors import SourceError
 from ctwork.sources.base import Source
 from ctwork.sources.local import LocalSource
 from ctwork.sources.opening import Opening
+from ctwork.sources.s3 import S3Source
 
 __all__ = ["SOURCES", "Opening", "SourceType", "open_source"]
 
@@ -23,7 +24,7 @@ class SourceType(Protocol):
         ...
 
 
-SOURCES: tuple[SourceType, ...] = (LocalSource,)
+SOURCES: tuple[SourceType, ...] = (LocalSource, S3Source)
 """Asked in this order."""
 
 

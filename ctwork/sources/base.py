@@ -45,6 +45,9 @@ class IssueKind(StrEnum):
     SURROGATE = "surrogate"
     ENCODING = "encoding"
     CONFLICT = "conflict"
+    DELETE_MARKER = "delete-marker"
+    NONCURRENT_VERSION = "noncurrent-version"
+    NOT_FETCHED = "not-fetched"
     VANISHED = "vanished"
     CHANGED = "changed-while-reading"
     UNREADABLE = "unreadable"
@@ -99,6 +102,8 @@ _DOUBTS = frozenset(
         IssueKind.SURROGATE,
         IssueKind.ENCODING,
         IssueKind.CONFLICT,
+        IssueKind.DELETE_MARKER,
+        IssueKind.NONCURRENT_VERSION,
     }
 )
 

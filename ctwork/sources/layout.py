@@ -172,22 +172,33 @@ class PathFilter:
     """Earliest event time wanted, seconds since 1970 UTC."""
     until_s: int | None = None
     """First event time no longer wanted; delivery may lag behind it by `DELIVERY_LAG_S`."""
+    kinds: frozenset[str] = field(default_factory=frozenset)
+    """As in `KeyFacts.kind`; empty keeps all."""
 
     @property
     def is_open(self) -> bool:
         """True when nothing can be refused."""
-        return not self.accounts and not self.regions and self.since_s is None and self.until_s is None
+        narrow = self.accounts or self.regions or self.kinds
+        return not narrow and self.since_s is None and self.until_s is None
 
     def admits_file(self, facts: KeyFacts) -> bool:
         """False when the facts of a file prove that it is outside."""
+        if not self.admits_kind(facts.kind):
+            return False
         if facts.slot_s is not None:
             return self._admits(facts.account, facts.region, facts.slot_s, facts.slot_s + 1)
         end_s = None if facts.day is None else facts.day + DAY_S
         return self._admits(facts.account, facts.region, facts.day, end_s)
 
+    def admits_kind(self, kind: str) -> bool:
+        """False for a kind that is not wanted; "" is none, and proves nothing."""
+        return not self.kinds or not kind or kind in self.kinds
+
     def admits_folder(self, path: str) -> bool:
         """False when everything below the folder at `path` is outside."""
         place = Place.of(path)
+        if not self.admits_kind(place.kind):
+            return False
         return self._admits(place.account, place.region, place.start_s, place.end_s)
 
     def _admits(self, account: str, region: str, start_s: int | None, end_s: int | None) -> bool:

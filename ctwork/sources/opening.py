@@ -1,10 +1,15 @@
 """How a location is to be opened: what to leave out, where to keep carriers that have no file, what is allowed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ctwork.sources.access import Access
 from ctwork.sources.base import DEFAULT_BOUNDS, Bounds
 from ctwork.sources.layout import OPEN_FILTER, PathFilter
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +27,7 @@ class Opening:
     """How the network is reached. None for not at all: then a remote source has what was kept of it before."""
     survey: bool = False
     """Whether only to list: what is not kept yet comes as a blob without a stamp, and nothing is fetched."""
+    versions: bool = False
+    """Whether a bucket is asked for earlier versions and deleted logs, too."""
+    stopped: Callable[[], bool] = _never
+    """Asked now and then by a walk that waits for the network: whether it may end."""

@@ -21,6 +21,7 @@ from ctwork.config import LoadSettings
 from ctwork.errors import CaseError
 from ctwork.model.shown import Progress
 from ctwork.sources import Opening, open_source
+from ctwork.sources.access import Access
 from ctwork.sources.base import Bounds, bound_option, path_text
 from ctwork.sources.layout import PathFilter
 from ctwork.store.crew import Crew, PartDone
@@ -50,10 +51,31 @@ class Plan:
     settings: LoadSettings = field(default_factory=LoadSettings)
     bounds: Bounds = field(default_factory=Bounds)
     fresh: bool = False
+    keep: str = ""
+    """A folder that takes the bytes of what comes over the network."""
+    access: Access | None = None
+    """None for not over the network: then what is kept is read."""
+    versions: bool = False
+    """Whether a bucket is asked for earlier versions and deleted logs, too."""
+
+    def opening(self, store: Path, stopped: Callable[[], bool] = lambda: False, *, survey: bool = False) -> Opening:
+        """How the sources are to be opened for the store at `store`; a `survey` fetches nothing."""
+        return Opening(
+            self.path_filter,
+            str(store / PACK),
+            self.bounds,
+            self.keep or None,
+            self.access,
+            survey,
+            self.versions,
+            stopped,
+        )
 
     def identity(self) -> dict[str, Any]:
         """What makes two plans the same load."""
         keep = self.path_filter
+        # Only where it is used: a store that was read before there was such a filter is still the same.
+        kinds = {"kinds": sorted(keep.kinds)} if keep.kinds else {}
         return {
             "sources": [path_text(source) for source in self.sources],
             "filter": {
@@ -61,6 +83,7 @@ class Plan:
                 "regions": sorted(keep.regions),
                 "since_s": keep.since_s,
                 "until_s": keep.until_s,
+                **kinds,
             },
             "bounds": self.bounds.changed(),
         }
@@ -104,9 +127,7 @@ class Loader:
 
     def _run(self, report: Report, show: "Show") -> Progress:
         began = time.monotonic()
-        source = open_source(
-            self.plan.sources, Opening(self.plan.path_filter, str(self.store / PACK), self.plan.bounds)
-        )
+        source = open_source(self.plan.sources, self.plan.opening(self.store, self._stop.is_set))
         known = self._known()
         walk = Walk(source, known, self.plan.bounds.examined_bytes)
         progress = self._read(walk, report, show, began)

@@ -16,24 +16,13 @@ from ctwork import __version__
 from ctwork.errors import EnvironmentFailure, UsageError
 from ctwork.sources.access import Access
 from ctwork.sources.aws.permit import Gate
+from ctwork.sources.aws.terms import Keys
 
 CONNECT_S = 10
 READ_S = 30
 ATTEMPTS = 5
 DEFAULT_REGION = "us-east-1"
 """Where a bucket's own region is asked for when nobody names one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Credentials as they are now. They stay in memory: never printed, never written."""
-
-    access_key: str
-    secret: str
-    token: str = ""
-
-    def __repr__(self) -> str:
-        return f"Keys({self.access_key[:4]}…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +46,7 @@ class Door:
         self.agent = f"ctwork/{__version__} acquisition/{uuid.uuid4().hex[:16]}"
         """The user agent of every request: it tells these from all others in the logs that they leave."""
         core = botocore.session.Session(profile=access.profile or None)
+        self._core = core
         # Registered before any client is made, so that those which find credentials inherit it, too.
         core.register("before-call", self._pass)
         try:
@@ -69,6 +59,11 @@ class Door:
     def _pass(self, model: Any, **_: Any) -> None:
         """Called by the library before each request, with the model of its operation."""
         self.gate.permit(model.service_model.service_name, model.name)
+
+    @property
+    def ca_bundle(self) -> str:
+        """The file of the authorities to be trusted; "" for the usual ones."""
+        return self.access.ca_bundle or str(self._core.get_config_variable("ca_bundle") or "")
 
     def client(self, service: str, region: str = "") -> Any:
         """A client of `service`: explicit timeouts, adaptive retries, no endpoint but the one named."""
@@ -87,7 +82,7 @@ class Door:
             service,
             region_name=region or access.region or self._session.region_name or DEFAULT_REGION,
             endpoint_url=access.endpoint or None,
-            verify=access.ca_bundle or None,
+            verify=self.ca_bundle or None,
             config=config,
         )
 

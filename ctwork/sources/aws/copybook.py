@@ -1,0 +1,205 @@
+"""A copy of a bucket on disk and its acquisition log: what is here already, and where the next object goes.
+
+``FOLDER/<bucket>/<key>``                the objects, byte for byte
+``FOLDER/ctwork-pull/acquisition.jsonl`` a line per run, object, failure and finding; only ever appended to
+"""
+
+import fcntl
+import hashlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import orjson
+
+from ctwork.errors import CaseError, EnvironmentFailure, UsageError
+from ctwork.sources.aws.keyname import path_of, version_path
+from ctwork.sources.aws.landing import LOG_FOLDER, PARTIAL
+from ctwork.sources.aws.terms import Listed
+
+LOG = f"{LOG_FOLDER}/acquisition.jsonl"
+STATE = f"{LOG_FOLDER}/state"
+_STEP = 1 << 20
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What is needed of an object's line to know it again."""
+
+    bucket: str
+    key: str
+    path: str
+    size: int
+    sha256: str
+    etag: str
+    modified: str = ""
+    listed_version: str = ""
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """A line of the log; other members are of no use here."""
+
+    object: Kept | None = None
+    end: dict[str, Any] | None = None
+
+
+def kept_in(folder: Path) -> Iterator[Kept]:
+    """The objects of the copy in `folder`, as its log tells them; none where there is no copy."""
+    try:
+        with open(folder / LOG, "rb") as file:
+            yield from (line.object for line, _ in _lines(file) if line.object is not None)
+    except FileNotFoundError:
+        return
+
+
+def _lines(file: Any) -> Iterator[tuple[_Line, int]]:
+    """Each whole line and where it ends. What a crash has cut off is none."""
+    decode = msgspec.json.Decoder(_Line).decode
+    at = 0
+    for text in file:
+        at += len(text)
+        if not text.endswith(b"\n"):
+            return
+        try:
+            yield decode(text), at
+        except msgspec.MsgspecError:
+            continue
+
+
+class Copybook:
+    """The one writer of a copy."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises UsageError for a folder that holds something else, CaseError when another process writes there.
+
+        Objects that a run recorded which never ended are hashed again, so that not even a power failure is missed.
+        """
+        self.folder = folder
+        self._refuse_strangers()
+        try:
+            (folder / PARTIAL).mkdir(parents=True, exist_ok=True)
+            self._log = os.open(folder / LOG, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        except OSError as problem:
+            raise EnvironmentFailure(
+                f"cannot write to {folder}: {problem.strerror}", "name another folder"
+            ) from problem
+        try:
+            fcntl.flock(self._log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as problem:
+            os.close(self._log)
+            raise CaseError(
+                "another ctwork is writing to this copy", "wait for it, or name another folder"
+            ) from problem
+        self.kept: dict[tuple[str, str, str], Kept] = {}
+        """By bucket, key and the version that was asked for, "" for the current one."""
+        self._paths: set[str] = set()
+        self._recall()
+        self._sweep()
+
+    def _refuse_strangers(self) -> None:
+        """A copy is never mixed with what somebody else has put there: that may be evidence."""
+        if self.folder.is_dir() and not (self.folder / LOG_FOLDER).is_dir() and any(self.folder.iterdir()):
+            raise UsageError(f"{self.folder} holds other files", "nothing is written beside them: name a new folder")
+
+    def _recall(self) -> None:
+        """Reads the log; cuts off a line that a crash left unfinished; drops what is not as it was recorded."""
+        unsure: list[Kept] = []
+        whole = 0
+        with open(self.folder / LOG, "rb") as file:
+            for line, whole in _lines(file):  # noqa: B007 - its last value is the point
+                if line.end is not None:
+                    unsure = []
+                if (kept := line.object) is not None:
+                    self.kept[kept.bucket, kept.key, kept.listed_version] = kept
+                    unsure.append(kept)
+            size = file.seek(0, os.SEEK_END)
+        if whole < size:
+            os.ftruncate(self._log, whole)
+        doubted = {each.path for each in unsure}
+        for place, kept in list(self.kept.items()):
+            if not self._is_there(kept, hashed=kept.path in doubted):
+                del self.kept[place]
+        self._paths = {kept.path for kept in self.kept.values()}
+
+    def _is_there(self, kept: Kept, *, hashed: bool) -> bool:
+        path = self.folder / kept.path
+        try:
+            if path.stat().st_size != kept.size:
+                return False
+            if not hashed:
+                return True
+            with open(path, "rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == kept.sha256
+        except OSError:
+            return False
+
+    def _sweep(self) -> None:
+        """Removes what an earlier run left half written; large objects, which go on where they stopped, stay."""
+        for left in (self.folder / PARTIAL).iterdir():
+            if "-" in left.name:
+                left.unlink(missing_ok=True)
+
+    def place(self, bucket: str, label: str, listed: Listed, version: str) -> str | None:
+        """Where the object goes, below the folder; None when its bytes are here already.
+
+        What was kept is never written over: bytes that come later under the same key lie beside the first ones.
+        """
+        kept = self.kept.get((bucket, listed.key, version))
+        if kept is not None and kept.etag == listed.etag and kept.size == listed.size:
+            return None
+        current = self.kept.get((bucket, listed.key, ""))
+        if version and listed.latest and current is not None and current.etag == listed.etag:
+            return None
+        path = f"{label}/{path_of(listed.key)}"
+        if path in self._paths or (version and not listed.latest):
+            path = f"{label}/{version_path(listed.key, version or listed.etag or listed.modified)}"
+        self._paths.add(path)
+        return path
+
+    def overwrites(self, bucket: str, listed: Listed) -> Kept | None:
+        """What was kept of the same key with other bytes."""
+        kept = self.kept.get((bucket, listed.key, ""))
+        return None if kept is None or kept.etag == listed.etag else kept
+
+    def add(self, lines: bytes) -> None:
+        """Appends whole lines. Raises EnvironmentFailure when the disk is full."""
+        try:
+            at = 0
+            while at < len(lines):
+                at += os.write(self._log, lines[at:])
+        except OSError as problem:
+            raise EnvironmentFailure(
+                f"the acquisition log cannot be written: {problem.strerror}",
+                "make room and run this again; what is here is not fetched twice",
+            ) from problem
+
+    def tell(self, kind: str, said: Mapping[str, Any]) -> None:
+        """Appends a line of `kind`."""
+        self.add(orjson.dumps({kind: {**said, "time": datetime.now(UTC).isoformat(timespec="milliseconds")}}) + b"\n")
+
+    def close(self, said: Mapping[str, Any]) -> None:
+        """Ends the run: everything is on the disk before the line that says so."""
+        _flush_disk(self._log)
+        self.tell("end", said)
+        os.fsync(self._log)
+        os.close(self._log)
+        self._log = -1
+
+    def abandon(self) -> None:
+        """Lets go without an end: the next run looks at the objects of this one again."""
+        if self._log >= 0:
+            os.close(self._log)
+            self._log = -1
+
+
+def _flush_disk(descriptor: int) -> None:
+    """Brings all files of the disk that `descriptor` lies on to it: one call instead of one per object."""
+    if sys.platform == "linux":
+        import ctypes  # once per run
+
+        if ctypes.CDLL(None, use_errno=True).syncfs(descriptor) == 0:
+            return
+    os.sync()
