@@ -27,13 +27,18 @@ from tests.servers import ACCESS_KEY, SECRET_KEY
 BODY = bytes(range(256)) * 40
 
 
-@pytest.fixture
-def faulty() -> Iterator[FaultyServer]:
-    bucket = Bucket()
-    bucket.put("a/one.json", BODY, x_amz_meta_signature="f00d")
-    bucket.put("a/two.json", b"")
-    with FaultyServer(bucket) as server:
+@pytest.fixture(scope="module")
+def running() -> Iterator[FaultyServer]:
+    with FaultyServer(Bucket()) as server:
         yield server
+
+
+@pytest.fixture
+def faulty(running: FaultyServer) -> FaultyServer:
+    running.behave()
+    running.bucket.put("a/one.json", BODY, x_amz_meta_signature="f00d")
+    running.bucket.put("a/two.json", b"")
+    return running
 
 
 @cache
@@ -136,9 +141,8 @@ def test_a_connection_ends_before_anything_is_said(faulty: FaultyServer, kind: K
 
 
 def test_a_redirect_names_its_place_and_a_range_may_not_be_heeded(faulty: FaultyServer) -> None:
-    faulty.behave([
-        Rule(Fault(Kind.BOUNCED, text="http://127.0.0.1:1/x")), Rule(Fault(Kind.NO_RANGE)), Rule(Fault(Kind.OTHER_RANGE))
-    ])  # fmt: skip
+    bounced = Fault(Kind.BOUNCED, text="http://127.0.0.1:1/x")
+    faulty.behave([Rule(bounced), Rule(Fault(Kind.NO_RANGE)), Rule(Fault(Kind.OTHER_RANGE))])
     connection = http.client.HTTPConnection(urlsplit(faulty.endpoint).netloc)
     said = []
     for _ in range(3):
