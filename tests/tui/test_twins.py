@@ -63,7 +63,7 @@ async def until(on: Stage, reached: Callable[[], bool]) -> None:
         if reached():
             return
         await on.pilot.pause(0.02)
-    raise AssertionError(f"not reached; the screen says {on.app.screen}")
+    raise AssertionError(f"not reached; said: {on.said()}")
 
 
 def iso(time_ms: int) -> str:
