@@ -51,6 +51,8 @@ class HistoryServer:
 
     behind: str
     """URL of the server that answers everything else."""
+    account: str = ACCOUNT
+    """Whose requests all of them are, for the server behind."""
     events: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     """By region and category, in any order; times are seconds since 1970."""
     keys: list[dict[str, Any]] = field(default_factory=list)
@@ -153,6 +155,9 @@ def serving(server: HistoryServer) -> Iterator[HistoryServer]:
         def do_HEAD(self) -> None:
             self._answer()
 
+        def do_PUT(self) -> None:
+            self._answer()
+
         def log_message(self, *_: object) -> None:
             pass
 
@@ -177,7 +182,8 @@ def serving(server: HistoryServer) -> Iterator[HistoryServer]:
             scope = self.headers.get("Authorization", "").partition("Credential=")[2].split("/")
             body = json.loads(data) if target and data else {}
             operation = (
-                target.rpartition(".")[2] or f"{self.command} {self.path.partition('?')[0]} {data[:60].decode()}"
+                target.rpartition(".")[2]
+                or f"{self.command} {self.path.partition('?')[0]} {data[:60].decode('latin-1')}"
             )
             found = Seen(operation, scope[2] if len(scope) > 2 else "", body, self.headers.get("User-Agent", ""))
             with server.lock:
@@ -195,6 +201,7 @@ def serving(server: HistoryServer) -> Iterator[HistoryServer]:
 
         def _hand_on(self, data: bytes) -> None:
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
+            headers["x-moto-account-id"] = server.account
             request = urllib.request.Request(
                 server.behind + self.path, data if data else None, headers, method=self.command
             )
