@@ -202,6 +202,8 @@ def serving(server: HistoryServer) -> Iterator[HistoryServer]:
         def _hand_on(self, data: bytes) -> None:
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
             headers["x-moto-account-id"] = server.account
+            # The library for requests would call every body a form.
+            headers.setdefault("Content-Type", "application/octet-stream")
             request = urllib.request.Request(
                 server.behind + self.path, data if data else None, headers, method=self.command
             )
