@@ -37,7 +37,9 @@ _ROWS_SHOWN = 20
 @taking(*PART, "workers", *ACCESS, *OUTPUT)
 def pull(
     call: Call,
-    source: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/prefix: which objects.", show_default=False)],
+    source: Annotated[
+        str, typer.Argument(metavar="URI", help="s3://bucket/prefix: which objects.", show_default=False)
+    ],
     dest: Annotated[
         Path | None, typer.Argument(metavar="DEST", help="A new folder, or one pulled before.", show_default=False)
     ] = None,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ctwork.errors import SourceError
+from ctwork.sources.aws.lookup import LookupSource
 from ctwork.sources.base import Source
 from ctwork.sources.local import LocalSource
 from ctwork.sources.opening import Opening
@@ -24,14 +25,16 @@ class SourceType(Protocol):
         ...
 
 
-SOURCES: tuple[SourceType, ...] = (LocalSource, S3Source)
+SOURCES: tuple[SourceType, ...] = (LocalSource, S3Source, LookupSource)
 """Asked in this order."""
 
 
 def open_source(locations: Sequence[str], opening: Opening | None = None) -> Source:
     """The source that reads `locations`, all of one kind. Raises SourceError when there is nothing to read."""
     if not locations:
-        raise SourceError("No location was given.", "Name a folder, a file, an archive or - for standard input.")
+        raise SourceError(
+            "No location was given.", "Name a folder, a file, an archive, - for standard input, or lookup://PROFILE."
+        )
     for source in SOURCES:
         if source.opens(locations[0]):
             if all(source.opens(location) for location in locations):

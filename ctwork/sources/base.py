@@ -22,6 +22,8 @@ class IssueKind(StrEnum):
 
     DIGEST_FILE = "digest-file"
     NOTIFICATION = "notification"
+    ACCOUNT_STATE = "account-state"
+    ACQUISITION_LOG = "acquisition-log"
     NOT_CLOUDTRAIL = "not-cloudtrail"
     RESOURCE_FORK = "resource-fork"
     EMPTY = "empty"
@@ -77,6 +79,8 @@ _NOTES = frozenset(
     {
         IssueKind.DIGEST_FILE,
         IssueKind.NOTIFICATION,
+        IssueKind.ACCOUNT_STATE,
+        IssueKind.ACQUISITION_LOG,
         IssueKind.NOT_CLOUDTRAIL,
         IssueKind.RESOURCE_FORK,
         IssueKind.EMPTY,

@@ -13,6 +13,7 @@ from ctwork.sources.scan import depth_of
 ISSUES_PER_KIND = 100
 """Rows of one kind that one blob may add; the rest is counted in a closing row."""
 FULL, DERIVED, LOSSY = "full", "derived-text", "lossy"
+_SET_ASIDE = (IssueKind.NOT_CLOUDTRAIL, IssueKind.ACCOUNT_STATE, IssueKind.ACQUISITION_LOG)
 _FIDELITIES = (FULL, DERIVED, LOSSY)
 
 
@@ -29,7 +30,7 @@ class Decoded:
     spans: list[tuple[int, int]]
     """``[start, end)`` of each record in the inflated stream; of its outer item where the text is derived."""
     bystander: IssueKind | None
-    """Why a blob without records is no loss (``DIGEST_FILE``, ``NOTIFICATION``, ``EMPTY``, ``NOT_CLOUDTRAIL``)."""
+    """Why a blob without records is no loss (``DIGEST_FILE``, ``NOTIFICATION``, ``EMPTY`` and so on)."""
     issues: list[Issue]
     """Everything to report, the bystander's row included."""
     coverage: Coverage = NOTHING
@@ -82,7 +83,7 @@ class Harvest:
     _reported: list[Span] = field(default_factory=list)
     _witnessed: list[Span] = field(default_factory=list)
     _foreign: list[Span] = field(default_factory=list)
-    """Documents that no format claims."""
+    """Documents that no format claims, or one that looks for no records."""
 
     def witness(self, start: int, end: int) -> None:
         """Claims ``[start, end)`` as structure (an envelope, a separator); records in it stay records."""
@@ -113,7 +114,7 @@ class Harvest:
         self.told[kind] += 1
         if span is not None:
             self._reported.append(span)
-            if kind is IssueKind.NOT_CLOUDTRAIL:
+            if kind in _SET_ASIDE:
                 self._foreign.append(span)
         if self.told[kind] <= ISSUES_PER_KIND:
             offset, length = (None, None) if span is None else (span[0], span[1] - span[0])

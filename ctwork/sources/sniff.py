@@ -9,6 +9,7 @@ several are JSON Lines. A stream that is no JSON at all goes to `STREAMS`; delim
 from msgspec import Raw
 
 from ctwork.sources.base import IssueKind
+from ctwork.sources.formats.bystander import AccountState, AcquisitionLog
 from ctwork.sources.formats.cloudwatch import (
     ExportedLines,
     InsightsItem,
@@ -81,13 +82,18 @@ def _is_document(value: Raw) -> bool:
     return head is not None and any(form.claims(bytes(value), head) for form in DOCUMENTS)
 
 
-def _is_known(value: Raw) -> bool:
-    """Whether an array's element is a document, a wrapping of one, or an array that holds one."""
+def _is_filled(value: Raw) -> bool:
+    """Whether a value is a document, or an array that holds one."""
     raw = bytes(value)
     if raw.startswith(b"["):
         return any(_is_document(Raw(raw[start:end])) for start, end in elements(raw, 0))
+    return _is_document(value)
+
+
+def _is_known(value: Raw) -> bool:
+    """Whether an array's element is a document, a wrapping of one, or an array that holds one."""
     head = inner(value)
-    return head is not None and (_is_document(value) or any(form.claims(raw, head) for form in WRAPPINGS))
+    return _is_filled(value) or (head is not None and any(form.claims(bytes(value), head) for form in WRAPPINGS))
 
 
 DOCUMENTS: tuple[Format, ...] = (
@@ -121,10 +127,19 @@ DOCUMENTS: tuple[Format, ...] = (
 )
 """Formats that say themselves what they are."""
 
-WRAPPINGS: tuple[Format, ...] = (Wrapped(sniff, _is_document), Hits(sniff))
+WRAPPINGS: tuple[Format, ...] = (Wrapped(sniff, _is_filled), Hits(sniff))
 """Objects that are known by what lies in them."""
 
-FORMATS: tuple[Format, ...] = (*DOCUMENTS, *WRAPPINGS, ListOf(sniff, _is_known), BareArray(sniff, _is_known))
+BYSTANDERS: tuple[Format, ...] = (AccountState(), AcquisitionLog())
+"""Documents without records: they are asked last, for whatever holds a record shall be read."""
+
+FORMATS: tuple[Format, ...] = (
+    *DOCUMENTS,
+    *WRAPPINGS,
+    ListOf(sniff, _is_known),
+    BareArray(sniff, _is_known),
+    *BYSTANDERS,
+)
 """Every container that is a JSON document, asked in this order."""
 
 TABLES: tuple[Table, ...] = (

@@ -172,7 +172,7 @@ class Delivery(Envelope):
 
 
 class Wrapped:
-    """An object around another document: dumps of Elasticsearch, Datadog and HTTP event collectors."""
+    """An object around another document: dumps of Elasticsearch, Datadog, HTTP event collectors and kits."""
 
     name = "wrapped"
     _paths = (
@@ -183,6 +183,7 @@ class Wrapped:
         ("event",),
         ("detail",),
         ("_raw",),
+        ("output",),
     )
 
     def __init__(self, sniff: Sniffer, known: Knower) -> None:

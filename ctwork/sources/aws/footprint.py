@@ -1,0 +1,62 @@
+"""The marks that an acquisition itself leaves in the logs: who asked, as what, when, and how to look past it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ctwork.sources.aws.permit import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """What was asked of AWS in one run."""
+
+    caller: str
+    """ARN; "" where it could not be asked."""
+    agent: str
+    """How the user agent of every request begins; no other run has the same."""
+    first: datetime | None
+    """When the first request was made, UTC; None when there was none."""
+    last: datetime | None
+    calls: tuple[tuple[str, int], ...]
+    """``service:Operation`` and how often, by name."""
+
+    @classmethod
+    def of(cls, caller: str, agent: str, gate: Gate) -> "Footprint":
+        """What has passed `gate` so far."""
+        calls = tuple(sorted((f"{service}:{name}", count) for (service, name), count in gate.called.items()))
+        return cls(caller, agent, _moment(gate.first_s), _moment(gate.last_s), calls)
+
+    @property
+    def lens(self) -> str:
+        """The lens that leaves these requests out: S3 logs a user agent in brackets, and the library adds its own."""
+        return f"NOT agent:*{self.agent.rpartition(' ')[2]}*"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """In plain words; nothing when nothing was asked."""
+        if self.first is None or self.last is None:
+            return ()
+        when = f"{self.first:%Y-%m-%dT%H:%M:%SZ} to {self.last:%Y-%m-%dT%H:%M:%SZ}"
+        told = ", ".join(f"{name} {count:,}" for name, count in self.calls)
+        return (
+            f"Asked as {self.caller or 'an unsigned caller'}, {when}: {told}.",
+            "These requests are in the account's own logs by now.",
+            f"This lens leaves them out: {self.lens}",
+        )
+
+    def as_line(self) -> Mapping[str, Any]:
+        """As a log keeps it."""
+        return {
+            "caller": self.caller,
+            "agent": self.agent,
+            "first": self.first,
+            "last": self.last,
+            "calls": dict(self.calls),
+            "lens": self.lens,
+        }
+
+
+def _moment(at_s: float) -> datetime | None:
+    return datetime.fromtimestamp(at_s, UTC) if at_s else None

@@ -1,0 +1,152 @@
+"""The source behind ``lookup://``: the event history that CloudTrail's API has of an account, kept in the case.
+
+The API knows management and insight events of the last 90 days. What was fetched once is not asked for again, and is
+there without the network ever after.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote
+
+from ctwork.errors import EnvironmentFailure, SourceError
+from ctwork.sources.access import Access
+from ctwork.sources.aws.answer import append, lines
+from ctwork.sources.aws.footprint import Footprint
+from ctwork.sources.aws.shelf import SCHEME, Shelf
+from ctwork.sources.base import Blob, Issue, IssueKind
+from ctwork.sources.layout import PathFilter
+from ctwork.sources.opening import Opening
+
+FOLDER = "lookup"
+"""Below `Opening.keep`: ``account/region/category/day/page.json``."""
+CALLERS = "callers.jsonl"
+NOTHING_STAMPED = (0, 0, 0, 0)
+_is_region = re.compile(r"[a-z]{2,4}(?:-[a-z]+){1,3}-[0-9]{1,2}").fullmatch
+_is_account = re.compile(r"[0-9]{12}").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What one location names."""
+
+    profile: str = ""
+    """"" for the default one."""
+    regions: tuple[str, ...] = ()
+    """Empty for all that the account uses."""
+
+    @classmethod
+    def parse(cls, location: str) -> "Place":
+        """``lookup://[profile][/region[,region…]]``. Raises SourceError for what is no region."""
+        profile, _, named = unquote(location.removeprefix(SCHEME)).partition("/")
+        regions = tuple(dict.fromkeys(filter(None, (part.strip() for part in named.strip("/").split(",")))))
+        for region in regions:
+            if not _is_region(region):
+                raise SourceError(f"{region} is no region.", "Write lookup://PROFILE/us-east-1,eu-west-1.")
+        return cls(profile, regions)
+
+    def __str__(self) -> str:
+        named = ",".join(self.regions)
+        return f"{SCHEME}{self.profile}{'/' if named else ''}{named}"
+
+
+class LookupSource:
+    """The event histories of accounts."""
+
+    def __init__(self, locations: Sequence[str], opening: Opening) -> None:
+        """Raises SourceError for a location that names no region, and without a folder to keep answers in."""
+        self.skipped_by_filter = 0
+        self._opening = opening
+        self._places = tuple(dict.fromkeys(map(Place.parse, locations)))
+        if opening.keep is None:
+            raise SourceError("The CloudTrail API needs a case folder to keep its answers in.", "Name one with --case.")
+        if opening.access is not None and opening.access.anonymous:
+            raise SourceError("The CloudTrail API answers to signed requests alone.", "Leave out --no-sign-request.")
+        self._root = Path(opening.keep) / FOLDER
+        self._told: set[str] = set()
+        self.footprints: tuple[Footprint, ...] = ()
+        """What the walk has asked of each account, when it has ended."""
+
+    @staticmethod
+    def opens(location: str) -> bool:
+        """Everything that starts with ``lookup://``."""
+        return location.startswith(SCHEME)
+
+    def walk(self) -> Iterator[Blob | Issue]:
+        """What is kept, oldest day first, then what is new, newest first, as it comes."""
+        for place in self._places:
+            if self._opening.access is None or self._opening.survey:
+                yield from self._kept(self._known_accounts(place), place.regions)
+                if self._opening.survey and self._opening.access is not None:
+                    yield Blob(f"{place}/new", "", 0, NOTHING_STAMPED)
+            else:
+                yield from self._fetched(place, self._opening.access)
+
+    def _fetched(self, place: Place, access: Access) -> Iterator[Blob | Issue]:
+        # The AWS library takes a while to load, and nobody else needs it.
+        from ctwork.sources.aws.visit import Visit
+
+        visit = Visit(replace(access, profile=place.profile or access.profile), self._root, self._opening.admits)
+        account = visit.account
+        if not account:
+            kept = list(self._kept(self._known_accounts(place), place.regions))
+            if not kept:
+                raise EnvironmentFailure(f"{place} cannot be asked: {visit.problem}", visit.hint)
+            yield Issue(f"{place}", IssueKind.NOT_FETCHED, f"Nothing new was fetched: {visit.problem}. {visit.hint}")
+            yield from kept
+            return
+        if account not in self._callers(place):
+            append(self._root / CALLERS, {"profile": place.profile, "account": account})
+        yield from self._kept([account], place.regions)
+        try:
+            yield from visit.fetch(place.regions)
+        finally:
+            self.footprints += (visit.leave(),)
+
+    def _callers(self, place: Place) -> set[str]:
+        known = lines(self._root / CALLERS)
+        return {str(line.get("account")) for line in known if line.get("profile") == place.profile}
+
+    def _known_accounts(self, place: Place) -> list[str]:
+        """Accounts that the place's profile has been, or all that there are."""
+        callers = self._callers(place)
+        kept = sorted(path.name for path in self._root.glob("*") if _is_account(path.name) and path.is_dir())
+        return [account for account in kept if account in callers or not callers]
+
+    def _kept(self, accounts: Iterable[str], regions: tuple[str, ...]) -> Iterator[Blob]:
+        """Pages on the shelves that the filter admits, each once."""
+        admits = self._opening.admits
+        found = []
+        for account in accounts:
+            for shelf in self._shelves(account):
+                region = shelf.name.split("/")[-2]
+                for page in shelf.pages():
+                    if regions and region not in regions:
+                        continue
+                    if not admitted(admits, account, region, page.extent):
+                        self.skipped_by_filter += 1
+                    elif (name := f"{shelf.name}/{page.name}") not in self._told:
+                        self._told.add(name)
+                        found.append((page.name, shelf.name, shelf))
+        for page_name, _, shelf in sorted(found, key=lambda entry: entry[:2]):
+            yield shelf.blob(page_name)
+
+    def _shelves(self, account: str) -> Iterator[Shelf]:
+        for region in sorted(path.name for path in (self._root / account).glob("*") if _is_region(path.name)):
+            for folder in sorted((self._root / account / region).glob("*")):
+                if folder.is_dir():
+                    yield Shelf(self._root, f"{account}/{region}/{folder.name}")
+
+
+def admitted(admits: PathFilter, account: str, region: str, extent: tuple[int, int] | None) -> bool:
+    """Whether the filter wants a page; one that does not say what it holds is wanted."""
+    if admits.accounts and account not in admits.accounts:
+        return False
+    if admits.regions and region not in admits.regions:
+        return False
+    if extent is None:
+        return True
+    if admits.since_s is not None and extent[1] < admits.since_s:
+        return False
+    return admits.until_s is None or extent[0] < admits.until_s
