@@ -49,13 +49,15 @@ class Turn:
     peak: Peak | None = None
 
 
-def take_turn(command: Sequence[str], *, memory: bool = False) -> Turn:
-    """Run `command` to its end. Raises BenchError when it fails.
+def take_turn(command: Sequence[str], *, memory: bool = False, environ: Mapping[str, str] | None = None) -> Turn:
+    """Run `command` to its end, with `environ` besides what every side has. Raises BenchError when it fails.
 
     Memory is sampled only on request: sampling costs CPU that would distort the times.
     """
     began = time.monotonic()
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment() | dict(environ or {}), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     with watched(process.pid, active=memory) as peak:
         # A side says one short line; the pipes cannot fill up before its end.
         _, status, usage = os.wait4(process.pid, 0)
