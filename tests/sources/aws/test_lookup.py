@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -133,6 +134,26 @@ def test_an_interrupted_walk_goes_on(cloud: HistoryServer, access: Access, tmp_p
     # The second at which it broke off is asked for again, and nothing else.
     assert sum(found.values()) <= 400 + 2
     assert cloud.questions()["us-east-1", "management"] <= 8 - after + 2
+
+
+def test_a_walk_that_waits_for_the_network_ends_when_it_is_told_to(
+    cloud: HistoryServer, access: Access, tmp_path: Path
+) -> None:
+    fill(cloud, "us-east-1", 200)
+    told, hanging = threading.Event(), threading.Event()
+
+    def hang(seen: Seen) -> None:
+        if seen.operation == "LookupEvents" and len(cloud.asked("LookupEvents")) > 3:
+            told.set()
+            hanging.wait(60)
+
+    cloud.refuse = hang
+    opening = Opening(keep=str(tmp_path), access=access, stopped=told.is_set)
+    found = [item for item in open_source(["lookup:///us-east-1"], opening).walk() if isinstance(item, Blob)]
+    assert len(found) == 2 and not hanging.is_set()
+    hanging.set()
+    cloud.refuse = lambda seen: None
+    assert set(records(blobs(source(tmp_path, access)))) == all_ids(cloud, "us-east-1")
 
 
 def test_a_torn_log_and_a_page_that_is_gone(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
@@ -375,8 +396,6 @@ def test_pages_that_cannot_be_kept_end_the_walk(cloud: HistoryServer, access: Ac
 
 
 def test_each_region_is_asked_at_the_pace_of_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
     monkeypatch.undo()
     assert pace.INTERVAL_S == 0.5
     waited: list[float] = []

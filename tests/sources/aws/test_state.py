@@ -137,9 +137,15 @@ def test_names_from_the_api_lead_nowhere_else(cloud: HistoryServer, access: Acce
     from ctwork.sources.aws import state
 
     door = Door(access)
-    asked = state._Asked(door, tmp_path / "state")
+    asked = state._Asked(door, tmp_path / "state", lambda: False)
     hostile = {"Name": "../../../x", "TrailARN": arn_of(cloud), "HomeRegion": "us-east-1"}
     state._of_trail(asked, hostile, [hostile])
     state._of_bucket(asked, "../../y")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "state"]
     assert all(len(path.relative_to(tmp_path).parts) <= 3 for path in tmp_path.rglob("*"))
+
+
+def test_nothing_is_asked_once_it_is_to_end(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
+    outcome = save_state(Door(access), tmp_path / "state", REGIONS, SPAN, stopped=lambda: True)
+    assert outcome == Saved(0, ())
+    assert cloud.headers == []
