@@ -16,6 +16,7 @@ from ctwork.errors import EnvironmentFailure, SourceError
 from ctwork.sources import Opening, open_source
 from ctwork.sources.access import Access
 from ctwork.sources.aws import history, pace
+from ctwork.sources.aws.door import Door
 from ctwork.sources.aws.lookup import LookupSource, Place
 from ctwork.sources.base import Blob, Issue, IssueKind
 from ctwork.sources.carrier import read_carrier
@@ -354,14 +355,18 @@ def test_an_empty_page_that_has_a_next_one(cloud: HistoryServer, access: Access,
     assert set(records(blobs(source(tmp_path, access)))) == all_ids(cloud, "us-east-1")
 
 
-def test_a_region_that_there_is_not(own_home: Path, tmp_path: Path, cloud: HistoryServer) -> None:
-    # Without a server of its own for all regions each name is looked up, and this one leads nowhere.
-    from ctwork.sources.aws.refusal import refused
+def test_a_region_that_there_is_not(own_home: Path, tmp_path: Path) -> None:
+    # Nothing answers at this address, as at the name of a region that AWS does not have.
+    wanted = history.Wanted(tmp_path, "123456789012", ("us-east-9",))
+    (issue,) = history.fetch_history(Door(Access(endpoint="http://127.0.0.1:9")), wanted, lambda: False)
+    assert isinstance(issue, Issue) and issue.kind is IssueKind.NOT_FETCHED
+    assert "us-east-9" in issue.source and "check the name of the region" in issue.message
 
-    said = str(refused("cloudtrail", "LookupEvents", "EndpointConnectionError"))
-    assert "check the name of the region" in said
+
+@pytest.mark.parametrize("named", ["mars", "us-east-1/..", "..", "us-east-1,eu", "US-EAST-1", "us-east-1%2f.."])
+def test_a_name_that_is_no_region_is_refused(tmp_path: Path, named: str) -> None:
     with pytest.raises(SourceError, match="is no region"):
-        source(tmp_path, Access(endpoint=cloud.url), "lookup:///mars-1/x")
+        source(tmp_path, None, f"lookup:///{named}")
 
 
 def test_credentials_that_are_not_taken(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
