@@ -1,11 +1,14 @@
 """The marks that an acquisition itself leaves in the logs: who asked, as what, when, and how to look past it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from ctwork.sources.aws.permit import Gate
+
+_ALL = "ctwork/*acquisition/"
+"""What the user agents of all runs have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,22 @@ class Footprint:
             "calls": dict(self.calls),
             "lens": self.lens,
         }
+
+
+def told_of(runs: Sequence[Mapping[str, Any]]) -> str:
+    """One sentence or two on several runs, as `Footprint.as_line` has kept them; "" when nothing was asked."""
+    runs = [run for run in runs if isinstance(run.get("calls"), dict) and run.get("first") and run.get("lens")]
+    if not runs:
+        return ""
+    first, last = min(str(run["first"]) for run in runs), max(str(run["last"]) for run in runs)
+    callers = ", ".join(sorted({str(run.get("caller")) for run in runs}))
+    requests = sum(count for run in runs for count in run["calls"].values())
+    lens = runs[0]["lens"] if len(runs) == 1 else f"NOT agent:*{_ALL}*"
+    when = f"{first[:19]}Z to {last[:19]}Z"
+    return (
+        f"{requests:,} requests were made to AWS for this, {when}, as {callers}. The account's logs hold them, too; "
+        f"this lens leaves them out: {lens}"
+    )
 
 
 def _moment(at_s: float) -> datetime | None:

@@ -13,15 +13,18 @@ from urllib.parse import unquote
 from ctwork.errors import EnvironmentFailure, SourceError
 from ctwork.sources.access import Access
 from ctwork.sources.aws.answer import append, lines
-from ctwork.sources.aws.footprint import Footprint
+from ctwork.sources.aws.footprint import Footprint, told_of
 from ctwork.sources.aws.shelf import SCHEME, Shelf
 from ctwork.sources.base import Blob, Issue, IssueKind
+from ctwork.sources.carrier import os_issue
 from ctwork.sources.layout import PathFilter
 from ctwork.sources.opening import Opening
 
 FOLDER = "lookup"
 """Below `Opening.keep`: ``account/region/category/day/page.json``."""
 CALLERS = "callers.jsonl"
+REQUESTS = "requests.jsonl"
+"""What each run has asked: `Footprint.as_line`."""
 NOTHING_STAMPED = (0, 0, 0, 0)
 _is_region = re.compile(r"[a-z]{2,4}(?:-[a-z]+){1,3}-[0-9]{1,2}").fullmatch
 _is_account = re.compile(r"[0-9]{12}").fullmatch
@@ -74,7 +77,7 @@ class LookupSource:
         return location.startswith(SCHEME)
 
     def walk(self) -> Iterator[Blob | Issue]:
-        """What is kept, oldest day first, then what is new, newest first, as it comes."""
+        """What is kept, oldest day first, then what is new, newest first, as it comes; last, what was asked for it."""
         for place in self._places:
             if self._opening.access is None or self._opening.survey:
                 yield from self._kept(self._known_accounts(place), place.regions)
@@ -82,6 +85,8 @@ class LookupSource:
                     yield Blob(f"{place}/new", "", 0, NOTHING_STAMPED)
             else:
                 yield from self._fetched(place, self._opening.access)
+        if told := told_of(lines(self._root / REQUESTS)):
+            yield Issue(SCHEME, IssueKind.ACQUISITION_LOG, told)
 
     def _fetched(self, place: Place, access: Access) -> Iterator[Blob | Issue]:
         # The AWS library takes a while to load, and nobody else needs it.
@@ -102,7 +107,9 @@ class LookupSource:
         try:
             yield from visit.fetch(place.regions, self._opening.stopped)
         finally:
-            self.footprints += (visit.leave(),)
+            footprint = visit.leave()
+            append(self._root / REQUESTS, footprint.as_line())
+            self.footprints += (footprint,)
 
     def _callers(self, place: Place) -> set[str]:
         known = lines(self._root / CALLERS)
@@ -114,7 +121,7 @@ class LookupSource:
         kept = sorted(path.name for path in self._root.glob("*") if _is_account(path.name) and path.is_dir())
         return [account for account in kept if account in callers or not callers]
 
-    def _kept(self, accounts: Iterable[str], regions: tuple[str, ...]) -> Iterator[Blob]:
+    def _kept(self, accounts: Iterable[str], regions: tuple[str, ...]) -> Iterator[Blob | Issue]:
         """Pages on the shelves that the filter admits, each once."""
         admits = self._opening.admits
         found = []
@@ -130,7 +137,10 @@ class LookupSource:
                         self._told.add(name)
                         found.append((page.name, shelf.name, shelf))
         for page_name, _, shelf in sorted(found, key=lambda entry: entry[:2]):
-            yield shelf.blob(page_name)
+            try:
+                yield shelf.blob(page_name)
+            except OSError as problem:
+                yield os_issue(f"{shelf.name}/{page_name}", problem)
 
     def _shelves(self, account: str) -> Iterator[Shelf]:
         for region in sorted(path.name for path in (self._root / account).glob("*") if _is_region(path.name)):

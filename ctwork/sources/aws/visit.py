@@ -7,7 +7,6 @@ from pathlib import Path
 
 from ctwork.errors import EnvironmentFailure
 from ctwork.sources.access import Access
-from ctwork.sources.aws.answer import append
 from ctwork.sources.aws.door import Caller, Door
 from ctwork.sources.aws.footprint import Footprint
 from ctwork.sources.aws.history import Wanted, enabled_regions, fetch_history
@@ -16,7 +15,6 @@ from ctwork.sources.aws.state import save_state
 from ctwork.sources.base import Blob, Issue
 from ctwork.sources.layout import PathFilter
 
-REQUESTS = "requests.jsonl"
 STATE = "state"
 
 
@@ -72,10 +70,8 @@ class Visit:
             save_state(self._door, state, regions, _span(wanted), stopped=stopped)
 
     def leave(self) -> Footprint:
-        """What was asked, which is noted beside the answers."""
-        footprint = Footprint.of(self._caller.arn, self._door.agent, self._door.gate)
-        append(self._root / REQUESTS, footprint.as_line())
-        return footprint
+        """What was asked."""
+        return Footprint.of(self._caller.arn, self._door.agent, self._door.gate)
 
 
 def _span(wanted: Wanted) -> tuple[datetime, datetime]:

@@ -11,9 +11,10 @@ from ctwork.model.lens import Lens
 from ctwork.sources import Opening, open_source
 from ctwork.sources.access import Access
 from ctwork.sources.aws.door import Door
-from ctwork.sources.aws.footprint import Footprint
+from ctwork.sources.aws.footprint import Footprint, told_of
 from ctwork.sources.aws.lookup import LookupSource
 from ctwork.sources.aws.permit import Gate, NotPermitted, reads
+from ctwork.sources.base import Issue, IssueKind
 
 pytestmark = pytest.mark.usefixtures("hasty")
 
@@ -63,6 +64,19 @@ def test_its_lens_leaves_out_every_request_and_nothing_else(
         assert not lens.matches(Logged(f"[{agent}]"))
     assert lens.matches(Logged("aws-cli/2.15.0"))
     assert lens.matches(Logged(Door(access).agent))
+
+
+def test_a_case_tells_what_was_asked_for_it(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
+    runs = [walked(cloud, access, tmp_path).footprints[0] for _ in range(2)]
+    offline = open_source(["lookup://"], Opening(keep=str(tmp_path)))
+    (note,) = [item for item in offline.walk() if isinstance(item, Issue)]
+    assert note.kind is IssueKind.ACQUISITION_LOG
+    assert note.message.startswith(f"{len(cloud.headers)} requests were made to AWS for this, 20")
+    assert runs[0].caller in note.message
+    lens = Lens.parse(note.message.partition("leaves them out: ")[2])
+    assert not any(lens.matches(Logged(f"[{run.agent}]")) or lens.matches(Logged(run.agent)) for run in runs)
+    assert lens.matches(Logged("aws-cli/2.15.0"))
+    assert told_of([{"calls": 5}, {}]) == ""
 
 
 def test_it_is_told_in_plain_lines() -> None:

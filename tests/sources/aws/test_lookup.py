@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -18,12 +20,13 @@ from ctwork.sources.access import Access
 from ctwork.sources.aws import history, pace
 from ctwork.sources.aws.door import Door
 from ctwork.sources.aws.lookup import LookupSource, Place
-from ctwork.sources.base import Blob, Issue, IssueKind
+from ctwork.sources.base import Blob, Issue, IssueKind, Source
 from ctwork.sources.carrier import read_carrier
 from ctwork.sources.decode import decode
 from ctwork.sources.layout import PathFilter
 
 pytestmark = pytest.mark.usefixtures("hasty")
+ROOT = Path(__file__).resolve().parents[3]
 HOUR_S = 3_600
 NOW_S = int(time.time())
 
@@ -41,8 +44,13 @@ def source(keep: Path, access: Access | None, *locations: str, admits: PathFilte
     return opened
 
 
-def blobs(opened: LookupSource) -> list[Blob]:
-    items = list(opened.walk())
+def walked(opened: Source) -> list[Blob | Issue]:
+    """Everything, without the note on what was asked."""
+    return [item for item in opened.walk() if isinstance(item, Blob) or item.kind is not IssueKind.ACQUISITION_LOG]
+
+
+def blobs(opened: Source) -> list[Blob]:
+    items = walked(opened)
     assert [item for item in items if isinstance(item, Issue)] == []
     return [item for item in items if isinstance(item, Blob)]
 
@@ -150,7 +158,7 @@ def test_a_walk_that_waits_for_the_network_ends_when_it_is_told_to(
 
     cloud.refuse = hang
     opening = Opening(keep=str(tmp_path), access=access, stopped=told.is_set)
-    found = [item for item in open_source(["lookup:///us-east-1"], opening).walk() if isinstance(item, Blob)]
+    found = [item for item in walked(open_source(["lookup:///us-east-1"], opening)) if isinstance(item, Blob)]
     assert len(found) == 2 and not hanging.is_set()
     hanging.set()
     cloud.refuse = lambda seen: None
@@ -194,7 +202,7 @@ def test_a_survey_asks_nothing(cloud: HistoryServer, access: Access, tmp_path: P
     kept = blobs(source(tmp_path, access))
     cloud.seen.clear()
     opening = Opening(keep=str(tmp_path), access=access, survey=True)
-    *listed, new = open_source(["lookup:///us-east-1"], opening).walk()
+    *listed, new = walked(open_source(["lookup:///us-east-1"], opening))
     assert sorted(blob.name for blob in listed if isinstance(blob, Blob)) == sorted(blob.name for blob in kept)
     assert isinstance(new, Blob) and new.stamp == (0, 0, 0, 0)
     assert cloud.seen == []
@@ -234,7 +242,7 @@ def test_an_account_that_does_not_tell_its_regions(cloud: HistoryServer, access:
     cloud.refuse = lambda seen: (
         Refuse("UnauthorizedOperation", status=403) if "DescribeRegions" in seen.operation else None
     )
-    items = list(source(tmp_path, replace(access, region="eu-west-1"), "lookup://").walk())
+    items = walked(source(tmp_path, replace(access, region="eu-west-1"), "lookup://"))
     issues = [item for item in items if isinstance(item, Issue)]
     assert [issue.kind for issue in issues] == [IssueKind.NOT_FETCHED]
     assert "eu-west-1 alone is asked" in issues[0].message
@@ -277,7 +285,7 @@ def test_a_region_that_refuses_is_told_and_the_others_go_on(
     fill(cloud, "us-east-1", 120)
     fill(cloud, "eu-west-1", 120)
     cloud.refuse = Refusing(code, after=1)
-    items = list(source(tmp_path, access, "lookup:///us-east-1,eu-west-1").walk())
+    items = walked(source(tmp_path, access, "lookup:///us-east-1,eu-west-1"))
     (issue,) = [item for item in items if isinstance(item, Issue)]
     assert (issue.kind, issue.source) == (IssueKind.NOT_FETCHED, f"lookup://{cloud.account}/eu-west-1/management")
     assert code in issue.message and HINTS[code] in issue.message
@@ -311,7 +319,7 @@ def test_a_question_that_the_service_has_forgotten_is_asked_anew(
     assert sum(found.values()) <= 172
     cloud.refuse = Refusing("InvalidNextTokenException")
     (issue,) = [
-        item for item in source(tmp_path / "b", access, "lookup:///eu-west-1").walk() if isinstance(item, Issue)
+        item for item in walked(source(tmp_path / "b", access, "lookup:///eu-west-1")) if isinstance(item, Issue)
     ]
     assert issue.kind is IssueKind.NOT_FETCHED
 
@@ -319,7 +327,7 @@ def test_a_question_that_the_service_has_forgotten_is_asked_anew(
 def test_a_server_that_repeats_itself_is_left(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
     fill(cloud, "us-east-1", 120)
     cloud.look_up = lambda seen: {"Events": [], "NextToken": "the same"}  # type: ignore[method-assign]
-    (issue,) = source(tmp_path, access).walk()
+    (issue,) = walked(source(tmp_path, access))
     assert isinstance(issue, Issue) and "repeat" in issue.message
 
 
@@ -327,7 +335,7 @@ def test_a_server_that_repeats_itself_is_left(cloud: HistoryServer, access: Acce
 def test_an_answer_that_is_none(cloud: HistoryServer, access: Access, tmp_path: Path, body: bytes) -> None:
     fill(cloud, "us-east-1", 60)
     cloud.garble = lambda seen: body if seen.operation == "LookupEvents" and seen.region == "eu-west-1" else None
-    items = list(source(tmp_path, access, "lookup:///us-east-1,eu-west-1").walk())
+    items = walked(source(tmp_path, access, "lookup:///us-east-1,eu-west-1"))
     assert set(records([item for item in items if isinstance(item, Blob)])) == all_ids(cloud, "us-east-1")
     issues = [item for item in items if isinstance(item, Issue)]
     assert [issue.kind for issue in issues] == [IssueKind.NOT_FETCHED]
@@ -336,7 +344,7 @@ def test_an_answer_that_is_none(cloud: HistoryServer, access: Access, tmp_path: 
 def test_an_endpoint_that_is_no_aws(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
     cloud.garble = lambda seen: b"<html>a proxy</html"
     with pytest.raises(EnvironmentFailure, match="cannot be asked"):
-        list(source(tmp_path, access).walk())
+        walked(source(tmp_path, access))
 
 
 def test_an_empty_page_that_has_a_next_one(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
@@ -373,12 +381,12 @@ def test_credentials_that_are_not_taken(cloud: HistoryServer, access: Access, tm
     fill(cloud, "us-east-1", 60)
     kept = blobs(source(tmp_path, access))
     cloud.refuse = lambda seen: Refuse("ExpiredToken", status=403)
-    items = list(source(tmp_path, access).walk())
+    items = walked(source(tmp_path, access))
     assert sorted(item.name for item in items if isinstance(item, Blob)) == sorted(blob.name for blob in kept)
     (issue,) = [item for item in items if isinstance(item, Issue)]
     assert issue.kind is IssueKind.NOT_FETCHED and "renew" in issue.message
     with pytest.raises(EnvironmentFailure):
-        list(source(tmp_path / "new", access).walk())
+        walked(source(tmp_path / "new", access))
 
 
 def test_no_credentials_at_all(
@@ -387,7 +395,7 @@ def test_no_credentials_at_all(
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(EnvironmentFailure) as failure:
-        list(source(tmp_path, access).walk())
+        walked(source(tmp_path, access))
     assert "AWS_ACCESS_KEY_ID" in failure.value.hint
     assert cloud.seen == []
 
@@ -397,7 +405,7 @@ def test_pages_that_cannot_be_kept_end_the_walk(cloud: HistoryServer, access: Ac
     (tmp_path / "lookup" / cloud.account / "us-east-1").mkdir(parents=True)
     (tmp_path / "lookup" / cloud.account / "us-east-1" / "management").write_text("in the way")
     with pytest.raises(EnvironmentFailure, match="cannot be kept"):
-        list(source(tmp_path, access).walk())
+        walked(source(tmp_path, access))
 
 
 def test_each_region_is_asked_at_the_pace_of_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -454,3 +462,18 @@ def test_pages_of_a_copied_case_are_read(cloud: HistoryServer, access: Access, t
     found = records(blobs(source(tmp_path / "a", access)))
     shutil.copytree(tmp_path / "a", tmp_path / "b")
     assert records(blobs(source(tmp_path / "b", None, "lookup://"))) == found
+
+
+def test_what_is_kept_is_read_without_the_aws_library(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
+    fill(cloud, "us-east-1", 60)
+    kept = blobs(source(tmp_path, access))
+    code = """
+import sys
+from ctwork.sources import Opening, open_source
+print(sum(1 for _ in open_source(["lookup://"], Opening(keep=sys.argv[1])).walk()))
+print(sorted({"boto3", "botocore", "aiohttp", "polars"} & sys.modules.keys()))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout == f"{len(kept) + 1}\n[]\n"
