@@ -141,11 +141,12 @@ class Opening(Inquest):
             os.kill(self._pid, signal.SIGINT)
 
     def close(self) -> None:
-        """End the loader; finished parts are kept for the next load."""
+        """End the loader; finished parts are kept for the next load. The case is given out of hand."""
         if self._again is not None:
             self._again.stop()
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGTERM)
+        self.book.close()
 
     def select(self, lens: Lens, cancelled: Callable[[], bool]) -> "SeenView | EarlyView | EmptyView":
         """The events of `lens` in the newest store; while there is none, of the first that were read."""

@@ -106,9 +106,8 @@ async def test_what_is_around_and_related_and_differs(case: Path) -> None:
     ids = [row["eventID"] for row in ask("events", case, "--where", where, "--columns", "eventID").rows[:2]]
     async with opened(case, where) as on:
         await on.press("m")
-        # A mark is shown when it is on the disk.
-        while not on.app.marks.lines:
-            await on.pilot.pause(0.02)
+        await calm(on)
+        assert len(on.app.marks.lines) == 1, on.said()
         await on.press("down", "R")
         await calm(on)
         table = on.app.screen.query_one(RelationTable)
