@@ -92,7 +92,7 @@ def mark(
 def marks(call: Call) -> None:
     """Everything that is marked in a case, in the order of time."""
     book = Casebook(call.choice.find().folder)
-    found = book.marks() if book.begun else {}
+    found = book.marks()
     _print(call, sorted(found.items(), key=lambda pair: mark_row(*pair)["time"] or ""))
 
 
@@ -120,8 +120,7 @@ def in_hand(call: Call, *, force: bool) -> Iterator[Casebook]:
     """The journal of the case of `call`, in hand while the block runs. Raises CaseHeld."""
     book = Casebook(call.choice.find().folder)
     try:
-        if not book.take(force=force):
-            raise book.refusal
+        book.hold(force=force)
         yield book
     finally:
         book.close()

@@ -70,7 +70,7 @@ def opened(call: Call, *, told: bool = False) -> "tuple[Store, Casebook]":
     store, book = Store.open(case.store), Casebook(case.folder)
     with _journaling(call):
         note_load(book, case.store, store, case.names)
-    return (store.marked(book.marks) if book.begun else store), book
+    return store.marked(book.marks), book
 
 
 @contextmanager

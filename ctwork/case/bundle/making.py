@@ -15,11 +15,11 @@ from ctwork.case.bundle.request import BundleDone, BundleRequest, Packing, Told
 from ctwork.case.bundle.sheet import COLUMNS
 from ctwork.case.bundle.signature import check_key
 from ctwork.case.bundle.vessel import vessel
-from ctwork.case.casebook import Casebook
+from ctwork.case.casebook import Casebook, begin
 from ctwork.case.dossier import Dossier
 from ctwork.case.outlet import Row, evidence_of, refuse_evidence
 from ctwork.case.report.matter import matter_of
-from ctwork.case.report.writing import begin, written
+from ctwork.case.report.writing import written
 from ctwork.case.stamped import made_ms
 from ctwork.errors import UsageError
 from ctwork.model.instant import format_instant

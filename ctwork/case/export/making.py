@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ctwork.case.casebook import Casebook, begin
 from ctwork.case.cells import STANDARD
 from ctwork.case.export.exporter import Exporter
 from ctwork.case.export.leaving import Leaving, Said, leaving
@@ -16,7 +17,6 @@ from ctwork.case.outlet import HEAD_SUFFIX, Row, evidence_of, refuse_beside, who
 from ctwork.errors import UsageError
 
 if TYPE_CHECKING:
-    from ctwork.case.casebook import Casebook
     from ctwork.store.store import Store
     from ctwork.store.view import View
 
@@ -43,7 +43,7 @@ class ExportRequest:
     store: "Store"
     view: "View"
     """The events, as `chosen` narrowed them."""
-    book: "Casebook"
+    book: Casebook
     exporter: Exporter
     columns: tuple[str, ...] = STANDARD
     redactor: Redactor = field(default_factory=Redactor)
@@ -63,7 +63,7 @@ class ExportDone:
     """Events whose original bytes could not be had, or are no longer what was loaded."""
 
 
-def chosen(store: "Store", view: "View", book: "Casebook", ids: Iterable[str] = (), *, marked: bool = False) -> "View":
+def chosen(store: "Store", view: "View", book: Casebook, ids: Iterable[str] = (), *, marked: bool = False) -> "View":
     """Those events of `view` that have one of `ids` or, if `marked`, that are marked; all of them without either.
 
     Raises UsageError for an id that no event of `view` has.
@@ -78,7 +78,7 @@ def chosen(store: "Store", view: "View", book: "Casebook", ids: Iterable[str] = 
         if missing := [each for each in wanted if each not in shown]:
             raise UsageError(f"the lens shows no event with the id {missing[0]}", "an id is a whole eventID")
     if marked:
-        said = Said(book.marks() if book.begun else {})
+        said = Said(book.marks())
         rows = narrowed(view, rows_with(frame, said.event_ids)).selection.chosen
         # Several records may share an id: only the bytes tell which of them was marked.
         names = zip(rows.tolist(), frame.texts("eventID", rows), frame.texts("sha256", rows), strict=True)
@@ -101,8 +101,7 @@ def write_export(
     original = isinstance(request.exporter, RawExporter)
     beside = (HEAD_SUFFIX, INDEX_SUFFIX) if original else (HEAD_SUFFIX,)
     refuse_beside(target, beside, places, replace=request.replace)
-    if not book.begun:
-        book.take()
+    begin(book)
     marks = book.marks()
     passing = _Passing(request.view.total, told, cancelled)
     index, redactor = RawIndex(), request.redactor

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctwork.case.casebook import Casebook
+from ctwork.case.casebook import Casebook, begin
 from ctwork.case.dossier import Dossier
 from ctwork.case.outlet import Row, evidence_of, whole
 from ctwork.case.report.markdown import markdown
@@ -50,9 +50,3 @@ def write_report(store: "Store", view: "View", book: Casebook, dest: Path) -> Ro
     told = {"name": dest.name, "form": form, "lens": str(view.lens), "events": view.total, "sha256": done["sha256"]}
     book.note("export", {**told, "redacted": []})
     return done
-
-
-def begin(book: Casebook) -> None:
-    """Begins the journal of a case that has none: what leaves the house names its head."""
-    if not book.begun:
-        book.take()
