@@ -162,10 +162,7 @@ class Marker:
         if store is None:
             raise CaseError("these events are still being read", "mark them again in a moment")
         if subject.lens is not None:
-            view = store.look(subject.lens)
-            if view.total > MARKED_AT_ONCE:
-                raise UsageError(f"the lens shows {view.total:,} events, more than {MARKED_AT_ONCE:,}", "narrow it")
-            return store.targets(view.slice(0, view.total).tolist())
+            return store.targets(rows_shown(store, subject.lens))
         row = None if subject.row is None else self._find(generation, subject.row)
         if row is None:
             raise CaseError("the load has gone on since this was shown", "move the cursor, then mark it again")
@@ -197,6 +194,15 @@ class Marker:
         """The last entries of the journal, the newest first, without looks. Raises CtworkError."""
         entries = [each for each in self._book.entries() if each.kind != "look"]
         return [_deed(each) for each in reversed(entries[-limit:])]
+
+
+def rows_shown(store: "Store", lens: Lens) -> list[int]:
+    """The events of a lens, to be marked at once. Raises UsageError when they are too many."""
+    view = store.look(lens)
+    if view.total > MARKED_AT_ONCE:
+        raise UsageError(f"the lens shows {view.total:,} events, more than {MARKED_AT_ONCE:,}", "narrow it")
+    rows: list[int] = view.slice(0, view.total).tolist()
+    return rows
 
 
 def _deed(entry: Entry) -> Deed:
