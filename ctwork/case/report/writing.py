@@ -12,9 +12,8 @@ from ctwork.case.report.markdown import markdown
 from ctwork.case.report.matter import Matter, matter_of
 from ctwork.case.report.outline import outline
 from ctwork.case.report.page import page
-from ctwork.case.stamped import made_ms
+from ctwork.case.stamped import made_at
 from ctwork.errors import UsageError
-from ctwork.model.instant import format_instant
 
 if TYPE_CHECKING:
     from ctwork.store.store import Store
@@ -42,7 +41,7 @@ def write_report(store: "Store", view: "View", book: Casebook, dest: Path) -> Ro
     form = form_of(dest)
     begin(book)
     dossier = Dossier.of(book)
-    made = format_instant(made_ms(dossier.at_ms))
+    made = made_at(dossier.at_ms)
     content = "".join(written(matter_of(store, view, dossier, made), form)).encode("utf-8")
     with whole(dest, evidence_of(store)) as out:
         out.write(content)
