@@ -10,7 +10,7 @@ import typer
 from ctwork.case.casebook import Casebook
 from ctwork.case.head import head_of
 from ctwork.case.intake import note_load
-from ctwork.case.outlet import Row, evidence_of, sha256_of
+from ctwork.case.outlet import Row, evidence_of
 from ctwork.cli.call import Call
 from ctwork.cli.narrate import bring_up_to_date, trouble
 from ctwork.cli.render import Renderer, renderer
@@ -83,14 +83,18 @@ def _rendering(call: Call, store: "Store", book: Casebook, lens: Lens | None = N
             return told
         return {**told, "journal": {"seq": book.settled.seq, "hash": book.settled.hash}}
 
-    with renderer(call.form, call.output, evidence_of(store), head) as out:
-        yield out
-        form = out.form
-    if call.output is not None and call.output.is_file():
-        said = {"name": call.output.name, "form": form, "lens": "" if lens is None else str(lens), "redacted": []}
+    def noted(file: Row) -> None:
+        if call.output is None or file["sha256"] is None:
+            return
+        said = {"name": call.output.name, "form": out.form, "lens": "" if lens is None else str(lens), "redacted": []}
         with _journaling(call):
-            book.note("export", {**said, "sha256": sha256_of(call.output)})
-    book.close()
+            book.note("export", {**said, "sha256": file["sha256"]})
+
+    try:
+        with renderer(call.form, call.output, evidence_of(store), head, noted) as out:
+            yield out
+    finally:
+        book.close()
 
 
 @contextmanager
