@@ -61,7 +61,7 @@ class Casebook:
     """
 
     def __init__(self, folder: Path, actor: Actor | None = None, clock: Callable[[], int] = now_ms) -> None:
-        self._folder = folder
+        self.folder = folder
         self._actor = actor or Actor.here()
         self._clock = clock
         self._turn = RLock()
@@ -71,7 +71,7 @@ class Casebook:
     @property
     def begun(self) -> bool:
         """Whether there is a journal yet."""
-        return self._ledger is not None or any((self._folder / name).exists() for name in (FILE, OLDER))
+        return self._ledger is not None or any((self.folder / name).exists() for name in (FILE, OLDER))
 
     # -- in hand ------------------------------------------------------------------------------------------------
 
@@ -153,7 +153,7 @@ class Casebook:
         """Takes in the marks of the case in the folder `other`. Raises UsageError, CaseError, EnvironmentFailure."""
         if not (other / FILE).is_file():
             raise UsageError(f"{other} is no case with marks", "name the folder of the other case")
-        if (other / FILE).resolve() == (self._folder / FILE).resolve():
+        if (other / FILE).resolve() == (self.folder / FILE).resolve():
             raise UsageError("a case cannot be merged with itself", "name the folder of the other case")
         theirs = Casebook(other, self._actor)
         try:
@@ -239,7 +239,7 @@ class Casebook:
 
     def _open(self) -> Ledger:
         if self._ledger is None:
-            self._ledger = Ledger(self._folder, self._actor, lambda: _first(self._folder, self._actor, self._clock()))
+            self._ledger = Ledger(self.folder, self._actor, lambda: _first(self.folder, self._actor, self._clock()))
         return self._ledger
 
     def _read(self) -> Account:

@@ -28,11 +28,19 @@ LOSSES = 3
 
 @contextmanager
 def answering(call: Call, lens: Lens | None = None, *, told: bool = False) -> Iterator[tuple["Store", Renderer]]:
-    """The store of `call`, up to date, and where the answer goes. Exits with 3 after it when something was lost.
+    """As `journaled`, for an answer that needs no journal."""
+    with journaled(call, lens, told=told) as (store, _, out):
+        yield store, out
 
-    Then a line on stderr says so, unless the call is a quiet one or the answer itself has `told` it.
 
-    Raises SourceError when nothing at all could be read.
+@contextmanager
+def journaled(
+    call: Call, lens: Lens | None = None, *, told: bool = False
+) -> Iterator[tuple["Store", Casebook, Renderer]]:
+    """The store of `call`, up to date, the journal of its case, and where the answer goes.
+
+    Exits with 3 after it when something was lost. Then a line on stderr says so, unless the call is a quiet one or the
+    answer itself has `told` it. Raises SourceError when nothing at all could be read.
     """
     store, book = opened(call, told=told)
     summary = store.summary()
@@ -40,7 +48,7 @@ def answering(call: Call, lens: Lens | None = None, *, told: bool = False) -> It
     if nothing and not told:
         raise _nothing(summary)
     with _rendering(call, store, book, lens) as out:
-        yield store, out
+        yield store, book, out
     if nothing:
         raise _nothing(summary)
     said = trouble(store.lost, store.doubts - store.lost)

@@ -11,7 +11,8 @@ from ctwork.case.cells import STANDARD
 from ctwork.case.export.exporter import Exporter
 from ctwork.case.export.leaving import Leaving, Said, leaving
 from ctwork.case.export.original import INDEX_SUFFIX, RawExporter, RawIndex
-from ctwork.case.export.redact import Redactor
+from ctwork.case.export.pseudonym import Pseudonyms, case_key
+from ctwork.case.export.redact import Redactor, kinds_of
 from ctwork.case.head import head_of
 from ctwork.case.outlet import HEAD_SUFFIX, Row, evidence_of, refuse_beside, whole, write_head
 from ctwork.errors import UsageError
@@ -61,6 +62,19 @@ class ExportDone:
     """Of the file with the events."""
     problems: int
     """Events whose original bytes could not be had, or are no longer what was loaded."""
+
+
+def kinds_for(exporter: Exporter, asked: str) -> tuple[str, ...]:
+    """What is given other values in a form, as ``--redact`` asks for. Raises UsageError for original bytes."""
+    kinds = kinds_of(asked)
+    if kinds and isinstance(exporter, RawExporter):
+        raise UsageError("original bytes are as they are: nothing can be taken out of them", "choose another form")
+    return kinds
+
+
+def redactor_of(kinds: tuple[str, ...], folder: Path) -> Redactor:
+    """What takes `kinds` out, and secrets, the same way throughout the case in `folder`. Raises CaseError."""
+    return Redactor(kinds, Pseudonyms(case_key(folder))) if kinds else Redactor()
 
 
 def chosen(store: "Store", view: "View", book: Casebook, ids: Iterable[str] = (), *, marked: bool = False) -> "View":
