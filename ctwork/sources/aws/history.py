@@ -129,14 +129,15 @@ class _Region:
         self._client: Any = None
 
     def ask(self) -> None:
-        """Both categories."""
+        """Both categories; one that is refused does not keep the other from being asked."""
+        told: set[str] = set()
         for category in CATEGORIES:
             shelf = Shelf(self._wanted.root, f"{self._wanted.account}/{self._region}/{category}")
             refusal = self._fetch(shelf, category)
-            if refusal is not None:
+            if refusal is not None and refusal.code not in told:
                 message = f"Not all events of this region could be fetched: {refusal}"
                 self._items.put(Issue(shelf.name, IssueKind.NOT_FETCHED, message))
-                return
+                told.add(refusal.code)
 
     def _fetch(self, shelf: Shelf, category: str) -> Refusal | None:
         try:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from ctwork.errors import EnvironmentFailure, SourceError
 from ctwork.sources.access import Access
@@ -42,7 +42,7 @@ class Place:
     @classmethod
     def parse(cls, location: str) -> "Place":
         """``lookup://[profile][/region[,region…]]``. Raises SourceError for what is no region."""
-        profile, _, named = unquote(location.removeprefix(SCHEME)).partition("/")
+        profile, named = map(unquote, location.removeprefix(SCHEME).partition("/")[::2])
         regions = tuple(dict.fromkeys(filter(None, (part.strip() for part in named.strip("/").split(",")))))
         for region in regions:
             if not _is_region(region):
@@ -51,7 +51,7 @@ class Place:
 
     def __str__(self) -> str:
         named = ",".join(self.regions)
-        return f"{SCHEME}{self.profile}{'/' if named else ''}{named}"
+        return f"{SCHEME}{quote(self.profile, safe=' ')}{'/' if named else ''}{named}"
 
 
 class LookupSource:

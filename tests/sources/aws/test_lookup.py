@@ -300,6 +300,17 @@ def test_a_region_that_refuses_is_told_and_the_others_go_on(
     assert cloud.questions()["eu-west-1", "management"] <= 3
 
 
+def test_insights_that_are_refused_keep_no_other_event_away(
+    cloud: HistoryServer, access: Access, tmp_path: Path
+) -> None:
+    fill(cloud, "us-east-1", 60)
+    cloud.refuse = lambda seen: Refuse("InvalidEventCategoryException") if category_of(seen.body) == "insight" else None
+    items = walked(source(tmp_path, access))
+    (issue,) = [item for item in items if isinstance(item, Issue)]
+    assert "InvalidEventCategoryException" in issue.message
+    assert set(records([item for item in items if isinstance(item, Blob)])) == all_ids(cloud, "us-east-1")
+
+
 def test_a_throttled_region_is_asked_again(
     cloud: HistoryServer, access: Access, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -443,6 +454,7 @@ def test_each_region_is_asked_at_the_pace_of_the_api(monkeypatch: pytest.MonkeyP
         ("lookup:///eu-west-1", Place("", ("eu-west-1",))),
         ("lookup://incident/us-gov-west-1,eu-west-1", Place("incident", ("us-gov-west-1", "eu-west-1"))),
         ("lookup://my%20own/us-east-1", Place("my own", ("us-east-1",))),
+        ("lookup://100%25%2Fmine", Place("100%/mine")),
     ],
 )
 def test_a_location_names_a_profile_and_regions(location: str, place: Place) -> None:
