@@ -1,7 +1,9 @@
 """``lookup://`` against an event history on loopback: every event, none asked for twice, at the API's pace."""
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -163,6 +165,36 @@ def test_a_walk_that_waits_for_the_network_ends_when_it_is_told_to(
     hanging.set()
     cloud.refuse = lambda seen: None
     assert set(records(blobs(source(tmp_path, access)))) == all_ids(cloud, "us-east-1")
+
+
+_WALK = """
+import sys
+from ctwork.sources import Opening, open_source
+from ctwork.sources.access import Access
+for _ in open_source(["lookup:///us-east-1"], Opening(keep=sys.argv[1], access=Access(endpoint=sys.argv[2]))).walk():
+    pass
+"""
+
+
+@pytest.mark.parametrize("after", [2, 4])
+def test_a_walk_that_was_killed_goes_on(cloud: HistoryServer, access: Access, tmp_path: Path, after: int) -> None:
+    fill(cloud, "us-east-1", 400)
+    running: list[int] = []
+
+    def kill(seen: Seen) -> None:
+        if category_of(seen.body) == "management" and len(cloud.asked("LookupEvents")) > after + 1:
+            os.kill(running[0], signal.SIGKILL)
+
+    cloud.refuse = kill
+    with subprocess.Popen([sys.executable, "-c", _WALK, str(tmp_path), cloud.url], cwd=ROOT) as process:
+        running.append(process.pid)
+        assert process.wait(60) == -signal.SIGKILL
+    cloud.refuse = lambda seen: None
+    cloud.seen.clear()
+    found = records(blobs(source(tmp_path, access)))
+    assert set(found) == all_ids(cloud, "us-east-1")
+    assert sum(found.values()) <= 400 + 2
+    assert cloud.questions()["us-east-1", "management"] <= 8 - after + 2
 
 
 def test_a_torn_log_and_a_page_that_is_gone(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
