@@ -86,7 +86,8 @@ class LookupSource:
             else:
                 yield from self._fetched(place, self._opening.access)
         if told := told_of(lines(self._root / REQUESTS)):
-            yield Issue(SCHEME, IssueKind.ACQUISITION_LOG, told)
+            # It is a file beside the pages, and counts as one that holds no record.
+            yield Issue(SCHEME + REQUESTS, IssueKind.ACQUISITION_LOG, told)
 
     def _fetched(self, place: Place, access: Access) -> Iterator[Blob | Issue]:
         # The AWS library takes a while to load, and nobody else needs it.

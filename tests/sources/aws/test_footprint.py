@@ -70,7 +70,7 @@ def test_a_case_tells_what_was_asked_for_it(cloud: HistoryServer, access: Access
     runs = [walked(cloud, access, tmp_path).footprints[0] for _ in range(2)]
     offline = open_source(["lookup://"], Opening(keep=str(tmp_path)))
     (note,) = [item for item in offline.walk() if isinstance(item, Issue)]
-    assert note.kind is IssueKind.ACQUISITION_LOG
+    assert (note.kind, note.source) == (IssueKind.ACQUISITION_LOG, "lookup://requests.jsonl")
     assert note.message.startswith(f"{len(cloud.headers)} requests were made to AWS for this, 20")
     assert runs[0].caller in note.message
     lens = Lens.parse(note.message.partition("leaves them out: ")[2])
