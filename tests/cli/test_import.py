@@ -48,16 +48,23 @@ def _python(code: str, *arguments: str) -> str:
 def loaded() -> dict[str, list[str]]:
     """Per headless module: the unwanted libraries that importing it alone has loaded. One forked child for each.
 
-    Libraries that the rooms may use take long to load; modules are imported with those in place.
+    Libraries that the rooms may use take long to load; modules are imported with those in place, and with the rooms
+    below: of each module there it is known by then that it loads alone, and what it loads.
     """
     code = """
 import importlib, json, os, sys
-found = {}
+found, room = {}, ""
+below, names = json.loads(sys.argv[1]), json.loads(sys.argv[2])
 import lark, msgspec.json, orjson, typer, zstandard
-if sys.argv[1].startswith("ctwork.store"):
+if names[0].startswith("ctwork.store"):
     import polars, numpy
 assert not {"textual", "boto3"} & sys.modules.keys()
-for name in sys.argv[1:]:
+for name in names:
+    if name.split(".")[1] != room:
+        room = name.split(".")[1]
+        for each in below:
+            importlib.import_module(each)
+    below.append(name)
     there, here = os.pipe()
     if not os.fork():
         importlib.import_module(name)
@@ -73,7 +80,13 @@ print(json.dumps(found))
     names = _modules()
     stored = [name for name in names if name.startswith("ctwork.store")]
     light = [name for name in names if name not in stored]
-    return {**json.loads(_python(code, *stored)), **json.loads(_python(code, *light))}
+    below = [name for name in light if name.split(".")[1] in ("model", "sources")]
+
+    def told(below: list[str], names: list[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = json.loads(_python(code, json.dumps(below), json.dumps(names)))
+        return found
+
+    return {**told(below, stored), **told([], light)}
 
 
 @pytest.mark.parametrize("module", _modules())

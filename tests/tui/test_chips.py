@@ -130,8 +130,11 @@ async def test_the_chosen_one_is_in_sight_at_any_width(cells: int) -> None:
 
 
 async def test_hostile_conditions_are_legible() -> None:
-    for value in HOSTILE[:-1]:
-        async with stage(FakeDesk(total=1, hostile=(value,))) as on:
+    values = HOSTILE[:-1]
+    async with stage(FakeDesk(total=len(values), hostile=values)) as on:
+        for place, value in enumerate(values):
+            await on.press("home", *["down"] * place)
+            assert on.page.grid.line is not None and on.page.grid.line.principal == value
             await on.press("p", "ctrl+x")
             await on.pilot.pause(0.05)
             shown = line(on)

@@ -57,35 +57,47 @@ class Strict(pyte.Screen):
     "kind", [kind if kind in EVERY_TIME else pytest.param(kind, marks=pytest.mark.long) for kind in KINDS]
 )
 def test_every_size_of_a_terminal(kind: str) -> None:
-    for cells, lines in SIZES:
-        terminal = Terminal(RUN, cells, lines, KINDS[kind])
-        tiny = cells < SMALL[0] or lines < SMALL[1]
-        terminal.until(b"needs" if tiny else b"help", 30)
+    terminals = {(cells, lines): Terminal(RUN, cells, lines, KINDS[kind]) for cells, lines in SIZES}
+    for size, terminal in terminals.items():
+        terminal.until(b"needs" if tiny(size) else b"help", 30)
         terminal.read(0.3)
-        modes = (b"2", b"jl", b"3", b"4.", b"5", b"6", b"7", b"8", b"9", b"0", b"-", b"1")
-        for keys in (*modes, b"?", b" ", b"\x1b", b"Lj", b"\x1b", b"\x1b", b"1", b"j", b"\x1b[6~", b"\x1b[H", b"l"):
+    modes = (b"2", b"jl", b"3", b"4.", b"5", b"6", b"7", b"8", b"9", b"0", b"-", b"1")
+    for keys in (*modes, b"?", b" ", b"\x1b", b"Lj", b"\x1b", b"\x1b", b"1", b"j", b"\x1b[6~", b"\x1b[H", b"l"):
+        for terminal in terminals.values():
             terminal.type(keys)
-            terminal.read(0.5 if keys in (b"?", b"Lj") else 0.08)  # both load a screen first
-        terminal.read(0.2)
-        output = terminal.output
+        for terminal in terminals.values():
+            terminal.read(0.3 if keys in (b"?", b"Lj") else 0.04)  # both load a screen first
+    for size, terminal in terminals.items():
+        terminal.read(0.3)
+        drawn = terminal.cleaned(terminal.output)
         terminal.type(b"\x11")
         assert terminal.leave(20) == 0, kind
         restored(terminal.output)
-        assert b"Traceback" not in terminal.output
-        if "C" in (KINDS[kind].get("LANG"), KINDS[kind].get("LC_ALL")) or "latin" in kind:
-            assert terminal.output.isascii()
-        if "NO_COLOR" in KINDS[kind]:
-            assert not _COLOR.search(terminal.output)
-        screen = Strict(cells, lines)
-        pyte.ByteStream(screen).feed(terminal.cleaned(output))
-        assert not screen.wrapped, (kind, cells, lines)
-        if not tiny:
-            shown = list(screen.display)
-            assert "filter:" in shown[0], shown
-            assert "help" in shown[-1], shown
-            # Every row of the table ends in the same cell, however wide the letters in it are.
-            ends = {row.index("▐" if "▐" in row else "|") for row in screen_rows(screen) if row.rstrip()[-1:] in "▐|"}
-            assert len(ends) <= 1 or cells >= 130, ends
+        check(kind, size, terminal.output, drawn)
+
+
+def tiny(size: tuple[int, int]) -> bool:
+    """Whether there is no room for the workbench."""
+    return size[0] < SMALL[0] or size[1] < SMALL[1]
+
+
+def check(kind: str, size: tuple[int, int], output: bytes, drawn: bytes) -> None:
+    """What one terminal was sent, and what of it before the workbench was left."""
+    assert b"Traceback" not in output
+    if "C" in (KINDS[kind].get("LANG"), KINDS[kind].get("LC_ALL")) or "latin" in kind:
+        assert output.isascii()
+    if "NO_COLOR" in KINDS[kind]:
+        assert not _COLOR.search(output)
+    screen = Strict(*size)
+    pyte.ByteStream(screen).feed(drawn)
+    assert not screen.wrapped, (kind, size)
+    if not tiny(size):
+        shown = list(screen.display)
+        assert "filter:" in shown[0], shown
+        assert "help" in shown[-1], shown
+        # Every row of the table ends in the same cell, however wide the letters in it are.
+        ends = {row.index("▐" if "▐" in row else "|") for row in screen_rows(screen) if row.rstrip()[-1:] in "▐|"}
+        assert len(ends) <= 1 or size[0] >= 130, ends
 
 
 def screen_rows(screen: pyte.Screen) -> list[str]:
