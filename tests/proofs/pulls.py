@@ -46,7 +46,8 @@ _PASSING = (
 )  # fmt: skip
 _OF_LISTINGS = (
     Kind.DROP, Kind.RESET, Kind.SLOW_DOWN, Kind.INTERNAL, Kind.HALF_A_PAGE, Kind.GARBAGE, Kind.NO_HTTP,
-    Kind.BAD_GATEWAY, Kind.OVERSTATED, Kind.SAME_PAGE, Kind.NO_TOKEN, Kind.DOCTYPE, Kind.DENIED, Kind.LATE,
+    Kind.BAD_GATEWAY, Kind.OVERSTATED, Kind.SAME_PAGE, Kind.NO_TOKEN, Kind.ENDLESS, Kind.CIRCLING, Kind.DOCTYPE,
+    Kind.DENIED, Kind.LATE,
 )  # fmt: skip
 _TARGET = "/elsewhere"
 _SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
