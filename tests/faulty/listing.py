@@ -12,7 +12,7 @@ _PAGE = 1_000
 
 
 def objects_page(bucket: Bucket, query: Mapping[str, str], following: str = "", more: bool = False) -> bytes:
-    """One page of ListObjectsV2; whatever is true, there is more behind the token `following`, or with `more` nowhere."""
+    """One page of ListObjectsV2. There is more behind the token `following`, or with `more` nowhere, true or not."""
     asked, page = _Asked(query), _Page()
     token = query.get("continuation-token", "")
     start = bytes.fromhex(token) if token else asked.raw("start-after")

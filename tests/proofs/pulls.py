@@ -155,7 +155,7 @@ def prove_once(root: Path, seed: int, tally: Tally, patience: int) -> None:
         _run(trial, None)
         tally.seen["trials"] += 1
         tally.seen["faults"] += len(server.schedule.rules)
-        if patience > 1 or dice.random() < 0.25:
+        if patience > 1:
             server.behave()
             last = _run(trial, None)
             if last.code != 0:
