@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from ctwork.case.account import Account
 from ctwork.case.custody import Actor, Holder
 from ctwork.case.ledger import FILE, Ledger, held
 from ctwork.case.olderlens import FILE as OLDER
@@ -22,7 +23,6 @@ from ctwork.model.entry import NOWHERE, Anchor, Entry, entry, faults
 from ctwork.model.state import Rows, State
 
 MARKED_AT_ONCE = 100_000
-_FAULTS_TOLD = 20
 
 
 def now_ms() -> int:
@@ -55,48 +55,50 @@ class Merged:
 
 
 class Casebook:
-    """The journal of a case and what it amounts to. Opened by the first call that needs it."""
+    """The journal of a case and what it amounts to. Opened by the first call that needs it, begun by the first deed.
+
+    To read never begins one: where there is none, there are no marks, no entries and no faults.
+    """
 
     def __init__(self, folder: Path, actor: Actor | None = None, clock: Callable[[], int] = now_ms) -> None:
-        self._folder = folder
+        self.folder = folder
         self._actor = actor or Actor.here()
         self._clock = clock
         self._turn = RLock()
         self._ledger: Ledger | None = None
-        self._state = State()
-        self._seen = NOWHERE
-        self._settled = NOWHERE
-        self._faults: list[str] = []
+        self._account = Account()
 
     @property
     def begun(self) -> bool:
-        """Whether there is a journal yet: to ask must not begin one."""
-        return self._ledger is not None or any((self._folder / name).exists() for name in (FILE, OLDER))
+        """Whether there is a journal yet."""
+        return self._ledger is not None or any((self.folder / name).exists() for name in (FILE, OLDER))
 
     # -- in hand ------------------------------------------------------------------------------------------------
 
     def take(self, *, force: bool = False) -> bool:
         """Takes the case in hand; False when another has it. With `force` it is taken from him. Raises CtworkError."""
         with self._turn:
-            ledger = self._open()
-            if not ledger.take(self._clock(), force=force):
+            if not self._open().take(self._clock(), force=force):
                 return False
-            self._catch_up()
+            self._read()
             return True
 
-    @property
-    def refusal(self) -> CaseError:
-        """Why the case cannot be taken in hand: who has it."""
+    def hold(self, *, force: bool = False) -> State:
+        """The state, not to be changed, of a case that is in hand or is taken in hand now. Raises CaseHeld as well."""
         with self._turn:
-            return held(self._open().holder)
+            ledger = self._open()
+            if not ledger.holds and not self.take(force=force):
+                raise held(ledger.holder)
+            return self._read().state
 
     def standing(self) -> Standing:
         """How the case stands now, what others wrote meanwhile included. Raises CtworkError."""
         with self._turn:
-            ledger = self._open()
-            self._catch_up()
+            told, ledger = self._read(), self._ledger
+            if ledger is None:
+                return Standing(told.seen, 0, True, None, (), False)
             return Standing(
-                self._seen, len(self._state.marks), ledger.holds, ledger.holder, tuple(self._faults), ledger.on_network
+                told.seen, len(told.state.marks), ledger.holds, ledger.holder, tuple(told.faults), ledger.on_network
             )
 
     def close(self) -> None:
@@ -111,9 +113,7 @@ class Casebook:
     def marks(self) -> Mapping[str, Annotation]:
         """What is said, by the text of the target, in the order in which it was first said. A copy."""
         with self._turn:
-            self._open()
-            self._catch_up()
-            return dict(self._state.marks)
+            return dict(self._read().state.marks)
 
     def mark(self, targets: Mapping[str, Annotation], change: Change, lens: str = "") -> int:
         """Makes `change` to each target in one deed; returns how many it changed.
@@ -127,34 +127,33 @@ class Casebook:
                 "narrow the lens; a lens is saved with S, and a value is marked once for all its events",
             )
         with self._turn:
-            self._in_hand()
-            rows = self._state.changing(targets, change, self._actor.name, self._clock())
+            rows = self.hold().changing(targets, change, self._actor.name, self._clock())
             if rows:
-                self._add("mark", {"marks": rows, "count": len(rows), **({"lens": lens} if lens else {})})
+                self.note("mark", {"marks": rows, "count": len(rows), **({"lens": lens} if lens else {})})
             return len(rows)
 
     def undo(self) -> int:
         """Takes the last change of marks back; returns how many targets that changed. Raises as `mark`."""
-        return self._turn_back("undo", self._in_hand().undoing)
+        return self._turn_back("undo", State.undoing)
 
     def redo(self) -> int:
         """Does again what `undo` took back, likewise."""
-        return self._turn_back("redo", self._in_hand().redoing)
+        return self._turn_back("redo", State.redoing)
 
-    def _turn_back(self, kind: str, found: Callable[[], tuple[int, Rows] | None]) -> int:
+    def _turn_back(self, kind: str, found: Callable[[State], tuple[int, Rows] | None]) -> int:
         with self._turn:
-            deed = found()
+            deed = found(self.hold()) if self.begun else None
             if deed is None:
                 return 0
             seq, rows = deed
-            self._add(kind, {"of": seq, "marks": rows, "count": len(rows)})
+            self.note(kind, {"of": seq, "marks": rows, "count": len(rows)})
             return len(rows)
 
     def merge(self, other: Path) -> Merged:
         """Takes in the marks of the case in the folder `other`. Raises UsageError, CaseError, EnvironmentFailure."""
         if not (other / FILE).is_file():
             raise UsageError(f"{other} is no case with marks", "name the folder of the other case")
-        if (other / FILE).resolve() == (self._folder / FILE).resolve():
+        if (other / FILE).resolve() == (self.folder / FILE).resolve():
             raise UsageError("a case cannot be merged with itself", "name the folder of the other case")
         theirs = Casebook(other, self._actor)
         try:
@@ -164,11 +163,11 @@ class Casebook:
         if standing.faults:
             raise CaseError(f"the journal of {other} is not whole: {standing.faults[0]}", "`ctwork journal --check`")
         with self._turn:
-            rows, clashes = self._in_hand().merging(marks)
+            rows, clashes = self.hold().merging(marks)
             if rows:
                 told = [[each.target, each.part, each.kept, each.given_way] for each in clashes]
                 source = {"case": case, "head": str(standing.head)}
-                self._add("merge", {"marks": rows, "count": len(rows), "from": source, "clashes": told})
+                self.note("merge", {"marks": rows, "count": len(rows), "from": source, "clashes": told})
             return Merged(len(rows), tuple(clashes))
 
     # -- journal ------------------------------------------------------------------------------------------------
@@ -176,7 +175,7 @@ class Casebook:
     @property
     def name(self) -> str:
         """What tells this case from any other, wherever it is copied; "" before its first entry."""
-        first = next(iter(self.entries()), None)
+        first = next(self.entries(limit=1), None)
         return "" if first is None else str(first.payload.get("case", ""))
 
     @property
@@ -188,24 +187,34 @@ class Casebook:
     def settled(self) -> Anchor:
         """The last entry that changed something: the same before and after an export, which is an entry, too."""
         with self._turn:
-            self._open()
-            self._catch_up()
-            return self._settled
+            return self._read().settled
 
-    def entries(self, after: int = 0) -> Iterator[Entry]:
-        """The entries behind number `after`."""
+    def entries(self, after: int = 0, limit: int = -1) -> Iterator[Entry]:
+        """The first `limit` entries behind number `after`, or all of them."""
         with self._turn:
-            return self._open().entries(after)
+            return self._open().entries(after, limit) if self.begun else iter(())
+
+    def last(self, kind: str) -> Entry | None:
+        """The last entry of a kind; None where there is none."""
+        with self._turn:
+            return self._open().last(kind) if self.begun else None
 
     def faults(self, anchors: Iterable[Anchor] = ()) -> Sequence[str]:
         """What is wrong with the journal, a sentence each; an end that was cut off shows against `anchors` only."""
-        return tuple(faults(self.entries(), anchors))
+        return tuple(faults(self.entries(), anchors)) if self.begun else ()
 
     def note(self, kind: str, payload: Mapping[str, Any]) -> Entry:
-        """Writes down what changes no mark: a look, a load, an export. Raises UsageError, EnvironmentFailure."""
+        """Adds an entry: a look, a load, an export; one that changes marks wants the case in hand.
+
+        Raises CaseHeld, UsageError, EnvironmentFailure; then nothing was added.
+        """
         with self._turn:
-            self._open()
-            return self._add(kind, payload)
+            added = self._open().append(kind, payload, self._clock())
+            if added.previous == self._account.seen.hash:
+                self._account.add(added)
+            else:
+                self._read()
+            return added
 
     def copy(self, target: Path) -> None:
         """The journal as one complete file. Raises EnvironmentFailure."""
@@ -216,60 +225,39 @@ class Casebook:
     def state(self) -> State:
         """The live state: for those who fold further; not to be changed."""
         with self._turn:
-            self._open()
-            self._catch_up()
-            return self._state
+            return self._read().state
 
     def save_lens(self, name: str, lens: str | None) -> int:
         """Gives `lens` a name, or with None takes the name away; returns when. Raises as `mark`."""
         with self._turn:
-            self._in_hand()
+            self.hold()
             at_ms = self._clock()
-            self._add("lens", {"lenses": {name: None if lens is None else {"lens": lens, "saved_ms": at_ms}}})
+            self.note("lens", {"lenses": {name: None if lens is None else {"lens": lens, "saved_ms": at_ms}}})
             return at_ms
 
     # -- within -------------------------------------------------------------------------------------------------
 
     def _open(self) -> Ledger:
         if self._ledger is None:
-            self._ledger = Ledger(self._folder, self._actor, self._begin)
+            self._ledger = Ledger(self.folder, self._actor, lambda: _first(self.folder, self._actor, self._clock()))
         return self._ledger
 
-    def _begin(self) -> Entry:
-        """The first entry: what tells this case from any other, and the lenses of a case that had no journal yet."""
-        payload = {"case": str(uuid.uuid4()), **older_lenses(self._folder)}
-        return entry(NOWHERE, self._clock(), self._actor.name, self._actor.host, self._actor.tool, "begin", payload)
+    def _read(self) -> Account:
+        """What the journal amounts to, what was written since the last look included; nothing where none is begun."""
+        if self.begun:
+            ledger = self._open()
+            if ledger.head != self._account.seen:
+                self._account.read(ledger.entries(self._account.seen.seq))
+        return self._account
 
-    def _in_hand(self) -> State:
-        """The state, brought up to date, of a case in hand. Raises CaseHeld."""
-        ledger = self._open()
-        if not ledger.holds and not self.take():
-            raise held(ledger.holder)
-        self._catch_up()
-        return self._state
 
-    def _add(self, kind: str, payload: Mapping[str, Any]) -> Entry:
-        added = self._open().append(kind, payload, self._clock())
-        self._catch_up()
-        return added
+def begin(book: Casebook) -> None:
+    """Begins the journal of a case that has none: what leaves the house names its head. Raises CtworkError."""
+    if not book.begun:
+        book.take()
 
-    def _catch_up(self) -> None:
-        """Takes in what was written since the last look, and looks whether it is whole."""
-        ledger = self._open()
-        if ledger.head == self._seen:
-            return
-        for each in ledger.entries(self._seen.seq):
-            self._faults += faults([each], before=self._seen)
-            # What was changed afterwards is told, and not taken for what was said.
-            if each.is_whole:
-                self._apply(each)
-            del self._faults[_FAULTS_TOLD:]
-            self._seen = each.anchor
-            if each.settles:
-                self._settled = each.anchor
 
-    def _apply(self, new: Entry) -> None:
-        try:
-            self._state.apply(new)
-        except (ValueError, TypeError, KeyError, AttributeError) as problem:
-            self._faults.append(f"entry {new.seq} cannot be understood: {problem}")
+def _first(folder: Path, actor: Actor, at_ms: int) -> Entry:
+    """The first entry: what tells this case from any other, and the lenses of a case that had no journal yet."""
+    payload = {"case": str(uuid.uuid4()), **older_lenses(folder)}
+    return entry(NOWHERE, at_ms, actor.name, actor.host, actor.tool, "begin", payload)

@@ -24,9 +24,7 @@ class Dossier:
 
     @classmethod
     def of(cls, casebook: Casebook) -> "Dossier":
-        """The journal of `casebook`, which is not begun by this. Raises CtworkError."""
-        if not casebook.begun:
-            return EMPTY
+        """The journal of `casebook`. Raises CtworkError."""
         until = casebook.settled
         entries = tuple(each for each in casebook.entries() if each.seq <= until.seq)
         state = State.of(entries)
@@ -41,6 +39,3 @@ class Dossier:
     def at_ms(self) -> int:
         """When that was written, in milliseconds since 1970 UTC; 0 without any."""
         return self.entries[-1].at_ms if self.entries else 0
-
-
-EMPTY = Dossier("", (), {}, {}, ())

@@ -46,8 +46,7 @@ def note_load(book: Casebook, folder: Path, store: "Store", names: list[str]) ->
 
 def last_load(book: Casebook) -> dict[str, Any] | None:
     """What the last load of the case was of; None before the first."""
-    loads = (each for each in reversed(list(book.entries())) if each.kind == "load")
-    found = next(loads, None)
+    found = book.last("load")
     return None if found is None else found.payload
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from ctwork.case.bundle.request import Packing
     from ctwork.store.store import Store
 
-_RAW = "raw"
 _BUNDLE = Form("bundle", ".zip", "a zip that others verify with stock tools: bytes, tables, marks, journal, hashes")
 _REPORT = Form("report", ".html", "one page for people: trust, timeline, marks, techniques, hashes")
 _WHOLE = (_BUNDLE, _REPORT)
@@ -78,18 +77,12 @@ class Leaver:
     ) -> Left:
         """Events as one file."""
         from ctwork.case.export.exporter import exporter_for  # as above
-        from ctwork.case.export.making import ExportRequest, chosen, write_export
-        from ctwork.case.export.pseudonym import Pseudonyms, case_key
-        from ctwork.case.export.redact import KINDS, Redactor
+        from ctwork.case.export.making import ExportRequest, chosen, kinds_for, redactor_of, write_export
 
         exporter = exporter_for(wanted.path, wanted.form)
+        kinds = kinds_for(exporter, "" if wanted.redact == REDACTIONS[0] else wanted.redact)
         view = chosen(store, store.look(wanted.lens, cancelled), self._book, marked=wanted.marked)
-        request = ExportRequest(store, view, self._book, exporter, replace=False)
-        kinds = () if wanted.redact == REDACTIONS[0] else KINDS if wanted.redact == "all" else (wanted.redact,)
-        if kinds and exporter.name == _RAW:
-            raise UsageError("original bytes are as they are: nothing can be taken out of them", "choose another form")
-        if kinds:
-            redactor = Redactor(kinds, Pseudonyms(case_key(self._folder)))
-            request = ExportRequest(store, view, self._book, exporter, redactor=redactor, replace=False)
+        redactor = redactor_of(kinds, self._book.folder)
+        request = ExportRequest(store, view, self._book, exporter, redactor=redactor, replace=False)
         done = write_export(request, path, lambda passage: told(passage.events, passage.total), cancelled)
         return Left(path.name, done.records, done.sha256, done.problems)

@@ -29,7 +29,8 @@ MAJOR, MINOR = 1, 0
 _PATIENCE_S = 5.0
 _COLUMNS = "seq, at_ms, actor, host, tool, kind, payload, previous, hash"
 _LAST = "SELECT seq, hash FROM ops ORDER BY seq DESC LIMIT 1"
-_BEHIND = f"SELECT {_COLUMNS} FROM ops WHERE seq > ? ORDER BY seq"  # noqa: S608 - no value in it
+_BEHIND = f"SELECT {_COLUMNS} FROM ops WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - no value in it
+_NEWEST = f"SELECT {_COLUMNS} FROM ops WHERE kind = ? ORDER BY seq DESC LIMIT 1"  # noqa: S608 - as above
 _INSERT = f"INSERT INTO ops ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - as above
 _TYPES = (int, int, str, str, str, str, str, str, str)
 _KEEP = "keep the file as it is, and go on in a copy of the case from before"
@@ -144,10 +145,17 @@ class Ledger:
         _write(self._link, added)
         return added
 
-    def entries(self, after: int = 0) -> Iterator[Entry]:
-        """The entries behind number `after`, in their order, as they were when this was called."""
+    def entries(self, after: int = 0, limit: int = -1) -> Iterator[Entry]:
+        """The first `limit` entries behind number `after`, or all of them, as they were when this was called."""
+        return self._entries(_BEHIND, (after, limit))
+
+    def last(self, kind: str) -> Entry | None:
+        """The last entry of a kind; None where there is none."""
+        return next(self._entries(_NEWEST, (kind,)), None)
+
+    def _entries(self, query: str, values: tuple[Any, ...]) -> Iterator[Entry]:
         with self._turn, _told(self.path):
-            rows = self._link.execute(_BEHIND, (after,)).fetchall()
+            rows = self._link.execute(query, values).fetchall()
         if any(tuple(map(type, row)) != _TYPES for row in rows):
             raise CaseError(f"{self.path} is damaged: a cell holds what was never written", _KEEP)
         return starmap(Entry, rows)

@@ -17,8 +17,6 @@ class LensBook:
 
     def history(self, limit: int) -> Sequence[str]:
         """Up to `limit` lenses as they were typed, the oldest first, none twice in a row. Raises CtworkError."""
-        if not self._book.begun:
-            return []
         found: list[str] = []
         for text in self._looks():
             if text and found[-1:] != [text]:
@@ -31,7 +29,7 @@ class LensBook:
 
     def saved(self) -> Sequence[SavedLens]:
         """The lenses that have a name, by name. Raises CtworkError."""
-        found = self._book.state.lenses.values() if self._book.begun else ()
+        found = self._book.state.lenses.values()
         return sorted(found, key=lambda each: (each.name.casefold(), each.name))
 
     def save(self, name: str, text: str) -> SavedLens:

@@ -56,8 +56,6 @@ class Marker:
     def hold(self) -> Hold:
         """How the case stands; one that nobody has in hand is taken in hand. Never raises."""
         try:
-            if not self._book.begun:
-                return Hold(known=True, trouble=self._trouble)
             if not self._book.standing().in_hand:
                 self._book.take()
             return self._told()
@@ -66,8 +64,7 @@ class Marker:
 
     def take(self, *, force: bool) -> Hold:
         """Takes the case in hand, with `force` also from another. Raises CaseHeld, CtworkError."""
-        if not self._book.take(force=force):
-            raise self._book.refusal
+        self._book.hold(force=force)
         self._renew()
         return self._told()
 
@@ -91,7 +88,7 @@ class Marker:
     def known(self) -> Mapping[str, Annotation]:
         """The marks as far as they can be read: a journal that cannot be read hides no event."""
         try:
-            self._seen = self._book.marks() if self._book.begun else {}
+            self._seen = self._book.marks()
             self._trouble = ""
         except CtworkError as problem:
             self._trouble = f"{problem.title}. {problem.hint}"
@@ -117,7 +114,7 @@ class Marker:
 
     def tags(self) -> Sequence[str]:
         """The tags that were given so far. Raises CtworkError."""
-        marks = self._book.marks() if self._book.begun else {}
+        marks = self._book.marks()
         return sorted({tag for said in marks.values() for tag in said.tags})
 
     def toggle(self, row: int) -> Marking:
@@ -140,12 +137,12 @@ class Marker:
     def undo(self) -> Marking:
         """Takes the last change of marks back. Raises as `mark`."""
         with self._turn:
-            return self._done(self._book.undo() if self._book.begun else 0)
+            return self._done(self._book.undo())
 
     def redo(self) -> Marking:
         """Does it again, likewise."""
         with self._turn:
-            return self._done(self._book.redo() if self._book.begun else 0)
+            return self._done(self._book.redo())
 
     def _change(self, targets: Mapping[str, Annotation], change: Change, lens: str = "") -> Marking:
         changed = self._book.mark(targets, change, lens)
@@ -156,7 +153,7 @@ class Marker:
         """What to tell of a change that is on the disk."""
         self._renew()
         said = None if only is None else self._seen.get(only, NOTHING_SAID)
-        return Marking(changed, self._told() if self._book.begun else Hold(known=True), self.lines(), said)
+        return Marking(changed, self._told(), self.lines(), said)
 
     def _targets(self, subject: Subject) -> Mapping[str, Annotation]:
         if subject.target is not None:
@@ -165,10 +162,7 @@ class Marker:
         if store is None:
             raise CaseError("these events are still being read", "mark them again in a moment")
         if subject.lens is not None:
-            view = store.look(subject.lens)
-            if view.total > MARKED_AT_ONCE:
-                raise UsageError(f"the lens shows {view.total:,} events, more than {MARKED_AT_ONCE:,}", "narrow it")
-            return store.targets(view.slice(0, view.total).tolist())
+            return store.targets(rows_shown(store, subject.lens))
         row = None if subject.row is None else self._find(generation, subject.row)
         if row is None:
             raise CaseError("the load has gone on since this was shown", "move the cursor, then mark it again")
@@ -178,7 +172,7 @@ class Marker:
 
     def listed(self) -> Sequence[Listed]:
         """Every mark, as it was first made. Raises CtworkError."""
-        marks = self._book.marks() if self._book.begun else {}
+        marks = self._book.marks()
         generation, store = self._newest()
         places = {} if store is None else store.places()
         strays = set() if store is None else set(store.strays())
@@ -198,11 +192,17 @@ class Marker:
 
     def deeds(self, limit: int) -> Sequence[Deed]:
         """The last entries of the journal, the newest first, without looks. Raises CtworkError."""
-        found: list[Deed] = []
-        if self._book.begun:
-            entries: list[Entry] = [each for each in self._book.entries() if each.kind not in {"look"}]
-            found = [_deed(each) for each in reversed(entries[-limit:])]
-        return found
+        entries = [each for each in self._book.entries() if each.kind != "look"]
+        return [_deed(each) for each in reversed(entries[-limit:])]
+
+
+def rows_shown(store: "Store", lens: Lens) -> list[int]:
+    """The events of a lens, to be marked at once. Raises UsageError when they are too many."""
+    view = store.look(lens)
+    if view.total > MARKED_AT_ONCE:
+        raise UsageError(f"the lens shows {view.total:,} events, more than {MARKED_AT_ONCE:,}", "narrow it")
+    rows: list[int] = view.slice(0, view.total).tolist()
+    return rows
 
 
 def _deed(entry: Entry) -> Deed:

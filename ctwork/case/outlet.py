@@ -152,16 +152,24 @@ def outlet(output: Path, evidence: Iterable[str], *, replace: bool = True) -> It
 
 
 @contextmanager
-def export(output: Path, evidence: Iterable[str], head: Callable[[], Row], *, replace: bool = True) -> Iterator[TextIO]:
+def export(
+    output: Path,
+    evidence: Iterable[str],
+    head: Callable[[], Row],
+    written: Callable[[Row], None] = lambda _: None,
+    *,
+    replace: bool = True,
+) -> Iterator[TextIO]:
     """An `outlet` for a whole export: once it is written, its head is, too, with its hash, as ``NAME.report.json``.
 
-    What is no regular file (a pipe, a device) has no head beside it.
+    What is no regular file (a pipe, a device) has no head beside it. `written` is called then with what `write_head`
+    tells of the file.
     """
     places = tuple(evidence)
     refuse_beside(output, (HEAD_SUFFIX,), places, replace=replace)
     with outlet(output, places, replace=replace) as stream:
         yield stream
-    write_head(output, places, head(), replace=replace)
+    written(write_head(output, places, head(), replace=replace))
 
 
 def refuse_beside(output: Path, suffixes: Iterable[str], evidence: Iterable[str], *, replace: bool = True) -> None:
@@ -182,12 +190,7 @@ def write_head(output: Path, evidence: Iterable[str], head: Row, *, replace: boo
     target = output.resolve()
     if not target.is_file():
         return {"name": target.name, "bytes": None, "sha256": None}
-    with open(target, "rb") as written:
-        told = {
-            "name": target.name,
-            "bytes": target.stat().st_size,
-            "sha256": hashlib.file_digest(written, "sha256").hexdigest(),
-        }
+    told = {"name": target.name, "bytes": target.stat().st_size, "sha256": _sha256_of(target)}
     with outlet(target.with_name(target.name + HEAD_SUFFIX), evidence, replace=replace) as stream:
         stream.write(dumped({"export": told, "head": head}, indent=2) + "\n")
     return told
@@ -198,7 +201,7 @@ def refuse_evidence(output: Path, evidence: Iterable[str]) -> None:
     _refuse_evidence(output, output.resolve(), evidence)
 
 
-def sha256_of(path: Path) -> str:
+def _sha256_of(path: Path) -> str:
     """The SHA-256 of a file that was written, lower-case hexadecimal."""
     with open(path, "rb") as written:
         return hashlib.file_digest(written, "sha256").hexdigest()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from ctwork.case.head import load_sums
 from ctwork.case.outlet import Row
 from ctwork.model.report import Sieve
 
@@ -22,22 +23,12 @@ def load_report(store: "Store") -> Row:
     """What became of all input."""
     from ctwork.store.report import report_of  # polars, which the store has loaded by now
 
-    report, summary = report_of(store), store.summary()
+    summary = store.summary()
     return {
         "sources": source_names(store),
-        "filter": {name: value for name, value in store.meta.get("filter", {}).items() if value not in (None, [])},
-        "bounds": {name.replace("_", "-"): value for name, value in store.meta.get("bounds", {}).items()},
-        "complete": report.complete,
-        "filtered": report.filtered,
-        "files": summary["files"],
-        "records": summary["records"],
-        "bytes": summary.get("bytes"),
-        "first_event": summary["first_event"],
-        "last_event": summary["last_event"],
-        "accounts": summary["accounts"],
-        "regions": summary["regions"],
-        "issues": [{"kind": each.kind, "weight": each.weight, "count": each.count} for each in report.kinds],
-        "breaches": list(report.breaches()),
+        **load_sums(store),
+        "filtered": report_of(store).filtered,
+        **{name: summary[name] for name in ("first_event", "last_event", "accounts", "regions")},
     }
 
 

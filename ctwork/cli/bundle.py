@@ -12,7 +12,7 @@ from ctwork.case.head import bare_head
 from ctwork.cli.call import CASE, LENS, OUTPUT, Call, taking
 from ctwork.cli.narrate import Interrupted, Narrator, stopping
 from ctwork.cli.render import Renderer, renderer
-from ctwork.cli.session import LOSSES, answering
+from ctwork.cli.session import LOSSES, journaled
 from ctwork.errors import UsageError
 from ctwork.model.legible import grouped, plain
 
@@ -92,14 +92,8 @@ def report(
     form_of(Path(dest))
     call = replace(call, sources=sources)
     lens = call.choice.lens()
-    with answering(call, lens) as (store, out):
-        from ctwork.case.casebook import Casebook
-
-        book = Casebook(call.choice.find().folder)
-        try:
-            done = write_report(store, store.look(lens), book, Path(dest))
-        finally:
-            book.close()
+    with journaled(call, lens) as (store, book, out):
+        done = write_report(store, store.look(lens), book, Path(dest))
         out.document(done, lambda: [f"{dest}: {done['marks']:,} marks · sha256 {done['sha256']}"])
 
 
@@ -130,11 +124,16 @@ def pack(call: Call, out: Renderer, store: "Store", view: "View", book: "Caseboo
         {"files": done.files, "records": done.records, "sha256": done.sha256},
         lambda: [f"{dest}: {done.records:,} events in {done.files:,} files · sha256 of its tag manifest {done.sha256}"],
     )
-    if not call.quiet:
-        sys.stderr.write(
-            f"ctwork: {plain(dest.name)} holds original bytes: session tokens and other secrets are in it\n"
-        )
+    warn_of_originals(call, dest)
     if done.troubles:
         if not call.quiet:
             sys.stderr.writelines(f"ctwork: ⚠ {plain(each)}\n" for each in done.troubles)
         raise typer.Exit(LOSSES)
+
+
+def warn_of_originals(call: Call, dest: Path) -> None:
+    """Says that a file which leaves holds what nothing was taken out of."""
+    if not call.quiet:
+        sys.stderr.write(
+            f"ctwork: {plain(dest.name)} holds original bytes: session tokens and other secrets are in it\n"
+        )

@@ -1,21 +1,25 @@
 """`export`: what leaves the house, in the form that the name of the file says."""
 
 import sys
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ctwork.cli.bundle import is_bundle, pack
+from ctwork.cli.bundle import is_bundle, pack, warn_of_originals
 from ctwork.cli.call import CASE, LENS, Call, columns_of, taking
 from ctwork.cli.narrate import Narrator
-from ctwork.cli.session import LOSSES, answering
+from ctwork.cli.session import LOSSES, journaled
 from ctwork.errors import UsageError
-from ctwork.model.legible import plain
+from ctwork.model.lens import Lens
 
 if TYPE_CHECKING:
+    from ctwork.case.casebook import Casebook
     from ctwork.case.export.making import ExportDone, ExportRequest
+    from ctwork.store.store import Store
+    from ctwork.store.view import View
 
 _FILE = "The file"
 _PACKED = "The bundle"
@@ -78,43 +82,54 @@ def export(
     *sources, dest = words
     if not sources:
         raise UsageError(f"export needs a source and a file, and got {dest} alone", "ctwork export CASE events.csv")
-    from ctwork.case.casebook import Casebook
-    from ctwork.case.export.exporter import exporter_for
-    from ctwork.case.export.making import ExportRequest, chosen
-    from ctwork.case.export.pseudonym import Pseudonyms, case_key
-    from ctwork.case.export.redact import Redactor, kinds_of
-
     call = replace(call, sources=sources)
     packed = not form_name and is_bundle(dest)
     if packed and (redact or call.columns):
         raise UsageError("a bundle holds the original bytes, and its columns are fixed", "export a file instead")
     if not packed and (with_sources or sign):
         raise UsageError(f"{dest} is no bundle", "end it in .zip or in / for one")
-    exporter = exporter_for(dest, "raw" if packed else form_name)
-    choice = call.choice
-    if "-" in sources:  # what comes through a pipe has a case of its own, found once
-        call = replace(call, case=choice.find().folder)
-        choice = call.choice
-    lens, columns, kinds = choice.lens(), columns_of(call.columns), kinds_of(redact)
-    if kinds and exporter.name == "raw":
-        raise UsageError("original bytes are as they are: nothing can be taken out of them", "choose another form")
-    with answering(call, lens) as (store, out):
-        book_folder = choice.find().folder
-        book = Casebook(book_folder)
-        try:
-            view = chosen(store, store.look(lens), book, ids or (), marked=marks)
-            if packed:
-                selected = "events with certain ids" if ids else "marked events" if marks else ""
-                pack(call, out, store, view, book, Path(dest), selected=selected, with_sources=with_sources, key=sign)
-                return
-            request = ExportRequest(store, view, book, exporter)
-            if kinds:
-                request = replace(request, redactor=Redactor(kinds, Pseudonyms(case_key(book_folder))))
-            if columns:
-                request = replace(request, columns=tuple(columns))
-            done = _written(call, request, Path(dest))
-        finally:
-            book.close()
+    which = _Which(call.choice.lens(), ids or (), marks)
+    if packed:
+        _packed(call, which, Path(dest), with_sources=with_sources, key=sign)
+    else:
+        _filed(call, which, Path(dest), form_name, redact)
+
+
+@dataclass(frozen=True, slots=True)
+class _Which:
+    """Which events are to leave."""
+
+    lens: Lens
+    ids: Sequence[str]
+    marked: bool
+
+    @property
+    def told(self) -> str:
+        return "events with certain ids" if self.ids else "marked events" if self.marked else ""
+
+    def of(self, store: "Store", book: "Casebook") -> "View":
+        from ctwork.case.export.making import chosen
+
+        return chosen(store, store.look(self.lens), book, self.ids, marked=self.marked)
+
+
+def _packed(call: Call, which: _Which, dest: Path, **options: Any) -> None:
+    with journaled(call, which.lens) as (store, book, out):
+        pack(call, out, store, which.of(store, book), book, dest, selected=which.told, **options)
+
+
+def _filed(call: Call, which: _Which, dest: Path, form_name: str, redact: str) -> None:
+    from ctwork.case.export.exporter import exporter_for
+    from ctwork.case.export.making import ExportRequest, kinds_for, redactor_of
+
+    exporter = exporter_for(dest, form_name)
+    kinds, columns = kinds_for(exporter, redact), columns_of(call.columns)
+    with journaled(call, which.lens) as (store, book, out):
+        redactor = redactor_of(kinds, book.folder)
+        request = ExportRequest(store, which.of(store, book), book, exporter, redactor=redactor)
+        if columns:
+            request = replace(request, columns=tuple(columns))
+        done = _written(call, request, dest)
         document = {"files": done.files, "records": done.records, "sha256": done.sha256}
         out.document(document, lambda: [f"{dest}: {done.records:,} events · sha256 {done.sha256}"])
     if done.problems:
@@ -133,10 +148,8 @@ def _written(call: Call, request: "ExportRequest", dest: Path) -> "ExportDone":
         done = write_export(request, dest, told)
     finally:
         narrator.end()
-    if request.exporter.name == "raw" and not call.quiet:
-        sys.stderr.write(
-            f"ctwork: {plain(dest.name)} holds original bytes: session tokens and other secrets are in it\n"
-        )
+    if request.exporter.name == "raw":
+        warn_of_originals(call, dest)
     if done.problems and not call.quiet:
         sys.stderr.write(
             f"ctwork: ⚠ of {done.problems:,} events the original bytes cannot be had or are no longer those loaded\n"

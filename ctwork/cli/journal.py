@@ -47,15 +47,15 @@ def journal(
         book.copy(copy)
     with renderer(call.form, call.output, (), bare_head) as out:
         if check:
-            problems = list(book.faults(anchors)) if book.begun else []
+            problems = list(book.faults(anchors))
             head = str(book.head) if book.begun else "0:"
             told: Row = {"verdict": "broken" if problems else "whole", "head": head, "problems": problems}
             out.document(told, lambda: (f"{told['verdict']}  head {head}", *(f"⚠ {problem}" for problem in problems)))
         elif out.form == "table":
             clock = Clock.of(call.tz)
-            out.rows(_AT_A_GLANCE, (_glance(each, clock) for each in (book.entries() if book.begun else ())))
+            out.rows(_AT_A_GLANCE, (_glance(each, clock) for each in book.entries()))
         else:
-            out.rows(_COLUMNS, (each.row() for each in (book.entries() if book.begun else ())))
+            out.rows(_COLUMNS, (each.row() for each in book.entries()))
     if check and problems:
         raise typer.Exit(_BAD_NEWS)
 

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from uuid import uuid4
 
 import typer
 
-from ctwork.case.casebook import MARKED_AT_ONCE, Casebook
+from ctwork.case.casebook import Casebook
 from ctwork.case.head import bare_head
+from ctwork.case.kin import rows_of
+from ctwork.case.marker import rows_shown
 from ctwork.case.outlet import Row
 from ctwork.cli.call import CASE, LENS, OUTPUT, Call, taking
 from ctwork.cli.render import renderer
@@ -22,9 +24,6 @@ from ctwork.model.instant import parse_instant
 from ctwork.model.lens import Lens
 from ctwork.model.markrow import MARK_COLUMNS, mark_row, what_of
 from ctwork.model.target import MomentTarget, SpanTarget, ValueTarget
-
-if TYPE_CHECKING:
-    from ctwork.store.store import Store
 
 _WHAT = "What to mark"
 _SAY = "What to say of it"
@@ -79,7 +78,8 @@ def mark(
             lens = str(call.choice.lens())
             if ids or lens:
                 store, _ = opened(call)
-                targets |= store.targets(_rows(store, ids, lens))
+                rows = [row for event_id in ids for row in rows_of(store, event_id)]
+                targets |= store.targets(rows + (rows_shown(store, Lens.parse(lens)) if lens else []))
             if not targets:
                 raise UsageError("nothing is named to be marked", "give eventIDs, --where, --value, --span or --moment")
             book.mark(targets, change, lens)
@@ -92,7 +92,7 @@ def mark(
 def marks(call: Call) -> None:
     """Everything that is marked in a case, in the order of time."""
     book = Casebook(call.choice.find().folder)
-    found = book.marks() if book.begun else {}
+    found = book.marks()
     _print(call, sorted(found.items(), key=lambda pair: mark_row(*pair)["time"] or ""))
 
 
@@ -120,26 +120,10 @@ def in_hand(call: Call, *, force: bool) -> Iterator[Casebook]:
     """The journal of the case of `call`, in hand while the block runs. Raises CaseHeld."""
     book = Casebook(call.choice.find().folder)
     try:
-        if not book.take(force=force):
-            raise book.refusal
+        book.hold(force=force)
         yield book
     finally:
         book.close()
-
-
-def _rows(store: "Store", ids: Sequence[str], lens: str) -> list[int]:
-    rows: list[int] = []
-    for event_id in ids:
-        found = store.find(event_id)
-        if not found:
-            raise UsageError(f"no event has the id {event_id}", "`ctwork events` lists ids; an id is a whole eventID")
-        rows += found
-    if lens:
-        view = store.look(Lens.parse(lens))
-        if view.total > MARKED_AT_ONCE:
-            raise UsageError(f"the lens shows {view.total:,} events, more than {MARKED_AT_ONCE:,}", "narrow it")
-        rows += view.slice(0, view.total).tolist()
-    return rows
 
 
 def _values(texts: Sequence[str]) -> Iterator[tuple[str, Annotation]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ctwork.sources.aws.news import Counts, Failed, News, Noticed
     from ctwork.sources.aws.news import Plan as PullPlan
     from ctwork.sources.aws.pull import Pull
+    from ctwork.sources.aws.state import Saved
 
 _KINDS = {
     "trail": "CloudTrail",
@@ -48,6 +49,9 @@ def pull(
         typer.Option("--kind", metavar="|".join(_KINDS), help="Only logs of this kind; may be repeated."),
     ] = None,
     plan: Annotated[bool, typer.Option("--plan", help="List and count, fetch nothing.")] = False,
+    policy: Annotated[
+        bool, typer.Option("--policy", help="Print the IAM policy that this needs, and ask for nothing.")
+    ] = False,
 ) -> None:
     """Copy a bucket's logs, only reading there. A second run fetches what is new, or goes on where the first stopped.
 
@@ -55,6 +59,11 @@ def pull(
     ETag, dates, storage class, encryption, user metadata with the signatures of digests, and the SHA-256 of the bytes.
     What could not be had is told with what its owner must do.
     """
+    if policy:
+        from ctwork.sources.aws.policy import policy as policy_of
+
+        typer.echo(policy_of(source), nl=False)
+        return
     if dest is None:
         raise UsageError("pull needs a folder to copy to", f"ctwork pull {plain(source)} DEST")
     admits = replace(call.choice.admits, kinds=_kinds(kind or []))
@@ -64,6 +73,8 @@ def pull(
         if not plan and not stopped:
             report.announce()
             report.follow(run.run())
+            if not stopped:
+                report.save_state()
         report.end()
         out.document(report.document(planned=plan), report.lines)
         if stopped:
@@ -130,6 +141,7 @@ class _Report:
         self._narrator = Narrator(quiet)
         self._began = time.monotonic()
         self._plan: PullPlan | None = None
+        self._saved: Saved | None = None
         self._failed: list[Failed] = []
         self._noticed: list[Noticed] = []
 
@@ -152,6 +164,15 @@ class _Report:
         if not self._quiet:
             for line in _plan_lines(self._plan):
                 sys.stderr.write(f"ctwork: {plain(line)}\n")
+
+    def save_state(self) -> None:
+        """Keeps what verifies the copy without the network."""
+        self._narrator.line(lambda: "asking for keys and trails", always=True)
+        self._saved = self._run.save_state()
+
+    def _refused(self) -> list[dict[str, str]]:
+        assert self._saved is not None, "it is asked for when there is something"
+        return [{"operation": each.operation, "code": each.code, "hint": each.hint} for each in self._saved.refusals]
 
     def end(self) -> None:
         """Clears the line of progress."""
@@ -180,7 +201,8 @@ class _Report:
             "filtered": survey.filtered,
             "left_out": [{"prefix": prefix, "reason": reason} for prefix, reason in survey.left_out.items()],
             "unlike_logs": survey.unlike_logs,
-            "footprint": self._run.footprint,
+            "state": None if self._saved is None else {"answers": self._saved.answers, "refused": self._refused()},
+            "footprint": self._run.footprint.as_line(),
         }
 
     def lines(self) -> Iterator[str]:
@@ -203,8 +225,13 @@ class _Report:
             yield f"finding   {noticed.key}  {noticed.kind.value}: {noticed.message}"
         if len(self._noticed) > _ROWS_SHOWN:
             yield f"finding   {grouped(len(self._noticed) - _ROWS_SHOWN)} more: see ctwork-pull/acquisition.jsonl"
-        yield f"as        {self._run.caller.arn or self._run.caller.problem}"
-        yield f"agent     {self._run.footprint['user_agent']}"
+        if self._saved is not None:
+            refused = (
+                f"; {grouped(len(self._saved.refusals))} refused: see ctwork-pull/state" if self._saved.refusals else ""
+            )
+            yield f"state     {grouped(self._saved.answers)} answers about keys, trails and buckets kept{refused}"
+        for number, line in enumerate(self._run.footprint.lines):
+            yield f"{'' if number else 'footprint':10}{line}"
 
 
 def _row(key: str, version: str, **said: str) -> dict[str, str]:

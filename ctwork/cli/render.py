@@ -153,8 +153,17 @@ def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> 
 
 
 @contextmanager
-def renderer(form: str, output: Path | None, evidence: Iterable[str], head: Callable[[], Row]) -> Iterator[Renderer]:
-    """A renderer to stdout, or to `output` with the head beside it, which must be nowhere in the `evidence`."""
+def renderer(
+    form: str,
+    output: Path | None,
+    evidence: Iterable[str],
+    head: Callable[[], Row],
+    written: Callable[[Row], None] = lambda _: None,
+) -> Iterator[Renderer]:
+    """A renderer to stdout, or to `output` with the head beside it, which must be nowhere in the `evidence`.
+
+    `written` is called with what an `export` tells of a file at its end.
+    """
     if output is None:
         try:
             yield Renderer(sys.stdout, form, head)
@@ -162,7 +171,7 @@ def renderer(form: str, output: Path | None, evidence: Iterable[str], head: Call
         except BrokenPipeError as problem:
             raise ReaderGone from problem
         return
-    with export(output, evidence, head) as stream:
+    with export(output, evidence, head, written) as stream:
         yield Renderer(stream, form or _form_of(output), head)
 
 

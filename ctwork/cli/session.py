@@ -10,7 +10,7 @@ import typer
 from ctwork.case.casebook import Casebook
 from ctwork.case.head import head_of
 from ctwork.case.intake import note_load
-from ctwork.case.outlet import Row, evidence_of, sha256_of
+from ctwork.case.outlet import Row, evidence_of
 from ctwork.cli.call import Call
 from ctwork.cli.narrate import bring_up_to_date, trouble
 from ctwork.cli.render import Renderer, renderer
@@ -28,11 +28,19 @@ LOSSES = 3
 
 @contextmanager
 def answering(call: Call, lens: Lens | None = None, *, told: bool = False) -> Iterator[tuple["Store", Renderer]]:
-    """The store of `call`, up to date, and where the answer goes. Exits with 3 after it when something was lost.
+    """As `journaled`, for an answer that needs no journal."""
+    with journaled(call, lens, told=told) as (store, _, out):
+        yield store, out
 
-    Then a line on stderr says so, unless the call is a quiet one or the answer itself has `told` it.
 
-    Raises SourceError when nothing at all could be read.
+@contextmanager
+def journaled(
+    call: Call, lens: Lens | None = None, *, told: bool = False
+) -> Iterator[tuple["Store", Casebook, Renderer]]:
+    """The store of `call`, up to date, the journal of its case, and where the answer goes.
+
+    Exits with 3 after it when something was lost. Then a line on stderr says so, unless the call is a quiet one or the
+    answer itself has `told` it. Raises SourceError when nothing at all could be read.
     """
     store, book = opened(call, told=told)
     summary = store.summary()
@@ -40,7 +48,7 @@ def answering(call: Call, lens: Lens | None = None, *, told: bool = False) -> It
     if nothing and not told:
         raise _nothing(summary)
     with _rendering(call, store, book, lens) as out:
-        yield store, out
+        yield store, book, out
     if nothing:
         raise _nothing(summary)
     said = trouble(store.lost, store.doubts - store.lost)
@@ -70,7 +78,7 @@ def opened(call: Call, *, told: bool = False) -> "tuple[Store, Casebook]":
     store, book = Store.open(case.store), Casebook(case.folder)
     with _journaling(call):
         note_load(book, case.store, store, case.names)
-    return (store.marked(book.marks) if book.begun else store), book
+    return store.marked(book.marks), book
 
 
 @contextmanager
@@ -83,14 +91,18 @@ def _rendering(call: Call, store: "Store", book: Casebook, lens: Lens | None = N
             return told
         return {**told, "journal": {"seq": book.settled.seq, "hash": book.settled.hash}}
 
-    with renderer(call.form, call.output, evidence_of(store), head) as out:
-        yield out
-        form = out.form
-    if call.output is not None and call.output.is_file():
-        said = {"name": call.output.name, "form": form, "lens": "" if lens is None else str(lens), "redacted": []}
+    def noted(file: Row) -> None:
+        if call.output is None or file["sha256"] is None:
+            return
+        said = {"name": call.output.name, "form": out.form, "lens": "" if lens is None else str(lens), "redacted": []}
         with _journaling(call):
-            book.note("export", {**said, "sha256": sha256_of(call.output)})
-    book.close()
+            book.note("export", {**said, "sha256": file["sha256"]})
+
+    try:
+        with renderer(call.form, call.output, evidence_of(store), head, noted) as out:
+            yield out
+    finally:
+        book.close()
 
 
 @contextmanager

@@ -111,12 +111,7 @@ def faults(entries: Iterable[Entry], anchors: Iterable[Anchor] = (), before: Anc
     """
     hashes = {before.seq: before.hash}
     for each in entries:
-        if each.seq != before.seq + 1:
-            yield f"entry {each.seq} follows entry {before.seq}: what was between them is gone or has moved"
-        elif each.previous != before.hash:
-            yield f"entry {each.seq} does not follow the entry {before.seq} that is here: one of them was changed"
-        if not each.is_whole:
-            yield f"entry {each.seq} was changed after it was written: its hash is of something else"
+        yield from filter(None, (misplacement(each, before), alteration(each)))
         before = each.anchor
         hashes[each.seq] = each.hash
     for anchor in anchors:
@@ -124,6 +119,22 @@ def faults(entries: Iterable[Entry], anchors: Iterable[Anchor] = (), before: Anc
             yield f"entry {anchor.seq}, which {anchor.hash[:12]} stands for elsewhere, is not here: the end was cut off"
         elif hashes[anchor.seq] != anchor.hash:
             yield f"entry {anchor.seq} is not the one that was written down elsewhere as {anchor.hash[:12]}"
+
+
+def misplacement(each: Entry, before: Anchor) -> str:
+    """What is wrong with `each` where it stands, behind `before`; "" for nothing."""
+    if each.seq != before.seq + 1:
+        return f"entry {each.seq} follows entry {before.seq}: what was between them is gone or has moved"
+    if each.previous != before.hash:
+        return f"entry {each.seq} does not follow the entry {before.seq} that is here: one of them was changed"
+    return ""
+
+
+def alteration(each: Entry) -> str:
+    """What is wrong with `each` in itself: "" when its hash is the hash of what it says."""
+    if each.is_whole:
+        return ""
+    return f"entry {each.seq} was changed after it was written: its hash is of something else"
 
 
 def _digest(seq: int, at_ms: int, actor: str, host: str, tool: str, kind: str, text: str, previous: str) -> str:

@@ -101,6 +101,8 @@ class S3Source:
             for news in pull.run():
                 yield self._told(place, news)
             self.skipped_by_filter += pull.survey.filtered
+            if not self._opening.stopped():
+                pull.save_state()
 
     def _surveyed(self, place: S3Place, pull: "Pull") -> Iterator[Blob]:
         """One blob that no store knows, if there is anything to be fetched."""

@@ -13,7 +13,7 @@ from ctwork.store.axis import AXIS_OF
 from ctwork.store.cancel import Cancelled, never, still_wanted
 from ctwork.store.columns import Codes, Lists, Places
 from ctwork.store.find import grades
-from ctwork.store.frame import Frame, numeric_ranks
+from ctwork.store.frame import Frame
 from ctwork.store.parallel import gather
 from ctwork.store.stamp import NO_TIME
 from ctwork.store.truth import Dictionary
@@ -59,7 +59,7 @@ class Coding:
         if not self.mixed:
             return None
         # Equal numbers that are written differently stand in the order of their texts, which is that of their codes.
-        order = np.argsort(numeric_ranks(self.dictionary.texts), kind="stable")
+        order = np.argsort(self.dictionary.numeric_ranks(), kind="stable")
         ranks = np.empty(len(order), np.uint32)
         ranks[order] = np.arange(len(order), dtype=np.uint32)
         return ranks

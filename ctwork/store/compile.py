@@ -29,6 +29,7 @@ from ctwork.store.cancel import Cancelled, still_wanted
 from ctwork.store.columns import Codes
 from ctwork.store.frame import Frame
 from ctwork.store.parallel import gather_truth, joined, places_of, together
+from ctwork.store.rowtruth import during, row_truth
 from ctwork.store.truth import Truth
 
 
@@ -136,11 +137,11 @@ class _Compiler:
         if kind_of(column) == "mark" and not self._frame.has_axis(column):
             return False
         if column == "eventTime" and isinstance(condition, During):
-            return _Mask(self._frame.during(condition)[self._span])
+            return _Mask(during(self._frame, condition)[self._span])
         if self._frame.has_axis(column):
             axis, truth = self._frame.axis_truth(column, condition)
             return _settled(_Table(axis, truth))
-        return _Mask(self._frame.row_truth(column, condition, self._span, self._cancelled))
+        return _Mask(row_truth(self._frame, column, condition, self._span, self._cancelled))
 
     def _anywhere(self, condition: Condition | Word | Phrase) -> _Known:
         # The longest dictionary first: the others are searched beside it.

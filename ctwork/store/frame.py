@@ -1,10 +1,10 @@
 """Columns made searchable: one place that knows how a column's values are reached, by axis, by row or by path."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable
 from copy import copy
 from functools import cached_property
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -12,38 +12,22 @@ from numpy.typing import NDArray
 
 from ctwork.model.column import ISSUE_COLUMN, kind_of
 from ctwork.model.instant import format_instant
-from ctwork.model.numeral import number
-from ctwork.model.predicate import Condition, During, Phrase, Text, Word
+from ctwork.model.predicate import Condition, Phrase, Word
 from ctwork.store.axis import AXIS_OF, RESOURCE
 from ctwork.store.cancel import Cancelled
 from ctwork.store.columns import Codes, Columns, Lists
-from ctwork.store.parallel import gather
+from ctwork.store.markcolumns import Marking
+from ctwork.store.parallel import any_item, gather
 from ctwork.store.path import PathColumns
-from ctwork.store.stamp import NO_TIME, id_halves, id_text
+from ctwork.store.stamp import NO_TIME, id_text
 from ctwork.store.truth import Dictionary, Truth
 
 T = TypeVar("T")
 
 _FILE = "file"
-_COPIES = "copies"
-_SLICE = 1 << 20
+COPIES = "copies"
 _KEPT_TRUTHS = 256
-_SPARSE = 32
-"""One value in so many, or fewer, are found from their own side and not from that of all lists."""
-
-
 MARK_AXIS = "mark"
-
-
-class MarkColumns(Protocol):
-    """What marks say of each row: the part of a `Marking` that a frame needs."""
-
-    @property
-    def codes(self) -> Codes: ...
-    @property
-    def lists(self) -> Mapping[str, Lists]: ...
-    @property
-    def dictionaries(self) -> Mapping[str, Dictionary]: ...
 
 
 class Frame:
@@ -55,9 +39,9 @@ class Frame:
         self._dictionaries: dict[str, Dictionary] = {}
         self._kept: dict[Hashable, Any] = {}
         self._truths: dict[tuple[str, Condition | Word | Phrase], tuple[str, Truth]] = {}
-        self._read_marks: Callable[[Frame], MarkColumns] | None = None
+        self._read_marks: Callable[[Frame], Marking] | None = None
 
-    def marked(self, read: "Callable[[Frame], MarkColumns]") -> "Frame":
+    def marked(self, read: "Callable[[Frame], Marking]") -> "Frame":
         """The same columns under other marks, which `read` makes of this frame when they are first asked for."""
         other = copy(self)
         other._read_marks = read
@@ -69,7 +53,7 @@ class Frame:
         return other
 
     @cached_property
-    def marks(self) -> MarkColumns | None:
+    def marks(self) -> Marking | None:
         """What marks say of each row; None when nothing is marked."""
         return None if self._read_marks is None else self._read_marks(self)
 
@@ -169,13 +153,6 @@ class Frame:
 
     # -- values that have no axis -------------------------------------------------------------------------------
 
-    def during(self, span: During) -> Truth:
-        """Per row, whether its time lies in `span`."""
-        low, high = self.bounds(span.start_ms, span.end_ms)
-        truth = np.zeros(self.columns.height, bool)
-        truth[low:high] = True
-        return truth
-
     def bounds(self, start_ms: int | None, end_ms: int | None) -> tuple[int, int]:
         """First and one past the last row in [start_ms, end_ms); rows without a time only when both ends are open."""
         time = self.columns.time
@@ -184,38 +161,6 @@ class Frame:
         low = 0 if start_ms is None else int(np.searchsorted(time, start_ms))
         high = int(np.searchsorted(time, NO_TIME if end_ms is None else end_ms))
         return low, max(low, high)
-
-    def row_truth(self, column: str, condition: Condition, span: slice, cancelled: Callable[[], bool]) -> Truth:
-        """Per row of `span`, whether `condition` accepts its value: the slow path of columns without an axis."""
-        if column == "eventID" and isinstance(condition, Text) and _is_whole_id(condition):
-            return self._has_id(condition, span)
-        if column == _COPIES:
-            return self._copies_truth(condition, span)
-        accept = condition.acceptor()
-        truth = np.zeros(span.stop - span.start, bool)
-        for at in range(span.start, span.stop, _SLICE):
-            if cancelled():
-                break
-            rows = np.arange(at, min(at + _SLICE, span.stop), dtype=np.uint32)
-            values = self.texts(column, rows)
-            truth[at - span.start : at - span.start + len(rows)] = [bool(value) and accept(value) for value in values]
-        return truth
-
-    def _has_id(self, condition: Text, span: slice) -> Truth:
-        text = condition.text if condition.exact else condition.text.lower()
-        high, low = id_halves(text)
-        ids = self.columns.cold["id"][span]
-        truth: Truth = (ids[:, 0] == np.uint64(high)) & (ids[:, 1] == np.uint64(low))
-        for row, event_id in self.odd_ids.items():
-            if span.start <= row < span.stop:
-                truth[row - span.start] = bool(event_id) and condition.accepts(event_id)
-        return truth
-
-    def _copies_truth(self, condition: Condition, span: slice) -> Truth:
-        truth = np.full(self.columns.height, condition.accepts("1"))
-        for row, count in self.copy_counts.items():
-            truth[row] = condition.accepts(str(count))
-        return truth[span]
 
     @cached_property
     def odd_ids(self) -> dict[int, str]:
@@ -265,7 +210,7 @@ class Frame:
             odd = self.odd_ids
             pairs = zip(rows.tolist(), self.columns.cold["id"][rows].tolist(), strict=True)
             return [odd[row] if row in odd else id_text(*halves) for row, halves in pairs]
-        if column == _COPIES:
+        if column == COPIES:
             return [str(self.copy_counts.get(row, 1)) for row in rows.tolist()]
         if column == "sha256":
             return self._paths.hashes(rows)
@@ -297,7 +242,7 @@ class Frame:
         """Numbers that sort `rows` as the values of `column` do; rows without a value come first."""
         if column in AXIS_OF or column == "source":
             return self.codes(column, rows)
-        if column == _COPIES:
+        if column == COPIES:
             ranks = np.ones(self.columns.height, np.uint32)
             for row, count in self.copy_counts.items():
                 ranks[row] = count
@@ -309,7 +254,7 @@ class Frame:
         first = np.zeros(len(lists.starts) - 1, np.uint32)
         filled = lists.starts[1:] > lists.starts[:-1]
         first[filled] = lists.items[lists.starts[:-1][filled]]
-        first = numeric_ranks(self.dictionary(column).texts)[first] if kind_of(column) == "path" else first
+        first = self.dictionary(column).numeric_ranks()[first] if kind_of(column) == "path" else first
         axis = self.axis_codes(self.axis_of(column))
         return gather(first, axis[rows] if isinstance(rows, slice) else gather(axis, rows))
 
@@ -322,29 +267,3 @@ def _is_listed(column: str) -> bool:
 def _is_of_marks(key: Hashable) -> bool:
     parts = key if isinstance(key, tuple) else (key,)
     return any(isinstance(part, str) and (part == MARK_AXIS or kind_of(part) == "mark") for part in parts)
-
-
-def _is_whole_id(condition: Text) -> bool:
-    """Whether only a whole id can meet the condition; the empty text, which nothing meets, is left to the slow path."""
-    return bool(condition.text) and (condition.exact or len(condition.text) == 36)
-
-
-def any_item(lists: Lists, truth: Truth) -> Truth:
-    """Per list, whether `truth` holds for any of its items."""
-    few = np.flatnonzero(truth)
-    if len(few) * _SPARSE < len(truth):
-        found = np.zeros(len(lists.starts) - 1, bool)
-        held = np.flatnonzero(gather(truth, lists.items))
-        found[np.searchsorted(lists.starts, held, side="right") - 1] = True
-        return found
-    held = np.concatenate([np.zeros(1, np.uint32), np.cumsum(gather(truth, lists.items), dtype=np.uint32)])
-    return held[lists.starts[1:]] > held[lists.starts[:-1]]
-
-
-def numeric_ranks(values: Sequence[str]) -> NDArray[np.uint32]:
-    """Ranks of a path's values: absence, numbers by size, texts by code point; equal numbers share one."""
-    keys = [
-        (1, parsed, "") if (parsed := number(value)) is not None else (2 if value else 0, 0, value) for value in values
-    ]
-    ranks = {key: rank for rank, key in enumerate(sorted(set(keys)))}
-    return np.fromiter(map(ranks.__getitem__, keys), np.uint32, len(keys))

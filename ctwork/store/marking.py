@@ -5,7 +5,6 @@ time. Rows under the same marks share a code, so marks are searched, counted and
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -20,6 +19,7 @@ from ctwork.store.cancel import never
 from ctwork.store.columns import Codes, Lists, narrow
 from ctwork.store.compile import select
 from ctwork.store.frame import Frame
+from ctwork.store.markcolumns import Marking
 from ctwork.store.stamp import NO_TIME, read_ids
 from ctwork.store.truth import Dictionary
 
@@ -36,21 +36,6 @@ _SAID: Mapping[str, Callable[[Annotation], tuple[str, ...]]] = {
 }
 _Said = tuple[tuple[str, ...], ...]
 """The values of one mark: of ``mark``, and then of every column of `_SAID`."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Marking:
-    """Marks as columns of one store."""
-
-    codes: Codes
-    """Per row of the store, which marks cover it; 0 for none."""
-    lists: Mapping[str, Lists]
-    """Per mark column the values of each code."""
-    dictionaries: Mapping[str, Dictionary]
-    rows: Mapping[str, int]
-    """The row of each marked record that the store holds, by the text of its target."""
-    strays: tuple[str, ...]
-    """Marked records that the store does not hold, as their targets are written."""
 
 
 def marking(frame: Frame, marks: Mapping[str, Annotation]) -> Marking:

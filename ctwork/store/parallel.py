@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctwork.store.cancel import Cancelled, never, still_wanted
-from ctwork.store.columns import Codes
+from ctwork.store.columns import Codes, Lists
 
 T = TypeVar("T", bound=np.generic)
 
@@ -19,6 +19,8 @@ _PIECE = 1 << 16
 """Rows gathered in one go: numpy widens their codes first, and so few of those stay in a processor's cache."""
 _FEW = 2
 _DIGIT = 16
+_SPARSE = 32
+"""One value in so many, or fewer, are found from their own side and not from that of all lists."""
 
 
 @cache
@@ -140,3 +142,15 @@ def together(tasks: Sequence[Callable[[], Any]], cancelled: Cancelled = never) -
         for task in begun:
             task.cancel()
     return found
+
+
+def any_item(lists: Lists, truth: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Per list, whether `truth` holds for any of its items."""
+    few = np.flatnonzero(truth)
+    if len(few) * _SPARSE < len(truth):
+        found = np.zeros(len(lists.starts) - 1, bool)
+        held = np.flatnonzero(gather(truth, lists.items))
+        found[np.searchsorted(lists.starts, held, side="right") - 1] = True
+        return found
+    held = np.concatenate([np.zeros(1, np.uint32), np.cumsum(gather(truth, lists.items), dtype=np.uint32)])
+    return held[lists.starts[1:]] > held[lists.starts[:-1]]

@@ -23,7 +23,7 @@ from ctwork.store.facet import Facet, facets
 from ctwork.store.frame import Frame
 from ctwork.store.generation import load_generation
 from ctwork.store.histogram import bucketed
-from ctwork.store.marking import Marking, marking, targets
+from ctwork.store.marking import marking, targets
 from ctwork.store.merge import merge
 from ctwork.store.originals import Bytes, originals
 from ctwork.store.path import PathColumns
@@ -75,12 +75,12 @@ class Store:
     def strays(self) -> tuple[str, ...]:
         """The targets of marked records that are not in this store."""
         marks = self.frame.marks
-        return marks.strays if isinstance(marks, Marking) else ()
+        return () if marks is None else marks.strays
 
     def places(self) -> Mapping[str, int]:
         """The rows of the marked records that are in this store, by the text of their targets."""
         marks = self.frame.marks
-        return marks.rows if isinstance(marks, Marking) else {}
+        return {} if marks is None else marks.rows
 
     def targets(self, rows: Sequence[int]) -> dict[str, Annotation]:
         """The records in `rows` as what can be marked, and what they look like. Reads each from the evidence.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ctwork.model.glob import symbols
 from ctwork.model.likeness import fold, forgiving, least_score, pieces
+from ctwork.model.numeral import number
 from ctwork.model.predicate import Condition, Phrase, Text, Wildcard, Word
 
 Truth = NDArray[np.bool_]
@@ -57,6 +58,15 @@ class Dictionary:
     def text(self, code: int) -> str:
         """The value of `code`."""
         return str(self.values[code])
+
+    def numeric_ranks(self) -> NDArray[np.uint32]:
+        """Per code its rank: absence, numbers by size, texts by code point; equal numbers share one."""
+        keys = [
+            (1, parsed, "") if (parsed := number(value)) is not None else (2 if value else 0, 0, value)
+            for value in self.texts
+        ]
+        ranks = {key: rank for rank, key in enumerate(sorted(set(keys)))}
+        return np.fromiter(map(ranks.__getitem__, keys), np.uint32, len(keys))
 
     def truth(self, condition: Condition | Word | Phrase) -> Truth:
         """Per code, whether its value is accepted."""

@@ -319,6 +319,8 @@ def held_by_another(folder: Path) -> None:
     assert opening.marks.take(force=True).in_hand
     assert opening.marks.toggle(line.row).changed == 1
     assert opening.marks.deeds(9)[1].kind == "take-over"
+    opening.close()
+    assert Casebook(folder / "case").standing().holder is None
 
 
 def a_damaged_journal_hides_no_event(folder: Path) -> None:

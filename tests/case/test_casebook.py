@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ctwork.case.casebook import MARKED_AT_ONCE, Casebook
+from ctwork.case.casebook import MARKED_AT_ONCE, Casebook, begin
 from ctwork.case.custody import Actor
 from ctwork.case.ledger import FILE, CaseHeld
 from ctwork.errors import CaseError, UsageError
 from ctwork.model.annotation import NOTHING_SAID, SEVERITIES, VERDICTS, About, Annotation, Change
-from ctwork.model.entry import Anchor
+from ctwork.model.entry import NOWHERE, Anchor
 from ctwork.model.state import State
 
 _ME = Actor("me", "here", "ctwork test")
@@ -151,6 +151,7 @@ def test_ten_thousand_sequences_of_deeds(tmp_path_factory: pytest.TempPathFactor
 
 def _sequence(folder: Path, deeds: list[Any]) -> None:
     book = Casebook(folder, _ME, count(1).__next__)
+    begin(book)
     for deed in deeds:
         _do(book, deed)
     book.close()
@@ -177,6 +178,32 @@ def test_another_case_is_merged_and_nothing_is_lost(book: Casebook, tmp_path: Pa
         book.merge(tmp_path / "nowhere")
     with pytest.raises(UsageError):
         book.merge(tmp_path / "case")
+
+
+def test_to_read_begins_nothing(tmp_path: Path) -> None:
+    book = Casebook(tmp_path / "case", _ME)
+    assert (book.marks(), book.state.lenses, list(book.entries()), book.last("load"), book.faults()) == (
+        {},
+        {},
+        [],
+        None,
+        (),
+    )
+    assert (book.name, book.head, book.settled, book.undo(), book.redo()) == ("", NOWHERE, NOWHERE, 0, 0)
+    assert book.standing().in_hand
+    assert not (tmp_path / "case").exists()
+
+
+def test_entries_of_others_are_read_between_ones_own(book: Casebook, tmp_path: Path) -> None:
+    second = Casebook(tmp_path / "case", Actor("you", "here", "t"))
+    for number in range(3):
+        book.mark({_ONE: _SEEN}, Change(note=str(number)))
+        second.note("look", {"lens": str(number)})
+        assert book.head == second.head == list(book.entries())[-1].anchor
+        assert second.marks() == book.marks()
+    assert [each.payload["lens"] for each in (book.last("look"), second.last("look")) if each] == ["2", "2"]
+    assert book.standing().faults == second.standing().faults == ()
+    second.close()
 
 
 def test_a_second_opener_looks_and_does_not_change(book: Casebook, tmp_path: Path) -> None:

@@ -52,6 +52,16 @@ class Tally:
     slowest_s: float = 0.0
 
 
+def conclude(tally: Tally) -> int:
+    """Prints what a proof saw; 1 when there was a breach."""
+    if tally.slowest_s > _REOPEN_S:
+        tally.breaches.append(f"opening took {tally.slowest_s:.1f} s")
+    print(dict(tally.seen), f"slowest opening {tally.slowest_s * 1000:.0f} ms", f"{len(tally.breaches)} breaches")
+    for breach in tally.breaches[:20]:
+        print("BREACH", breach)
+    return bool(tally.breaches)
+
+
 # -- kill -9 --------------------------------------------------------------------------------------------------------
 
 
@@ -293,12 +303,7 @@ def main(arguments: list[str]) -> int:
         "limit": lambda: limit(asked.count),
         "bits": lambda: bits(asked.count, asked.seed),
     }[asked.proof]()
-    if tally.slowest_s > _REOPEN_S:
-        tally.breaches.append(f"opening took {tally.slowest_s:.1f} s")
-    print(dict(tally.seen), f"slowest opening {tally.slowest_s * 1000:.0f} ms", f"{len(tally.breaches)} breaches")
-    for breach in tally.breaches[:20]:
-        print("BREACH", breach)
-    return bool(tally.breaches)
+    return conclude(tally)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from ctwork.case.casebook import Casebook
 from ctwork.case.custody import Actor
 from ctwork.case.ledger import FILE
 from ctwork.errors import CtworkError
-from tests.proofs.durable import Tally
+from tests.proofs.durable import Tally, conclude
 from tests.tui.terminal import ROOT, Terminal
 
 _PROGRAM = """
@@ -35,7 +35,6 @@ _SAVED = re.compile(r"saved as #([0-9,]+) ([0-9a-f]{8})")
 _OPEN_S = 30.0
 _MARKING_S = 1.2
 _ENDING_S = 5.0
-_REOPEN_S = 2.0
 _ENDS: Mapping[str, Callable[[Terminal], None]] = {
     "kill": lambda terminal: os.kill(terminal.pid, signal.SIGKILL),
     "hangup": lambda terminal: os.kill(terminal.pid, signal.SIGHUP),
@@ -126,12 +125,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(arguments)
     tally = prove(asked.how, asked.count, asked.seed)
-    if tally.slowest_s > _REOPEN_S:
-        tally.breaches.append(f"opening took {tally.slowest_s:.1f} s")
-    print(dict(tally.seen), f"slowest opening {tally.slowest_s * 1000:.0f} ms", f"{len(tally.breaches)} breaches")
-    for breach in tally.breaches[:20]:
-        print("BREACH", breach)
-    return bool(tally.breaches)
+    return conclude(tally)
 
 
 if __name__ == "__main__":

@@ -15,12 +15,12 @@ from ctwork.case.bundle.request import BundleDone, BundleRequest, Packing, Told
 from ctwork.case.bundle.sheet import COLUMNS
 from ctwork.case.bundle.signature import check_key
 from ctwork.case.bundle.vessel import vessel
-from ctwork.case.casebook import Casebook
+from ctwork.case.casebook import Casebook, begin
 from ctwork.case.dossier import Dossier
 from ctwork.case.outlet import Row, evidence_of, refuse_evidence
 from ctwork.case.report.matter import matter_of
-from ctwork.case.report.writing import begin, written
-from ctwork.case.stamped import made_ms
+from ctwork.case.report.writing import written
+from ctwork.case.stamped import made_at
 from ctwork.errors import UsageError
 from ctwork.model.instant import format_instant
 from ctwork.resources import data_path
@@ -78,7 +78,7 @@ def _pack(request: BundleRequest, packer: Packer, told: Told, cancelled: Cancell
     packer.put(bag.LOAD, page(provenance.load_report(store)))
     packer.put_lines(bag.ISSUES, provenance.issues(store))
     packer.put_lines(bag.FILES, provenance.files(store, copied.paths))
-    made = format_instant(made_ms(dossier.at_ms))
+    made = made_at(dossier.at_ms)
     matter = matter_of(store, view, dossier, made, records.missing)
     packer.put(bag.VERDICTS, page(matter.verdicts))
     for path, form in ((bag.REPORT_TEXT, "md"), (bag.REPORT_PAGE, "html")):

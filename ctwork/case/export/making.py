@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ctwork.case.casebook import Casebook, begin
 from ctwork.case.cells import STANDARD
 from ctwork.case.export.exporter import Exporter
 from ctwork.case.export.leaving import Leaving, Said, leaving
 from ctwork.case.export.original import INDEX_SUFFIX, RawExporter, RawIndex
-from ctwork.case.export.redact import Redactor
+from ctwork.case.export.pseudonym import Pseudonyms, case_key
+from ctwork.case.export.redact import Redactor, kinds_of
 from ctwork.case.head import head_of
 from ctwork.case.outlet import HEAD_SUFFIX, Row, evidence_of, refuse_beside, whole, write_head
 from ctwork.errors import UsageError
 
 if TYPE_CHECKING:
-    from ctwork.case.casebook import Casebook
     from ctwork.store.store import Store
     from ctwork.store.view import View
 
@@ -43,7 +44,7 @@ class ExportRequest:
     store: "Store"
     view: "View"
     """The events, as `chosen` narrowed them."""
-    book: "Casebook"
+    book: Casebook
     exporter: Exporter
     columns: tuple[str, ...] = STANDARD
     redactor: Redactor = field(default_factory=Redactor)
@@ -63,7 +64,20 @@ class ExportDone:
     """Events whose original bytes could not be had, or are no longer what was loaded."""
 
 
-def chosen(store: "Store", view: "View", book: "Casebook", ids: Iterable[str] = (), *, marked: bool = False) -> "View":
+def kinds_for(exporter: Exporter, asked: str) -> tuple[str, ...]:
+    """What is given other values in a form, as ``--redact`` asks for. Raises UsageError for original bytes."""
+    kinds = kinds_of(asked)
+    if kinds and isinstance(exporter, RawExporter):
+        raise UsageError("original bytes are as they are: nothing can be taken out of them", "choose another form")
+    return kinds
+
+
+def redactor_of(kinds: tuple[str, ...], folder: Path) -> Redactor:
+    """What takes `kinds` out, and secrets, the same way throughout the case in `folder`. Raises CaseError."""
+    return Redactor(kinds, Pseudonyms(case_key(folder))) if kinds else Redactor()
+
+
+def chosen(store: "Store", view: "View", book: Casebook, ids: Iterable[str] = (), *, marked: bool = False) -> "View":
     """Those events of `view` that have one of `ids` or, if `marked`, that are marked; all of them without either.
 
     Raises UsageError for an id that no event of `view` has.
@@ -78,7 +92,7 @@ def chosen(store: "Store", view: "View", book: "Casebook", ids: Iterable[str] = 
         if missing := [each for each in wanted if each not in shown]:
             raise UsageError(f"the lens shows no event with the id {missing[0]}", "an id is a whole eventID")
     if marked:
-        said = Said(book.marks() if book.begun else {})
+        said = Said(book.marks())
         rows = narrowed(view, rows_with(frame, said.event_ids)).selection.chosen
         # Several records may share an id: only the bytes tell which of them was marked.
         names = zip(rows.tolist(), frame.texts("eventID", rows), frame.texts("sha256", rows), strict=True)
@@ -101,8 +115,7 @@ def write_export(
     original = isinstance(request.exporter, RawExporter)
     beside = (HEAD_SUFFIX, INDEX_SUFFIX) if original else (HEAD_SUFFIX,)
     refuse_beside(target, beside, places, replace=request.replace)
-    if not book.begun:
-        book.take()
+    begin(book)
     marks = book.marks()
     passing = _Passing(request.view.total, told, cancelled)
     index, redactor = RawIndex(), request.redactor

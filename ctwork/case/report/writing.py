@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctwork.case.casebook import Casebook
+from ctwork.case.casebook import Casebook, begin
 from ctwork.case.dossier import Dossier
 from ctwork.case.outlet import Row, evidence_of, whole
 from ctwork.case.report.markdown import markdown
 from ctwork.case.report.matter import Matter, matter_of
 from ctwork.case.report.outline import outline
 from ctwork.case.report.page import page
-from ctwork.case.stamped import made_ms
+from ctwork.case.stamped import made_at
 from ctwork.errors import UsageError
-from ctwork.model.instant import format_instant
 
 if TYPE_CHECKING:
     from ctwork.store.store import Store
@@ -42,7 +41,7 @@ def write_report(store: "Store", view: "View", book: Casebook, dest: Path) -> Ro
     form = form_of(dest)
     begin(book)
     dossier = Dossier.of(book)
-    made = format_instant(made_ms(dossier.at_ms))
+    made = made_at(dossier.at_ms)
     content = "".join(written(matter_of(store, view, dossier, made), form)).encode("utf-8")
     with whole(dest, evidence_of(store)) as out:
         out.write(content)
@@ -50,9 +49,3 @@ def write_report(store: "Store", view: "View", book: Casebook, dest: Path) -> Ro
     told = {"name": dest.name, "form": form, "lens": str(view.lens), "events": view.total, "sha256": done["sha256"]}
     book.note("export", {**told, "redacted": []})
     return done
-
-
-def begin(book: Casebook) -> None:
-    """Begins the journal of a case that has none: what leaves the house names its head."""
-    if not book.begun:
-        book.take()

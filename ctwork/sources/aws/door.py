@@ -12,6 +12,7 @@ import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from ctwork import __version__
 from ctwork.errors import EnvironmentFailure, UsageError
@@ -20,6 +21,8 @@ from ctwork.sources.aws.chain import set_chain
 from ctwork.sources.aws.permit import Gate, NotPermitted
 from ctwork.sources.aws.terms import Keys
 
+FAILURES = (ClientError, BotoCoreError, ResponseParserError, NotPermitted, RecursionError, ValueError, TypeError)
+"""All that a call may raise: the library follows some redirects without end, and trusts what it is answered."""
 CONNECT_S = 10
 READ_S = 30
 ATTEMPTS = 5
@@ -121,7 +124,7 @@ class Door:
         try:
             found = self._session.get_credentials()
             frozen = None if found is None else found.get_frozen_credentials()
-        except (BotoCoreError, ClientError, NotPermitted) as problem:
+        except FAILURES as problem:
             raise EnvironmentFailure(f"the credentials cannot be had: {problem}", hint) from problem
         if frozen is None:
             raise EnvironmentFailure("there are no AWS credentials", hint)
@@ -133,7 +136,7 @@ class Door:
             return Caller(problem="requests are unsigned", code="Unsigned")
         try:
             said = self.client("sts").get_caller_identity()
-        except (BotoCoreError, ClientError, NotPermitted) as problem:
+        except FAILURES as problem:
             return Caller(problem=str(problem), code=code_of(problem))
         return Caller(str(said.get("Arn", "")), str(said.get("Account", "")))
 

@@ -41,7 +41,7 @@ class Footprint:
         when = f"{self.first:%Y-%m-%dT%H:%M:%SZ} to {self.last:%Y-%m-%dT%H:%M:%SZ}"
         told = ", ".join(f"{name} {count:,}" for name, count in self.calls)
         return (
-            f"Asked as {self.caller or 'an unsigned caller'}, {when}: {told}.",
+            f"Asked as {self.caller or 'a caller that is not named'}, {when}: {told}.",
             "These requests are in the account's own logs by now.",
             f"This lens leaves them out: {self.lens}",
         )

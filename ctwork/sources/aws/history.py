@@ -2,17 +2,17 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from ctwork.errors import EnvironmentFailure
-from ctwork.sources.aws.door import Door
+from ctwork.sources.aws.door import FAILURES, Door
 from ctwork.sources.aws.pace import Pace
-from ctwork.sources.aws.refusal import FAILURES, Refusal, refusal_of, refused
+from ctwork.sources.aws.refusal import Refusal, refusal_of, refused
 from ctwork.sources.aws.shelf import SCHEME, Shelf
 from ctwork.sources.aws.stretch import Stretch, missing
 from ctwork.sources.base import Blob, Issue, IssueKind
@@ -27,6 +27,8 @@ CATEGORIES = ("insight", "management")
 PATIENCE = 4
 """Refusals for asking too often, each of several tries, after which a region is given up."""
 _JOIN_S = 2.0
+"""How long the end waits for all threads; one that still waits for the network keeps nothing that is not whole."""
+_LOOK_S = 0.1
 _PAGE = 50
 _Item = Blob | Issue | BaseException | None
 """What a region's thread hands over; None when it has ended."""
@@ -51,10 +53,10 @@ class Wanted:
         return first, now_s if self.until_s is None else min(now_s, self.until_s - 1)
 
 
-def fetch_history(door: Door, wanted: Wanted) -> Iterator[Blob | Issue]:
+def fetch_history(door: Door, wanted: Wanted, stopped: Callable[[], bool]) -> Iterator[Blob | Issue]:
     """Each new page as soon as it is kept, and each region that could not be asked to the end.
 
-    Raises EnvironmentFailure when pages cannot be kept.
+    Ends early once `stopped`, whatever the network does. Raises EnvironmentFailure when pages cannot be kept.
     """
     items: SimpleQueue[_Item] = SimpleQueue()
     stop = threading.Event()
@@ -66,8 +68,11 @@ def fetch_history(door: Door, wanted: Wanted) -> Iterator[Blob | Issue]:
         thread.start()
     try:
         running = len(threads)
-        while running:
-            item = items.get()
+        while running and not stopped():
+            try:
+                item = items.get(timeout=_LOOK_S)
+            except Empty:
+                continue
             if item is None:
                 running -= 1
             elif isinstance(item, OSError):
@@ -81,8 +86,9 @@ def fetch_history(door: Door, wanted: Wanted) -> Iterator[Blob | Issue]:
                 yield item
     finally:
         stop.set()
+        end_s = time.monotonic() + _JOIN_S
         for thread in threads:
-            thread.join(_JOIN_S)
+            thread.join(max(0.0, end_s - time.monotonic()))
 
 
 def enabled_regions(door: Door, account: str) -> tuple[tuple[str, ...], Issue | None]:
@@ -173,13 +179,19 @@ class _Gap:
                 if not self._goes_on(refusal):
                     return refusal
                 continue
+            if self._pace.is_over:
+                # Somebody else may have the folder by now.
+                return None
             self._pace.answered()
             self._throttled = 0
             token = answer.get("NextToken") or ""
             if token and token == self._token:
                 return refused("cloudtrail", "LookupEvents", "Repeats")
+            # The library takes what is no answer for an empty one; the service says so when it has nothing.
+            if not isinstance(answer.get("Events"), list):
+                return refused("cloudtrail", "LookupEvents", "Malformed")
             self._token = token
-            self._take(answer.get("Events") or [])
+            self._take(answer["Events"])
             if not token:
                 return None
         return None
@@ -218,7 +230,6 @@ class _Gap:
         if ids <= self._known:
             self._shelf.note(covers)
         else:
-            self._known |= ids
             extent = (oldest, max(times, default=self._last))
             self._items.put(self._shelf.blob(self._shelf.add(list(events), extent, covers)))
         self._last = min(self._last, oldest)

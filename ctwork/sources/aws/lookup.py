@@ -100,7 +100,7 @@ class LookupSource:
             append(self._root / CALLERS, {"profile": place.profile, "account": account})
         yield from self._kept([account], place.regions)
         try:
-            yield from visit.fetch(place.regions)
+            yield from visit.fetch(place.regions, self._opening.stopped)
         finally:
             self.footprints += (visit.leave(),)
 

@@ -23,7 +23,12 @@ class Pace:
         if self._next_s > now_s:
             self._stop.wait(self._next_s - now_s)
         self._next_s = max(now_s, self._next_s) + self._interval_s
-        return not self._stop.is_set()
+        return not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no request, and no answer, is wanted any more."""
+        return self._stop.is_set()
 
     def slower(self) -> None:
         """The service was asked too often."""

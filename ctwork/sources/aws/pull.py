@@ -2,13 +2,17 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from ctwork import __version__
+from ctwork.errors import EnvironmentFailure
 from ctwork.sources.aws.bucket import endpoint_of
-from ctwork.sources.aws.copybook import Copybook
+from ctwork.sources.aws.copybook import STATE, Copybook
 from ctwork.sources.aws.door import Door
+from ctwork.sources.aws.footprint import Footprint
 from ctwork.sources.aws.hands import Hands
 from ctwork.sources.aws.news import Arrived, Counts, Failed, News, Noticed, Plan, Wish
 from ctwork.sources.aws.place import S3Place
@@ -27,6 +31,10 @@ from ctwork.sources.aws.terms import (
     Unlisted,
 )
 from ctwork.sources.aws.trouble import hint_for
+from ctwork.sources.layout import DAY_S
+
+if TYPE_CHECKING:
+    from ctwork.sources.aws.state import Saved
 
 _WAIT_S = 0.1
 
@@ -71,14 +79,33 @@ class Pull:
         yield from self._until(lambda: not (self._to_list or self._lists or self._to_fetch or self._fetches))
         self._whole = not self._stopped()
 
+    def save_state(self) -> "Saved | None":
+        """Keeps what verifies the copy without the network: keys and trails, as far as we may ask; None for unsigned.
+
+        Raises EnvironmentFailure.
+        """
+        if self._keys is None:
+            return None
+        from ctwork.sources.aws.state import save_state  # only when all is here
+
+        survey = self.survey
+        span = (_moment(survey.first_s), _moment(None if survey.last_s is None else survey.last_s + 2 * DAY_S))
+        buckets = [] if self._place.bucket.startswith("arn:") else [self._place.bucket]
+        try:
+            saved = save_state(
+                self._door, self._book.folder / STATE, sorted(survey.regions) or [self._door.region], span, buckets
+            )
+        except OSError as problem:
+            raise EnvironmentFailure(
+                f"the state of the trails cannot be written: {problem.strerror}", "make room and run this again"
+            ) from problem
+        self._book.tell("state", {"answers": saved.answers, "refused": len(saved.refusals)})
+        return saved
+
     @property
-    def footprint(self) -> dict[str, object]:
+    def footprint(self) -> Footprint:
         """What the run leaves in the logs of the account: by this it can be told from everybody else's doing."""
-        return {
-            "caller": self.caller.arn,
-            "user_agent": self._door.agent,
-            "operations": {f"{service}:{name}": times for (service, name), times in self._door.gate.called.items()},
-        }
+        return Footprint.of(self.caller.arn, self._door.agent, self._door.gate)
 
     @property
     def planned(self) -> Plan:
@@ -90,7 +117,7 @@ class Pull:
     def close(self) -> None:
         """Ends the run and writes down how it went; what is under way is given up. Raises EnvironmentFailure."""
         self._hands.dismiss()
-        said, called = self.counts, self._door.gate.called
+        said = self.counts
         self._book.close(
             {
                 "complete": self._whole,
@@ -102,7 +129,7 @@ class Pull:
                 "left_out": self.survey.left_out,
                 "filtered": self.survey.filtered,
                 "unlike_logs": self.survey.unlike_logs,
-                "operations": {f"{service}:{name}": times for (service, name), times in called.items()},
+                "footprint": self.footprint.as_line(),
             }
         )
 
@@ -206,3 +233,7 @@ class Pull:
     def _tell(self, kind: str, item: Failed | Noticed, said: Mapping[str, str]) -> None:
         about = {"bucket": self._place.bucket, "key": item.key, "version": item.version}
         self._book.tell(kind, {**about, **said})
+
+
+def _moment(at_s: int | None) -> datetime | None:
+    return None if at_s is None else datetime.fromtimestamp(at_s, UTC)

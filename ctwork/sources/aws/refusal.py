@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from functools import cache
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from ctwork.resources import toml_table
 from ctwork.sources.aws.door import code_of
-from ctwork.sources.aws.permit import NotPermitted, reads
-
-FAILURES = (ClientError, BotoCoreError, NotPermitted, RecursionError)
-"""All that a call may raise: the library follows some redirects without end."""
+from ctwork.sources.aws.permit import reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +44,6 @@ def refusal_of(service: str, operation: str, problem: Exception) -> Refusal:
 def refused(service: str, operation: str, code: str, message: str = "") -> Refusal:
     """The refusal with `code`."""
     kind = _kinds().get(code, code)
-    if kind == "InvalidSignature" and "expired" in message.lower():
-        message = f"{message} (this machine's clock may be wrong)"
     action = reads().get((service, operation)) or f"{service}:{operation}"
     hint: str = toml_table("aws.toml")["api_hints"].get(kind, "").format(action=action)
     return Refusal(f"{service}:{operation}", code, message, hint, kind)

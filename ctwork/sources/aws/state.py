@@ -5,7 +5,7 @@ Each answer is kept as the AWS CLI prints it, under the name of the command. Wha
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -16,8 +16,8 @@ from typing import Any
 from botocore import xform_name
 
 from ctwork.sources.aws.answer import append, keep, rendered
-from ctwork.sources.aws.door import Door
-from ctwork.sources.aws.refusal import FAILURES, Refusal, refusal_of, refused
+from ctwork.sources.aws.door import FAILURES, Door
+from ctwork.sources.aws.refusal import Refusal, refusal_of, refused
 
 LOG = "state.jsonl"
 Span = tuple[datetime | None, datetime | None]
@@ -50,13 +50,19 @@ class Saved:
 
 
 def save_state(
-    door: Door, folder: Path, regions: Sequence[str], span: Span = (None, None), buckets: Iterable[str] = ()
+    door: Door,
+    folder: Path,
+    regions: Sequence[str],
+    span: Span = (None, None),
+    buckets: Iterable[str] = (),
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Saved:
     """Asks in `regions` for trails and keys, and for the rules of `buckets` and of those that trails write to.
 
-    An answer that differs from the one kept before is kept beside it. Raises OSError when nothing can be written.
+    An answer that differs from the one kept before is kept beside it. Once `stopped` nothing more is asked. Raises
+    OSError when nothing can be written.
     """
-    asked = _Asked(door, folder)
+    asked = _Asked(door, folder, stopped)
     asked.save("sts", "", "GetCallerIdentity", "get-caller-identity")
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="state") as pool:
         found = [answer for answer in pool.map(lambda region: _of_region(asked, region, span), regions) if answer]
@@ -81,12 +87,15 @@ class _Asked:
 
     door: Door
     folder: Path
+    stopped: Callable[[], bool]
     answers: int = 0
     refusals: list[Refusal] = field(default_factory=list)
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def ask(self, service: str, region: str, operation: str, **wanted: Any) -> dict[str, Any] | None:
-        """One answer, all its pages in one; None for a refusal, which is noted."""
+        """One answer, all its pages in one; None for a refusal, which is noted, and when nothing is wanted any more."""
+        if self.stopped():
+            return None
         try:
             client = self._clients.get((service, region)) or self.door.client(service, region)
             self._clients[service, region] = client
@@ -167,8 +176,3 @@ def _of_bucket(asked: _Asked, bucket: str) -> None:
 def _of_organisation(asked: _Asked) -> None:
     if asked.save("organizations", "", "DescribeOrganization", "describe-organization") is not None:
         asked.save("organizations", "", "ListAccounts", "list-accounts")
-
-
-def refusal_lines(saved: Saved) -> Iterator[str]:
-    """Each refusal once, in plain words."""
-    yield from dict.fromkeys(map(str, saved.refusals))

@@ -36,6 +36,11 @@ class Survey:
     """Prefixes and objects outside the filter."""
     unlike_logs: int = 0
     """Objects whose name is not that of a log."""
+    regions: set[str] = field(default_factory=set)
+    """Regions whose logs are wanted: whose keys have signed their digests."""
+    first_s: int | None = None
+    """The first delivery slot that is wanted, seconds since 1970 UTC."""
+    last_s: int | None = None
 
     def first(self) -> ListJob:
         """Where to begin."""
@@ -63,7 +68,15 @@ class Survey:
         if not self.admits.is_open and not self.admits.admits_file(facts):
             self.filtered += 1
             return False
+        self._note(facts)
         return True
+
+    def _note(self, facts: KeyFacts) -> None:
+        if facts.region:
+            self.regions.add(facts.region)
+        if facts.day is not None:
+            self.first_s = facts.day if self.first_s is None else min(self.first_s, facts.day)
+            self.last_s = facts.day if self.last_s is None else max(self.last_s, facts.day)
 
     def _job(self, folder: str) -> ListJob:
         """How to list `folder`: level by level down to the months."""

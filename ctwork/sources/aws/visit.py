@@ -1,7 +1,7 @@
 """One visit to an account: who asks, in which regions, its event history, its state, and the marks that this leaves."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class Visit:
             self.problem, self.hint = refusal.code, refusal.hint or refusal.message
         return caller
 
-    def fetch(self, regions: tuple[str, ...]) -> Iterator[Blob | Issue]:
+    def fetch(self, regions: tuple[str, ...], stopped: Callable[[], bool]) -> Iterator[Blob | Issue]:
         """What is new in `regions`, or in all that the account uses; then its state is saved."""
         admits = self._admits
         if admits.accounts and self.account not in admits.accounts:
@@ -65,11 +65,11 @@ class Visit:
         regions = tuple(region for region in regions if not admits.regions or region in admits.regions)
         wanted = Wanted(self._root, self.account, regions, admits.since_s, admits.until_s)
         state, any_new = self._root / self.account / STATE, False
-        for item in fetch_history(self._door, wanted):
+        for item in fetch_history(self._door, wanted, stopped):
             any_new = any_new or isinstance(item, Blob)
             yield item
         if any_new or not state.is_dir():
-            save_state(self._door, state, regions, _span(wanted))
+            save_state(self._door, state, regions, _span(wanted), stopped=stopped)
 
     def leave(self) -> Footprint:
         """What was asked, which is noted beside the answers."""

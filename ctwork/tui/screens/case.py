@@ -15,13 +15,13 @@ from ctwork.model.instant import parse_instant
 from ctwork.model.lens import Lens
 from ctwork.model.markrow import mark_row, what_of
 from ctwork.model.target import MomentTarget, SpanTarget, Target, ValueTarget, parse_target
-from ctwork.tui import clock, glyph, intent, listing, offering
+from ctwork.tui import clock, intent, listing, offering
 from ctwork.tui.keymap import key_of
 from ctwork.tui.listing import SHEETS, Row, sheet_of
 from ctwork.tui.markform import Offer
 from ctwork.tui.markport import Hold, KnownCase, Listed, Marking, Subject, head_text
 from ctwork.tui.mode import FIRST, mode_of, modes
-from ctwork.tui.screens.bench import BenchScreen
+from ctwork.tui.screens.needle import NeedleScreen
 from ctwork.tui.widgets.mode_badge import ModeBadge
 from ctwork.tui.widgets.prompt import Prompt
 from ctwork.tui.widgets.read_pane import ReadPane
@@ -34,7 +34,7 @@ _OF_MARKS = {"edit", "unmark"}
 """Actions for which the cursor must be on a mark."""
 
 
-class CaseScreen(BenchScreen):
+class CaseScreen(NeedleScreen):
     """Lists of one case."""
 
     AUTO_FOCUS = "SheetTable"
@@ -69,9 +69,9 @@ class CaseScreen(BenchScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.needle = ""
         self.shown = SHEETS[0].name
         self._rows: Mapping[str, Sequence[Row]] = {}
+        self._problem = ""
 
     def compose(self) -> ComposeResult:
         self.classify(self.app.size)
@@ -87,14 +87,6 @@ class CaseScreen(BenchScreen):
     @property
     def table(self) -> SheetTable:
         return self.query_one(SheetTable)
-
-    @property
-    def prompt(self) -> Prompt:
-        return self.query_one(Prompt)
-
-    @property
-    def writing(self) -> bool:
-        return self.prompt.input.has_focus
 
     def on_mount(self) -> None:
         self.query_one(ModeBadge).show(mode_of("case"))
@@ -128,14 +120,14 @@ class CaseScreen(BenchScreen):
         self.send("case", ask, lambda said: self.Read({}, said))
 
     def on_case_screen_read(self, message: Read) -> None:
-        self._rows = message.rows
-        self._draw(message.problem)
+        self._rows, self._problem = message.rows, message.problem
+        self.draw()
 
-    def _draw(self, problem: str = "") -> None:
+    def draw(self) -> None:
         chosen = sheet_of(self.shown)
         rows = self._rows.get(self.shown, ())
         found = matching(rows, self.needle)
-        self.table.explain(problem or (f"nothing has {self.needle} in it" if rows else chosen.empty))
+        self.table.explain(self._problem or (f"nothing has {self.needle} in it" if rows else chosen.empty))
         self.table.show(chosen, found)
         counts = {name: len(each) for name, each in self._rows.items()}
         self.query_one(SheetBar).show(self.shown, counts)
@@ -152,8 +144,7 @@ class CaseScreen(BenchScreen):
     def action_sheet(self, step: int) -> None:
         names = [each.name for each in SHEETS]
         self.shown = names[(names.index(self.shown) + step) % len(names)]
-        self.needle = ""
-        self._draw()
+        self.seek("")
 
     # What keys do here
 
@@ -236,51 +227,24 @@ class CaseScreen(BenchScreen):
         if here is not None:
             self.bench.copy("\n".join((" ".join(filter(None, here.cells)), *here.told)))
 
-    def action_find(self) -> None:
-        self.prompt.ask("find", glyph.FILTER, self.needle)
-
-    def on_prompt_edited(self, message: Prompt.Edited) -> None:
-        if message.about == "find":
-            self.needle = message.text
-            self._draw()
-
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
-        if message.about == "moment":
-            try:
-                at_ms, _ = parse_instant(message.text.strip())
-            except LensError as error:
-                self.bench.say(f"{error.title}. {error.hint}")
-                return
-            from ctwork.tui.screens.editor import EditorScreen
+        if message.about != "moment":
+            return
+        try:
+            at_ms, _ = parse_instant(message.text.strip())
+        except LensError as error:
+            self.bench.say(f"{error.title}. {error.hint}")
+            return
+        from ctwork.tui.screens.editor import EditorScreen
 
-            self.app.push_screen(EditorScreen([offering.moment(at_ms)]))
-        self._close()
-
-    def on_prompt_dismissed(self, message: Prompt.Dismissed) -> None:
-        if message.about == "find":
-            self.needle = ""
-            self._draw()
-        self._close()
-
-    def _close(self) -> None:
-        self.prompt.close()
-        self.set_focus(self.table)
+        self.app.push_screen(EditorScreen([offering.moment(at_ms)]))
+        self.close_prompt()
 
     # The way back
 
     def action_mode(self, name: str) -> None:
         self.dismiss()
         self.bench.timeline.enter_mode(mode_of(name))
-
-    def action_back(self) -> None:
-        if self.needle:
-            self.needle = ""
-            self._draw()
-        else:
-            self.dismiss()
-
-    def action_leave(self) -> None:
-        self.dismiss()
 
 
 def _offer(mark: Listed) -> Offer:

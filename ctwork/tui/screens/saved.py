@@ -14,7 +14,7 @@ from ctwork.errors import LensError
 from ctwork.model.legible import grouped
 from ctwork.model.lens import Lens
 from ctwork.tui import glyph
-from ctwork.tui.screens.bench import BenchScreen
+from ctwork.tui.screens.needle import NeedleScreen
 from ctwork.tui.shelf import SavedLens
 from ctwork.tui.widgets.prompt import Prompt
 from ctwork.tui.widgets.saved_table import SavedTable
@@ -22,7 +22,7 @@ from ctwork.tui.widgets.saved_table import SavedTable
 _UNREADABLE = "not a lens"
 
 
-class SavedScreen(BenchScreen):
+class SavedScreen(NeedleScreen):
     """A list of lenses with names."""
 
     AUTO_FOCUS = "SavedTable"
@@ -52,7 +52,6 @@ class SavedScreen(BenchScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.needle = ""
         self._all: Sequence[SavedLens] = ()
         self._counts: dict[str, str] = {}
 
@@ -65,10 +64,6 @@ class SavedScreen(BenchScreen):
     @property
     def table(self) -> SavedTable:
         return self.query_one(SavedTable)
-
-    @property
-    def writing(self) -> bool:
-        return self.query_one(Prompt).input.has_focus
 
     def on_mount(self) -> None:
         self.mind_house()
@@ -84,10 +79,10 @@ class SavedScreen(BenchScreen):
     def on_saved_screen_listed(self, message: Listed) -> None:
         self._all = message.lenses
         self.table.explain(message.problem or "no lens is saved in this case\nS saves the one you look through")
-        self._draw()
+        self.draw()
         self._tally()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         self.table.show(found(self._all, self.needle), self._counts)
         if self._all and not self.table.total:
             self.table.explain(f"no saved lens has {self.needle} in it")
@@ -109,7 +104,7 @@ class SavedScreen(BenchScreen):
     def on_saved_screen_tallied(self, message: Tallied) -> None:
         least = "" if self.bench.progress.done else glyph.LEAST
         self._counts[message.lens] = _UNREADABLE if message.total is None else least + grouped(message.total)
-        self._draw()
+        self.draw()
         self._tally()
 
     # Keys
@@ -144,35 +139,6 @@ class SavedScreen(BenchScreen):
     def action_copy(self) -> None:
         if self.table.here is not None:
             self.bench.copy(self.table.here.lens)
-
-    def action_find(self) -> None:
-        self.query_one(Prompt).ask("find", glyph.FILTER, self.needle)
-
-    def on_prompt_edited(self, message: Prompt.Edited) -> None:
-        self.needle = message.text
-        self._draw()
-
-    def on_prompt_answered(self) -> None:
-        self._close()
-
-    def on_prompt_dismissed(self) -> None:
-        self.needle = ""
-        self._draw()
-        self._close()
-
-    def _close(self) -> None:
-        self.query_one(Prompt).close()
-        self.set_focus(self.table)
-
-    def action_back(self) -> None:
-        if self.needle:
-            self.needle = ""
-            self._draw()
-        else:
-            self.dismiss()
-
-    def action_leave(self) -> None:
-        self.dismiss()
 
 
 def found(lenses: Sequence[SavedLens], needle: str) -> Sequence[SavedLens]:

@@ -1,30 +1,21 @@
 """Servers on loopback that speak AWS's APIs, and credentials that are none."""
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from history_server import HistoryServer, serving
-from moto.server import ThreadedMotoServer
 
 from ctwork.sources.access import Access
 from ctwork.sources.aws import door, history, pace
-
-
-@pytest.fixture(scope="session")
-def moto_url() -> Iterator[str]:
-    """moto's server: STS, EC2, S3, Organizations and the trails of CloudTrail."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+from tests.servers import Server
 
 
 @pytest.fixture
-def cloud(moto_url: str, own_home: Path) -> Iterator[HistoryServer]:
-    """An account whose event history is empty."""
-    with serving(HistoryServer(moto_url)) as server:
+def cloud(moto: Server, own_home: Path) -> Iterator[HistoryServer]:
+    """An account of the test's own whose event history is empty."""
+    with serving(HistoryServer(moto.endpoint, f"{secrets.randbelow(10**12):012}")) as server:
         yield server
 
 

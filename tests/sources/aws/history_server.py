@@ -51,10 +51,14 @@ class HistoryServer:
 
     behind: str
     """URL of the server that answers everything else."""
+    account: str = ACCOUNT
+    """Whose requests all of them are, for the server behind."""
     events: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     """By region and category, in any order; times are seconds since 1970."""
     keys: list[dict[str, Any]] = field(default_factory=list)
     refuse: Verdict = lambda seen: None
+    garble: Callable[[Seen], bytes | None] = lambda seen: None
+    """Bytes to answer with, whatever was asked."""
     seen: list[Seen] = field(default_factory=list)
     page: int = 50
     url: str = ""
@@ -151,6 +155,9 @@ def serving(server: HistoryServer) -> Iterator[HistoryServer]:
         def do_HEAD(self) -> None:
             self._answer()
 
+        def do_PUT(self) -> None:
+            self._answer()
+
         def log_message(self, *_: object) -> None:
             pass
 
@@ -162,6 +169,8 @@ def serving(server: HistoryServer) -> Iterator[HistoryServer]:
             seen = self._seen(target, data)
             if (refusal := server.refuse(seen)) is not None:
                 self._send(refusal.status, refusal.body(json_wanted=bool(target)), {"Content-Type": "text/plain"})
+            elif (data_instead := server.garble(seen)) is not None:
+                self._send(200, data_instead, {"Content-Type": "application/x-amz-json-1.1"})
             elif seen.operation == "LookupEvents":
                 self._say(lambda: server.look_up(seen))
             elif seen.operation == "ListPublicKeys":
@@ -173,7 +182,8 @@ def serving(server: HistoryServer) -> Iterator[HistoryServer]:
             scope = self.headers.get("Authorization", "").partition("Credential=")[2].split("/")
             body = json.loads(data) if target and data else {}
             operation = (
-                target.rpartition(".")[2] or f"{self.command} {self.path.partition('?')[0]} {data[:60].decode()}"
+                target.rpartition(".")[2]
+                or f"{self.command} {self.path.partition('?')[0]} {data[:60].decode('latin-1')}"
             )
             found = Seen(operation, scope[2] if len(scope) > 2 else "", body, self.headers.get("User-Agent", ""))
             with server.lock:
@@ -191,6 +201,9 @@ def serving(server: HistoryServer) -> Iterator[HistoryServer]:
 
         def _hand_on(self, data: bytes) -> None:
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
+            headers["x-moto-account-id"] = server.account
+            # The library for requests would call every body a form.
+            headers.setdefault("Content-Type", "application/octet-stream")
             request = urllib.request.Request(
                 server.behind + self.path, data if data else None, headers, method=self.command
             )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from history_server import ACCOUNT, HistoryServer, Seen, event
+from history_server import HistoryServer, Seen, event
 
 from ctwork.model.lens import Lens
 from ctwork.sources import Opening, open_source
@@ -39,7 +39,7 @@ def walked(cloud: HistoryServer, access: Access, keep: Path) -> LookupSource:
 def test_the_footprint_of_a_walk_is_what_was_asked(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
     began = datetime.now(UTC)
     (footprint,) = walked(cloud, access, tmp_path).footprints
-    assert footprint.caller.startswith(f"arn:aws:sts::{ACCOUNT}:")
+    assert footprint.caller.startswith(f"arn:aws:sts::{cloud.account}:")
     assert footprint.first is not None and footprint.last is not None
     assert began <= footprint.first <= footprint.last <= datetime.now(UTC)
     calls = dict(footprint.calls)

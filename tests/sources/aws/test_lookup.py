@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from history_server import ACCOUNT, HistoryServer, Refuse, Seen, category_of, event
+from history_server import HistoryServer, Refuse, Seen, category_of, event
 
 from ctwork.errors import EnvironmentFailure, SourceError
 from ctwork.sources import Opening, open_source
@@ -68,9 +69,9 @@ def test_every_event_of_both_categories_is_read(cloud: HistoryServer, access: Ac
     found = blobs(source(tmp_path, access))
     assert set(records(found)) == all_ids(cloud, "us-east-1")
     assert cloud.questions() == {("us-east-1", "management"): 4, ("us-east-1", "insight"): 1}
-    first = f"lookup://{ACCOUNT}/us-east-1/insight/"
+    first = f"lookup://{cloud.account}/us-east-1/insight/"
     assert found[0].name.startswith(first) and found[0].name.endswith("/000001")
-    assert all(blob.path.startswith(f"{tmp_path}/lookup/{ACCOUNT}/us-east-1/") for blob in found)
+    assert all(blob.path.startswith(f"{tmp_path}/lookup/{cloud.account}/us-east-1/") for blob in found)
 
 
 def test_a_page_is_kept_as_the_command_prints_it(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
@@ -135,10 +136,30 @@ def test_an_interrupted_walk_goes_on(cloud: HistoryServer, access: Access, tmp_p
     assert cloud.questions()["us-east-1", "management"] <= 8 - after + 2
 
 
+def test_a_walk_that_waits_for_the_network_ends_when_it_is_told_to(
+    cloud: HistoryServer, access: Access, tmp_path: Path
+) -> None:
+    fill(cloud, "us-east-1", 200)
+    told, hanging = threading.Event(), threading.Event()
+
+    def hang(seen: Seen) -> None:
+        if seen.operation == "LookupEvents" and len(cloud.asked("LookupEvents")) > 3:
+            told.set()
+            hanging.wait(60)
+
+    cloud.refuse = hang
+    opening = Opening(keep=str(tmp_path), access=access, stopped=told.is_set)
+    found = [item for item in open_source(["lookup:///us-east-1"], opening).walk() if isinstance(item, Blob)]
+    assert len(found) == 2 and not hanging.is_set()
+    hanging.set()
+    cloud.refuse = lambda seen: None
+    assert set(records(blobs(source(tmp_path, access)))) == all_ids(cloud, "us-east-1")
+
+
 def test_a_torn_log_and_a_page_that_is_gone(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
     fill(cloud, "us-east-1", 160)
     found = blobs(source(tmp_path, access))
-    log = tmp_path / "lookup" / ACCOUNT / "us-east-1" / "management" / "progress.jsonl"
+    log = tmp_path / "lookup" / cloud.account / "us-east-1" / "management" / "progress.jsonl"
     log.write_bytes(log.read_bytes()[:-25])
     Path(found[1].path).unlink()
     Path(found[1].path).with_name("000009.json").write_text('{"Events": []}')  # so that its number is not given again
@@ -257,7 +278,7 @@ def test_a_region_that_refuses_is_told_and_the_others_go_on(
     cloud.refuse = Refusing(code, after=1)
     items = list(source(tmp_path, access, "lookup:///us-east-1,eu-west-1").walk())
     (issue,) = [item for item in items if isinstance(item, Issue)]
-    assert (issue.kind, issue.source) == (IssueKind.NOT_FETCHED, f"lookup://{ACCOUNT}/eu-west-1/management")
+    assert (issue.kind, issue.source) == (IssueKind.NOT_FETCHED, f"lookup://{cloud.account}/eu-west-1/management")
     assert code in issue.message and HINTS[code] in issue.message
     found = set(records([item for item in items if isinstance(item, Blob)]))
     assert found >= all_ids(cloud, "us-east-1")
@@ -301,6 +322,22 @@ def test_a_server_that_repeats_itself_is_left(cloud: HistoryServer, access: Acce
     assert isinstance(issue, Issue) and "repeat" in issue.message
 
 
+@pytest.mark.parametrize("body", [b"<html>a proxy</html>", b'{"Events": 5}', b"", b'{"Events": [{"EventTime": "x"}]}'])
+def test_an_answer_that_is_none(cloud: HistoryServer, access: Access, tmp_path: Path, body: bytes) -> None:
+    fill(cloud, "us-east-1", 60)
+    cloud.garble = lambda seen: body if seen.operation == "LookupEvents" and seen.region == "eu-west-1" else None
+    items = list(source(tmp_path, access, "lookup:///us-east-1,eu-west-1").walk())
+    assert set(records([item for item in items if isinstance(item, Blob)])) == all_ids(cloud, "us-east-1")
+    issues = [item for item in items if isinstance(item, Issue)]
+    assert [issue.kind for issue in issues] == [IssueKind.NOT_FETCHED]
+
+
+def test_an_endpoint_that_is_no_aws(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
+    cloud.garble = lambda seen: b"<html>a proxy</html"
+    with pytest.raises(EnvironmentFailure, match="cannot be asked"):
+        list(source(tmp_path, access).walk())
+
+
 def test_an_empty_page_that_has_a_next_one(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
     fill(cloud, "us-east-1", 60)
     whole, empty = cloud.look_up, iter([True])
@@ -317,7 +354,7 @@ def test_an_empty_page_that_has_a_next_one(cloud: HistoryServer, access: Access,
     assert set(records(blobs(source(tmp_path, access)))) == all_ids(cloud, "us-east-1")
 
 
-def test_a_region_that_there_is_not(own_home: Path, tmp_path: Path, moto_url: str, cloud: HistoryServer) -> None:
+def test_a_region_that_there_is_not(own_home: Path, tmp_path: Path, cloud: HistoryServer) -> None:
     # Without a server of its own for all regions each name is looked up, and this one leads nowhere.
     from ctwork.sources.aws.refusal import refused
 
@@ -352,15 +389,13 @@ def test_no_credentials_at_all(
 
 def test_pages_that_cannot_be_kept_end_the_walk(cloud: HistoryServer, access: Access, tmp_path: Path) -> None:
     fill(cloud, "us-east-1", 60)
-    (tmp_path / "lookup" / ACCOUNT / "us-east-1").mkdir(parents=True)
-    (tmp_path / "lookup" / ACCOUNT / "us-east-1" / "management").write_text("in the way")
+    (tmp_path / "lookup" / cloud.account / "us-east-1").mkdir(parents=True)
+    (tmp_path / "lookup" / cloud.account / "us-east-1" / "management").write_text("in the way")
     with pytest.raises(EnvironmentFailure, match="cannot be kept"):
         list(source(tmp_path, access).walk())
 
 
 def test_each_region_is_asked_at_the_pace_of_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
     monkeypatch.undo()
     assert pace.INTERVAL_S == 0.5
     waited: list[float] = []
