@@ -1,5 +1,6 @@
 """One run of the real program meets every fault at once: what passes is fetched, what does not has its row."""
 
+import hashlib
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -182,3 +183,16 @@ def test_what_never_passes_has_its_row(tmp_path: Path) -> None:
         assert told == {kind.name: code for kind, code in codes.items()}
         assert max(server.count().values()) <= 7
         assert list(kept_files(tmp_path / "copy")) == []
+
+
+def test_bytes_that_are_not_what_was_listed_are_kept_and_told(tmp_path: Path) -> None:
+    """The same bytes twice are what the bucket gives: its ETags are no MD5s, or somebody has changed them."""
+    bucket = Bucket()
+    bucket.put("right.json", BODY)
+    stored = bucket.put("unlike.json", BODY, etag="0" * 32)
+    with FaultyServer(bucket) as server:
+        ended = run(server, tmp_path / "copy")
+        assert (ended.code, ended.report["unlike_etag"], ended.report["fetched"]) == (0, 1, 2)
+        assert server.count()[b"unlike.json"] == 2
+    rows = {row["key"]: row.get("unlike", "") for row in read_copy(tmp_path / "copy").objects}
+    assert rows == {"right.json": "", "unlike.json": hashlib.md5(stored.content).hexdigest()}
