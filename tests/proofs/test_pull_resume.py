@@ -143,6 +143,7 @@ def test_a_full_disk_ends_the_run_and_room_lets_it_go_on(tmp_path: Path) -> None
         pytest.skip(f"nothing can be mounted here: {problem}")
 
 
+@pytest.mark.long
 def test_versions_are_fetched_once_and_a_deleted_log_is_told(tmp_path: Path) -> None:
     bucket = Bucket(versioned=True)
     first = [bucket.put(f"{number}.json", b"first %d" % number) for number in range(4)]
