@@ -201,6 +201,7 @@ class _Report:
             "filtered": survey.filtered,
             "left_out": [{"prefix": prefix, "reason": reason} for prefix, reason in survey.left_out.items()],
             "unlike_logs": survey.unlike_logs,
+            "unlike_etag": counts.unlike,
             "state": None if self._saved is None else {"answers": self._saved.answers, "refused": self._refused()},
             "footprint": self._run.footprint.as_line(),
         }
@@ -217,6 +218,11 @@ class _Report:
             yield f"left out  {prefix}: {reason}"
         if survey.unlike_logs:
             yield f"left out  {grouped(survey.unlike_logs)} objects whose names are not those of logs"
+        if counts.unlike:
+            yield (
+                f"finding   {grouped(counts.unlike)} objects came twice the same and do not give their ETag: see "
+                f"unlike in ctwork-pull/acquisition.jsonl"
+            )
         for failed in self._failed[:_ROWS_SHOWN]:
             yield f"failed    {failed.key}  {failed.code}: {failed.hint}"
         if len(self._failed) > _ROWS_SHOWN:

@@ -109,13 +109,17 @@ def _of_a_listing(answer: Answer, fault: Fault, bucket: Bucket, query: Mapping[s
         case Kind.HALF_A_PAGE:
             return replace(answer, body=answer.body[: len(answer.body) // 2])
         case Kind.SAME_PAGE:
-            return _xml(objects_page(bucket, query, same=True))
+            return _xml(objects_page(bucket, query, following=query.get("continuation-token") or "00"))
         case Kind.NO_TOKEN:
             return _xml(objects_page(bucket, query, more=True))
         case Kind.ENDLESS:
             token = f"{int(query.get('continuation-token', '0'), 16) + 1:032x}"
             told = f"<IsTruncated>true</IsTruncated><NextContinuationToken>{token}</NextContinuationToken>"
             return _xml(f"<ListBucketResult><EncodingType>url</EncodingType>{told}</ListBucketResult>".encode())
+        case Kind.CIRCLING:
+            token = query.get("continuation-token", "")
+            first = {name: text for name, text in query.items() if name != "continuation-token"}
+            return _xml(objects_page(bucket, first, following=f"{int(token or '0', 16) + 1:032x}"))
         case Kind.DOCTYPE:
             return _xml(_ENTITIES)
         case _:

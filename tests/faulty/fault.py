@@ -66,6 +66,8 @@ class Kind(Enum):
     """A page of a listing says that there is more, and not where."""
     ENDLESS = auto()
     """Empty pages of a listing, each with a new token."""
+    CIRCLING = auto()
+    """The same page of a listing again and again, each time with a new token."""
     DOCTYPE = auto()
     """A listing with entities that grow."""
 

@@ -11,21 +11,19 @@ _SPACE = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 _PAGE = 1_000
 
 
-def objects_page(bucket: Bucket, query: Mapping[str, str], same: bool = False, more: bool | None = None) -> bytes:
-    """One page of ListObjectsV2; with `same` it names itself as the next, `more` says IsTruncated whatever is true."""
+def objects_page(bucket: Bucket, query: Mapping[str, str], following: str = "", more: bool = False) -> bytes:
+    """One page of ListObjectsV2. There is more behind the token `following`, or with `more` nowhere, true or not."""
     asked, page = _Asked(query), _Page()
     token = query.get("continuation-token", "")
     start = bytes.fromhex(token) if token else asked.raw("start-after")
     last = _fill(page, asked, bucket, start, versions=False)
-    following = token or "00" if same else last.hex()
     parts = [_tag("Name", bucket.name), _tag("Prefix", asked.shown(asked.prefix)), _tag("MaxKeys", str(asked.most))]
     parts += [_tag("Delimiter", asked.delimiter.decode())] if asked.delimiter else []
     parts += [_tag("EncodingType", "url")] if asked.encoded else []
     parts += [_tag("KeyCount", str(len(page.rows) + len(page.folders)))]
-    truncated = (page.cut or same) if more is None else more
-    parts += [_tag("IsTruncated", str(truncated).lower())]
-    if page.cut or same:
-        parts += [_tag("NextContinuationToken", following)]
+    parts += [_tag("IsTruncated", str(bool(page.cut or following or more)).lower())]
+    if following or (page.cut and not more):
+        parts += [_tag("NextContinuationToken", following or last.hex())]
     parts += [f"<Contents>{_row(each, asked)}</Contents>" for each in page.rows]
     return _document("ListBucketResult", parts + page.prefixes(asked))
 

@@ -95,10 +95,18 @@ def _orphans(mark: str) -> list[str]:
 
 
 def _marked(mark: str) -> Iterator[str]:
+    for pid, words in processes():
+        with suppress(OSError):
+            if f"{_MARK}={mark}".encode() in Path(f"/proc/{pid}/environ").read_bytes():
+                yield words
+
+
+def processes() -> Iterator[tuple[int, str]]:
+    """Every process that runs: its number and what it was called with."""
     for entry in Path("/proc").iterdir():
         with suppress(OSError):
-            if entry.name.isdigit() and f"{_MARK}={mark}".encode() in (entry / "environ").read_bytes():
-                yield (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()[:200]
+            if entry.name.isdigit():
+                yield int(entry.name), (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
 
 
 @dataclass(slots=True)

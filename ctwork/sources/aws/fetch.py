@@ -8,7 +8,7 @@ import aiohttp
 from ctwork.sources.aws.landing import Landing
 from ctwork.sources.aws.record import line_of
 from ctwork.sources.aws.renewal import Renewals
-from ctwork.sources.aws.terms import FetchJob
+from ctwork.sources.aws.terms import Fetched, FetchJob
 from ctwork.sources.aws.trouble import Trouble
 from ctwork.sources.aws.valve import Valve, pause_s
 from ctwork.sources.aws.wire import Wire
@@ -51,8 +51,8 @@ class Fetcher:
         self._folder = folder
         self._bucket = bucket
 
-    async def fetch(self, job: FetchJob) -> bytes:
-        """Brings the object of `job` to the disk; the log's line for it. Raises Trouble and OSError."""
+    async def fetch(self, job: FetchJob) -> Fetched:
+        """Brings the object of `job` to the disk; what is to be told of it. Raises Trouble and OSError."""
         landing = Landing(job, self._folder)
         arrival = _Arrival(self._wire, job, landing)
         try:
@@ -62,7 +62,8 @@ class Fetcher:
             # What a changed object has left is of no use to anyone.
             landing.abandon(keep=not (isinstance(problem, Trouble) and problem.code == "PreconditionFailed"))
             raise
-        return line_of(self._bucket, job, arrival.headers, landing.sha256, arrival.unlike)
+        line = line_of(self._bucket, job, arrival.headers, landing.sha256, arrival.unlike)
+        return Fetched(job.number, job.size, line, bool(arrival.unlike))
 
 
 class _Arrival:

@@ -50,12 +50,12 @@ class Footprint:
         )
 
     def as_line(self) -> Mapping[str, Any]:
-        """As a log keeps it."""
+        """As a log and a report keep it, for any writer of JSON."""
         return {
             "caller": self.caller,
             "agent": self.agent,
-            "first": self.first,
-            "last": self.last,
+            "first": _text(self.first),
+            "last": _text(self.last),
             "calls": dict(self.calls),
             "lens": self.lens,
         }
@@ -79,3 +79,7 @@ def told_of(runs: Sequence[Mapping[str, Any]]) -> str:
 
 def _moment(at_s: float) -> datetime | None:
     return datetime.fromtimestamp(at_s, UTC) if at_s else None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="milliseconds")

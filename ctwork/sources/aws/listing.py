@@ -9,6 +9,7 @@ from ctwork.sources.aws.wire import Wire, bounded
 
 _MOST_BYTES = 16 << 20
 """A page holds a thousand keys of at most 1,024 bytes, each of which may be escaped."""
+_MOST_IDLE = 1_000
 
 
 class Cursor:
@@ -18,6 +19,8 @@ class Cursor:
         self._job = job
         self._next: dict[str, str] = _start(job)
         self._last = b""
+        self._idle = 0
+        """Pages in a row that have shown no further key."""
         self.ended = False
 
     async def step(self, wire: Wire) -> Page:
@@ -41,7 +44,11 @@ class Cursor:
         """Notes where to go on. Raises Trouble for a listing that does not get on."""
         names = [each.key for each in listed.objects] + listed.folders
         last = max((name.encode() for name in names), default=b"")
-        if listed.more and (not listed.next or listed.next == self._next or (names and last < self._last)):
+        self._idle = 0 if last > self._last else self._idle + 1
+        # One key may have many pages of versions, and a page may be empty; neither goes on for ever.
+        back = bool(names) and (last < self._last or (last == self._last and not self._job.versions))
+        lost = not listed.next or listed.next == self._next or self._idle > _MOST_IDLE
+        if listed.more and (back or lost):
             raise Trouble("EndlessListing")
         self._last = max(self._last, last)
         self._next = listed.next

@@ -35,6 +35,8 @@ class Counts:
     """Of those: in an archive, which only the owner opens."""
     fetched: int = 0
     fetched_bytes: int = 0
+    unlike: int = 0
+    """Of those: bytes that came twice the same and do not give the ETag."""
     failed: int = 0
     """Objects and parts of the listing that could not be had."""
     listing: bool = True

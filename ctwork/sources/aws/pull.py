@@ -126,6 +126,7 @@ class Pull:
                 "bytes": said.fetched_bytes,
                 "here": said.here,
                 "failed": said.failed,
+                "unlike_etag": said.unlike,
                 "left_out": self.survey.left_out,
                 "filtered": self.survey.filtered,
                 "unlike_logs": self.survey.unlike_logs,
@@ -186,6 +187,7 @@ class Pull:
         match message:
             case Fetched():
                 lines += message.line
+                self.counts.unlike += message.unlike
                 yield self._arrived(self._fetches.pop(message.number))
             case Missed():
                 wanted = self._fetches.pop(message.number)

@@ -122,6 +122,8 @@ class Fetched(msgspec.Struct, frozen=True, array_like=True, tag="fetched"):
     size: int
     line: bytes
     """What the acquisition log is to say of it."""
+    unlike: bool = False
+    """Whether its bytes came twice the same and do not give the ETag."""
 
 
 class Missed(msgspec.Struct, frozen=True, array_like=True, tag="missed"):

@@ -22,7 +22,6 @@ from ctwork.sources.aws.terms import (
     Broken,
     Called,
     Expired,
-    Fetched,
     FetchJob,
     FromWorker,
     Hello,
@@ -137,7 +136,7 @@ class Desk:
 
     async def _fetch(self, job: FetchJob) -> None:
         try:
-            line = await self._fetcher.fetch(job)
+            fetched = await self._fetcher.fetch(job)
         except Trouble as trouble:
             self._send(Missed(job.number, trouble.code, trouble.message))
         except OSError as problem:
@@ -146,7 +145,7 @@ class Desk:
             else:
                 self._send(Broken(problem.strerror or str(problem)))
         else:
-            self._send(Fetched(job.number, job.size, line))
+            self._send(fetched)
 
     def _send(self, message: FromWorker) -> None:
         self._waiting.append(message)
