@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctwork.errors import CtworkError, SourceError
-from ctwork.sources.aws.copybook import Copybook, kept_in
+from ctwork.sources.aws.copybook import LOG, Copybook, Told, kept_in, told_in
+from ctwork.sources.aws.footprint import told_of
 from ctwork.sources.aws.news import Arrived, Failed, News, Wish
 from ctwork.sources.aws.place import SCHEME, S3Place
 from ctwork.sources.base import Blob, Issue, IssueKind
@@ -50,22 +51,38 @@ class S3Source:
         for item in self._kept():
             kept += isinstance(item, Blob)
             yield item
+        told = told_in(self._folder)
         if self._opening.access is None:
-            return
-        for place in self._places:
-            try:
-                yield from self._over_the_network(place)
-            except CtworkError as problem:
-                # What was fetched earlier is evidence, too; what is new can be had later.
-                if not kept:
-                    raise
-                message = f"Not looked at again: {problem.title}. What was fetched before is read. ({problem.hint})"
-                yield Issue(place.url(place.prefix), IssueKind.NOT_FETCHED, message)
+            yield from self._told_before(told)
+        else:
+            for place in self._places:
+                try:
+                    yield from self._over_the_network(place)
+                except CtworkError as problem:
+                    # What was fetched earlier is evidence, too; what is new can be had later.
+                    if not kept:
+                        raise
+                    message = f"Not looked at again: {problem.title}. What was fetched before is read. ({problem.hint})"
+                    yield Issue(place.url(place.prefix), IssueKind.NOT_FETCHED, message)
+                    yield from self._told_before(told)
+        if asked := told_of(told_in(self._folder).footprints):
+            # It is a file beside the objects, and counts as one that holds no record.
+            yield Issue(LOG, IssueKind.ACQUISITION_LOG, asked)
+
+    def _told_before(self, told: Told) -> Iterator[Issue]:
+        """What earlier runs could not have or found odd."""
+        for each in told.remarks:
+            place = self._place_of(each.bucket, each.key)
+            if place is not None:
+                yield _issue(place.url(each.key, each.version), each.kind, each.code, each.hint, each.message)
+
+    def _place_of(self, bucket: str, key: str) -> S3Place | None:
+        return next((each for each in self._places if each.bucket == bucket and key.startswith(each.prefix)), None)
 
     def _kept(self) -> Iterator[Blob | Issue]:
         admits = self._opening.admits
         for each in kept_in(self._folder):
-            place = next((p for p in self._places if p.bucket == each.bucket and each.key.startswith(p.prefix)), None)
+            place = self._place_of(each.bucket, each.key)
             if place is None or (each.listed_version and not self._opening.versions):
                 continue
             if not admits.is_open and not admits.admits_file(KeyFacts.of(each.key)):
@@ -116,5 +133,10 @@ class S3Source:
         if isinstance(news, Arrived):
             return self._blob(name, news.path, news.key)
         if isinstance(news, Failed):
-            return Issue(name, IssueKind.NOT_FETCHED, f"{news.code}: {news.hint}.")
-        return Issue(name, news.kind, news.message)
+            return _issue(name, "", news.code, news.hint, "")
+        return _issue(name, news.kind, "", "", news.message)
+
+
+def _issue(name: str, kind: str, code: str, hint: str, message: str) -> Issue:
+    """A failure with its `code` and `hint`, or a finding of `kind` with its `message`."""
+    return Issue(name, IssueKind(kind), message) if kind else Issue(name, IssueKind.NOT_FETCHED, f"{code}: {hint}.")

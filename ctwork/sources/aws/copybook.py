@@ -9,6 +9,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,26 @@ class Kept(msgspec.Struct, frozen=True):
     listed_version: str = ""
 
 
+class Remark(msgspec.Struct, frozen=True):
+    """What is needed of the line about a failure or a finding."""
+
+    bucket: str
+    key: str
+    version: str = ""
+    code: str = ""
+    """Of a failure."""
+    hint: str = ""
+    kind: str = ""
+    """Of a finding."""
+    message: str = ""
+
+
 class _Line(msgspec.Struct, frozen=True):
     """A line of the log; other members are of no use here."""
 
     object: Kept | None = None
+    failed: Remark | None = None
+    finding: Remark | None = None
     end: dict[str, Any] | None = None
 
 
@@ -53,6 +70,34 @@ def kept_in(folder: Path) -> Iterator[Kept]:
             yield from (line.object for line, _ in _lines(file) if line.object is not None)
     except FileNotFoundError:
         return
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What all runs of a copy have told besides the objects."""
+
+    remarks: tuple[Remark, ...]
+    """Findings, and failures of the last run that met them, but for objects that have come since."""
+    footprints: tuple[Mapping[str, Any], ...]
+    """As `Footprint.as_line` keeps them."""
+
+
+def told_in(folder: Path) -> Told:
+    """What the log of the copy in `folder` tells; nothing where there is no copy."""
+    remarks: dict[tuple[str, str, str, str], Remark] = {}
+    footprints = []
+    try:
+        with open(folder / LOG, "rb") as file:
+            for line, _ in _lines(file):
+                if (kept := line.object) is not None:
+                    remarks.pop((kept.bucket, kept.key, kept.listed_version, ""), None)
+                elif (remark := line.failed or line.finding) is not None:
+                    remarks[remark.bucket, remark.key, remark.version, remark.kind] = remark
+                elif line.end is not None and isinstance(line.end.get("footprint"), dict):
+                    footprints.append(line.end["footprint"])
+    except FileNotFoundError:
+        pass
+    return Told(tuple(remarks.values()), tuple(footprints))
 
 
 def _lines(file: Any) -> Iterator[tuple[_Line, int]]:
