@@ -121,7 +121,7 @@ def test_a_kept_bucket_opens_without_the_aws_library(seaweed: Server, bucket: st
     code = f"""
 import sys
 from ctwork.sources import Opening, open_source
-assert len(list(open_source(["s3://{bucket}/"], Opening(keep={str(tmp_path / "kept")!r})).walk())) == 6  # and what was asked for them
+assert len(list(open_source(["s3://{bucket}/"], Opening(keep={str(tmp_path / "kept")!r})).walk())) == 6
 print(sorted({{"boto3", "botocore", "aiohttp"}} & sys.modules.keys()))
 """
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
