@@ -1,6 +1,6 @@
 """Pulls from a server that misbehaves by chance, killed and run again: every object is right, or a row says why not.
 
-python -m tests.proofs.pulls --count 200 --seed 1 [--jobs 4]
+python -m tests.proofs.pulls --count 200 --seed 1 [--jobs 8]
 """
 
 import argparse
@@ -267,7 +267,7 @@ def _is_prefix(row: bytes) -> bool:
     return not row or row.endswith(b"/")
 
 
-def prove(count: int, seed: int, patience: int = 2, jobs: int = 4) -> Tally:
+def prove(count: int, seed: int, patience: int = 2, jobs: int = 8) -> Tally:
     """`count` trials, some side by side: most of their time is waiting."""
     tally, guard = Tally(), threading.Lock()
 
@@ -291,7 +291,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the first trial; the others count on")
-    parser.add_argument("--jobs", type=int, default=4, help="trials side by side")
+    parser.add_argument("--jobs", type=int, default=8, help="trials side by side")
     parser.add_argument("--short", action="store_true", help="faults that pass quickly")
     asked = parser.parse_args(arguments)
     tally = prove(asked.count, asked.seed, 1 if asked.short else 2, asked.jobs)
