@@ -22,6 +22,7 @@ from ctwork.sources.aws.keyname import path_of, version_path
 from ctwork.sources.aws.landing import LOG_FOLDER, PARTIAL
 from ctwork.sources.aws.terms import Listed
 
+_NARROWING = ("accounts", "regions", "kinds", "since_s", "until_s")
 LOG = f"{LOG_FOLDER}/acquisition.jsonl"
 STATE = f"{LOG_FOLDER}/state"
 _STEP = 1 << 20
@@ -60,6 +61,7 @@ class _Line(msgspec.Struct, frozen=True):
     object: Kept | None = None
     failed: Remark | None = None
     finding: Remark | None = None
+    run: dict[str, Any] | None = None
     end: dict[str, Any] | None = None
 
 
@@ -84,20 +86,46 @@ class Told:
 
 def told_in(folder: Path) -> Told:
     """What the log of the copy in `folder` tells; nothing where there is no copy."""
-    remarks: dict[tuple[str, str, str, str], Remark] = {}
-    footprints = []
+    memory = _Memory()
     try:
         with open(folder / LOG, "rb") as file:
             for line, _ in _lines(file):
-                if (kept := line.object) is not None:
-                    remarks.pop((kept.bucket, kept.key, kept.listed_version, ""), None)
-                elif (remark := line.failed or line.finding) is not None:
-                    remarks[remark.bucket, remark.key, remark.version, remark.kind] = remark
-                elif line.end is not None and isinstance(line.end.get("footprint"), dict):
-                    footprints.append(line.end["footprint"])
+                memory.take(line)
     except FileNotFoundError:
         pass
-    return Told(tuple(remarks.values()), tuple(footprints))
+    return Told(tuple(memory.remarks.values()), tuple(memory.footprints))
+
+
+class _Memory:
+    """What is still to be told after each line."""
+
+    def __init__(self) -> None:
+        self.remarks: dict[tuple[str, str, str, str], Remark] = {}
+        self.footprints: list[dict[str, Any]] = []
+        self._of_run: set[tuple[str, str, str, str]] = set()
+        self._run: dict[str, Any] = {}
+
+    def take(self, line: _Line) -> None:
+        if (kept := line.object) is not None:
+            self.remarks.pop((kept.bucket, kept.key, kept.listed_version, ""), None)
+        elif (remark := line.failed or line.finding) is not None:
+            place = (remark.bucket, remark.key, remark.version, remark.kind)
+            self.remarks[place] = remark
+            self._of_run.add(place)
+        elif line.run is not None:
+            self._run, self._of_run = line.run, set()
+        elif line.end is not None:
+            if isinstance(line.end.get("footprint"), dict):
+                self.footprints.append(line.end["footprint"])
+            if line.end.get("complete") and not any(self._run.get(name) for name in _NARROWING):
+                self._settle(str(self._run.get("source")))
+
+    def _settle(self, source: str) -> None:
+        """A run of all there is below `source` has ended: what failed before and not again fails no longer."""
+        for place, remark in list(self.remarks.items()):
+            below = f"s3://{remark.bucket}/{remark.key}".startswith(source)
+            if not remark.kind and below and place not in self._of_run:
+                del self.remarks[place]
 
 
 def _lines(file: Any) -> Iterator[tuple[_Line, int]]:

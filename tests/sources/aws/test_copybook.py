@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ctwork.errors import CaseError, UsageError
-from ctwork.sources.aws.copybook import LOG, Copybook, kept_in
+from ctwork.sources.aws.copybook import LOG, Copybook, kept_in, told_in
 from ctwork.sources.aws.record import line_of
 from ctwork.sources.aws.terms import FetchJob, Listed
 
@@ -104,3 +104,21 @@ def test_nothing_is_written_beside_what_somebody_else_has_there(tmp_path: Path) 
         Copybook(tmp_path / "evidence")
     assert [each.name for each in (tmp_path / "evidence").iterdir()] == ["seized.zip"]
     assert not list(kept_in(tmp_path / "evidence"))
+
+
+@pytest.mark.parametrize(("narrow", "stays"), [({}, False), ({"accounts": ["111111111111"]}, True)])
+def test_a_part_that_could_not_be_listed_is_told_until_a_run_has_listed_it(
+    tmp_path: Path, narrow: dict[str, list[str]], stays: bool
+) -> None:
+    book = Copybook(tmp_path / "copy")
+    book.tell("run", {"source": "s3://bucket/"})
+    book.tell("failed", {"bucket": "bucket", "key": "AWSLogs/", "version": "", "code": "AccessDenied", "hint": "ask"})
+    book.close({"complete": True, "footprint": {"calls": {}}})
+    told = told_in(tmp_path / "copy")
+    assert [(each.key, each.code) for each in told.remarks] == [("AWSLogs/", "AccessDenied")]
+    book = Copybook(tmp_path / "copy")
+    book.tell("run", {"source": "s3://bucket/", **narrow})
+    book.close({"complete": True, "footprint": {"calls": {}}})
+    told = told_in(tmp_path / "copy")
+    assert bool(told.remarks) is stays
+    assert len(told.footprints) == 2
