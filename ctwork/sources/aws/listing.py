@@ -48,7 +48,7 @@ class Cursor:
         # One key may have many pages of versions, and a page may be empty; neither goes on for ever.
         back = bool(names) and (last < self._last or (last == self._last and not self._job.versions))
         lost = not listed.next or listed.next == self._next or self._idle > _MOST_IDLE
-        if listed.more and (back or lost):
+        if back or (listed.more and lost):
             raise Trouble("EndlessListing")
         self._last = max(self._last, last)
         self._next = listed.next
