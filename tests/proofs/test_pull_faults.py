@@ -150,6 +150,18 @@ def test_a_prefix_that_cannot_be_listed_is_told_and_the_rest_is_fetched(tmp_path
         assert server.count("ListObjectsV2").most_common(1)[0][1] < 2_000
 
 
+def test_a_page_that_comes_twice_is_not_fetched_twice(tmp_path: Path) -> None:
+    """The second time it says that it is the last: only its names tell."""
+    bucket = Bucket()
+    for number in range(5):
+        bucket.put(f"{number}.json", b"%d" % number)
+    with FaultyServer(bucket, [Rule(Fault(Kind.CIRCLING), "ListObjectsV2")]) as server:
+        ended = run(server, tmp_path / "copy")
+        assert [row["code"] for row in ended.report["failed"]] == ["EndlessListing"]
+        assert set(server.count().values()) == {1}
+        assert ended.report["fetched"] == 5
+
+
 def test_nothing_at_all(tmp_path: Path) -> None:
     with FaultyServer(Bucket(), [Rule(Fault(Kind.DENIED), "ListObjectsV2", times=-1)]) as server:
         assert run(server, tmp_path / "copy").code == 4
@@ -168,7 +180,7 @@ def test_what_never_passes_has_its_row(tmp_path: Path) -> None:
     """A minute and more: every one of them is tried again and again."""
     bucket = Bucket()
     codes = {
-        Kind.DROP: "IncompleteBody", Kind.RESET: "ConnectionFailed", Kind.STALL: "Timeout", Kind.CUT: "SizeMismatch",
+        Kind.DROP: "IncompleteBody", Kind.RESET: "IncompleteBody", Kind.STALL: "Timeout", Kind.CUT: "SizeMismatch",
         Kind.PADDED: "SizeMismatch", Kind.WRONG: "ContentMismatch", Kind.SLOW_DOWN: "SlowDown",
         Kind.INTERNAL: "InternalError", Kind.BAD_GATEWAY: "ServiceUnavailable", Kind.NO_HTTP: "ConnectionFailed",
     }  # fmt: skip
