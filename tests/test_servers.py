@@ -76,7 +76,7 @@ def test_a_server_outlives_its_starter_and_ends_with_its_last_user(tmp_path: Pat
         time.sleep(0.2)
         server.put_many("alive", {"k": b"1"})
     end = time.monotonic() + 20
-    with pytest.raises(OSError, match=r"refused|reset"):
+    with pytest.raises(ConnectionError):
         while time.monotonic() < end:
             server.put_many("alive", {"k": b"1"})
             time.sleep(0.02)
