@@ -28,15 +28,20 @@ class Valve:
         return int(self._limit)
 
     async def __aenter__(self) -> None:
-        while self._under_way >= int(self._limit):
-            turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
+        if self._under_way < int(self._limit):
+            self._under_way += 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
             await turn
-        self._under_way += 1
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._leave()
+            raise
 
     async def __aexit__(self, *_: object) -> None:
-        self._under_way -= 1
-        self._wake()
+        self._leave()
 
     def answered(self) -> None:
         """A request was answered: one more may be under way after as many of these as there are."""
@@ -51,13 +56,17 @@ class Valve:
             self._halved = now
             self._limit = max(min(_LEAST, self._most), self._limit / 2)
 
+    def _leave(self) -> None:
+        self._under_way -= 1
+        self._wake()
+
     def _wake(self) -> None:
-        room = int(self._limit) - self._under_way
-        while self._waiting and room > 0:
+        """Gives free places to those who wait: each counts from now on, so that nobody is woken in vain."""
+        while self._waiting and self._under_way < int(self._limit):
             turn = self._waiting.popleft()
             if not turn.done():
+                self._under_way += 1
                 turn.set_result(None)
-                room -= 1
 
 
 def pause_s(attempt: int) -> float:

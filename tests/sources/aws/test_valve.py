@@ -57,6 +57,23 @@ async def test_whoever_waits_is_let_in_when_it_opens(monkeypatch: pytest.MonkeyP
     assert entered == 40
 
 
+async def test_a_place_that_is_given_to_somebody_who_left_is_given_on() -> None:
+    valve, entered = Valve(1), []
+
+    async def one(number: int) -> None:
+        async with valve:
+            entered.append(number)
+
+    async with valve:
+        first, second = asyncio.ensure_future(one(1)), asyncio.ensure_future(one(2))
+        await asyncio.sleep(0)
+    first.cancel()  # its turn has come, and it has not noticed
+    await asyncio.wait([first, second], timeout=5)
+    assert entered == [2]
+    async with asyncio.timeout(5):
+        await one(3)
+
+
 def test_pauses_double_up_to_a_bound() -> None:
     for attempt in range(12):
         longest = min(20.0, 0.2 * 2**attempt)
