@@ -17,8 +17,8 @@ from ctwork.case.ledger import FILE as JOURNAL
 from ctwork.config import data_folder
 from ctwork.errors import CaseError, SourceError, UsageError
 from ctwork.model.shown import Progress
-from ctwork.sources import open_source
-from ctwork.sources.base import DEFAULT_BOUNDS, Blob, Bounds, path_text
+from ctwork.sources import check_source, open_source
+from ctwork.sources.base import DEFAULT_BOUNDS, Bounds, Issue, IssueKind, path_text
 from ctwork.sources.layout import OPEN_FILTER
 from ctwork.store.load import Loader, Plan
 from ctwork.store.pointer import current, current_generation, read_stamps
@@ -87,7 +87,11 @@ class Case:
         known = read_stamps(generation)
         seen = 0
         for item in open_source(self.plan.sources, self.plan.opening(self.store, survey=True)).walk():
-            if isinstance(item, Blob):
+            if isinstance(item, Issue):
+                # Whoever asks again must be told that the bucket does not answer.
+                if item.kind is IssueKind.NOT_FETCHED and self.plan.access is not None:
+                    return True
+            else:
                 seen += 1
                 if known.get(path_text(item.name)) != item.stamp:
                     return True
@@ -96,7 +100,7 @@ class Case:
     def check_sources(self) -> None:
         """Raises SourceError when a source is not there at all."""
         if self.plan.sources:
-            open_source(self.plan.sources, self.plan.opening(self.store))
+            check_source(self.plan.sources, self.plan.opening(self.store))
 
     def loader(self) -> Loader:
         """A loader for this case; forks at once, so make it before anything starts threads."""
@@ -139,7 +143,7 @@ def find_case(sources: Sequence[str], folder: Path | None, plan: Plan, bounds: B
         refuse_evidence(folder, read)
         read = read if all(map(_is_there, read)) else ()
     else:
-        read = tuple(source if _elsewhere(source) else _absolute(source) for source in sources)
+        read = tuple(_spelled(source) if _elsewhere(source) else _absolute(source) for source in sources)
         folder = (folder or _default_folder(replace(plan, sources=read))).resolve()
         refuse_evidence(folder, read)
     keep = str(folder / _KEPT) if any("://" in source for source in read) else ""
@@ -220,6 +224,12 @@ def _key(plan: Plan) -> str:
 def _absolute(source: str) -> str:
     """One spelling for each path, ``..`` taken out, links not followed: the same sources must find the same case."""
     return os.path.abspath(source)  # noqa: PTH100 - a path object keeps the dots
+
+
+def _spelled(source: str) -> str:
+    """One spelling for each URI: a bucket as a whole with its slash."""
+    scheme, mark, rest = source.partition("://")
+    return f"{source}/" if mark and scheme == "s3" and "/" not in rest else source
 
 
 def _elsewhere(source: str) -> bool:

@@ -144,7 +144,9 @@ class Call:
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour.", rich_help_panel=_OUTPUT)] = False
     offline: Annotated[
         bool,
-        typer.Option("--offline", help="Never open a socket: of s3:// and lookup:// what is kept.", hidden=True),
+        typer.Option(
+            "--offline", help="Never open a socket: of s3:// and lookup:// what is kept.", rich_help_panel=_AWS
+        ),
     ] = False
     profile: Annotated[
         str,

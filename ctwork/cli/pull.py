@@ -1,6 +1,7 @@
 """`pull`: a copy of a bucket's logs on this disk, with what S3 says of each object; it goes on where it stopped."""
 
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -64,10 +65,14 @@ def pull(
 
         typer.echo(policy_of(source), nl=False)
         return
-    if dest is None:
+    if dest is None and not plan:
         raise UsageError("pull needs a folder to copy to", f"ctwork pull {plain(source)} DEST")
     admits = replace(call.choice.admits, kinds=_kinds(kind or []))
-    with _pulling(call, source, dest, admits) as (run, stopped), renderer(call.form, call.output, (), bare_head) as out:
+    with (
+        _folder(dest) as dest,
+        _pulling(call, source, dest, admits) as (run, stopped),
+        renderer(call.form, call.output, (), bare_head) as out,
+    ):
         report = _Report(run, call.quiet)
         report.follow(run.plan())
         if not plan and not stopped:
@@ -79,7 +84,7 @@ def pull(
         out.document(report.document(planned=plan), report.lines)
         if stopped:
             raise Interrupted
-        _judge(run.counts)
+        _judge(run.counts, planned=plan)
 
 
 def _kinds(words: list[str]) -> frozenset[str]:
@@ -88,9 +93,19 @@ def _kinds(words: list[str]) -> frozenset[str]:
     return frozenset(_KINDS[word] for word in words)
 
 
-def _judge(counts: "Counts") -> None:
+@contextmanager
+def _folder(dest: Path | None) -> Iterator[Path]:
+    """Where the copy goes; a plan for no folder in particular needs one only while it is made."""
+    if dest is not None:
+        yield dest
+        return
+    with tempfile.TemporaryDirectory(prefix="ctwork-plan-") as folder:
+        yield Path(folder) / "copy"
+
+
+def _judge(counts: "Counts", *, planned: bool) -> None:
     """The exit code: what was had, what was not. Raises SourceError when there was nothing at all."""
-    had = counts.fetched + counts.here + counts.wanted
+    had = counts.here + (counts.wanted if planned else counts.fetched)
     if not had and not counts.failed:
         raise SourceError(
             "there is no log to fetch", "check the prefix, and --account, --region, --kind, --since, --until"
@@ -209,11 +224,14 @@ class _Report:
     def lines(self) -> Iterator[str]:
         """The report, as people read it."""
         counts, survey = self._run.counts, self._run.survey
-        yield (
-            f"fetched   {grouped(counts.fetched)} objects, {sized(counts.fetched_bytes)}; "
-            f"{grouped(counts.here)} were here already; {grouped(counts.listed)} listed"
-        )
-        yield from (f"plan      {line}" for line in _plan_lines(self._run.planned) if self._plan is None)
+        if self._plan is None:
+            yield f"listed    {grouped(counts.listed)} objects; nothing was fetched"
+            yield from (f"plan      {line}" for line in _plan_lines(self._run.planned))
+        else:
+            yield (
+                f"fetched   {grouped(counts.fetched)} objects, {sized(counts.fetched_bytes)}; "
+                f"{grouped(counts.here)} were here already; {grouped(counts.listed)} listed"
+            )
         for prefix, reason in list(survey.left_out.items())[:_ROWS_SHOWN]:
             yield f"left out  {prefix}: {reason}"
         if survey.unlike_logs:
@@ -223,10 +241,7 @@ class _Report:
                 f"finding   {grouped(counts.unlike)} objects came twice the same and do not give their ETag: see "
                 f"unlike in ctwork-pull/acquisition.jsonl"
             )
-        for failed in self._failed[:_ROWS_SHOWN]:
-            yield f"failed    {failed.key}  {failed.code}: {failed.hint}"
-        if len(self._failed) > _ROWS_SHOWN:
-            yield f"failed    {grouped(len(self._failed) - _ROWS_SHOWN)} more: see ctwork-pull/acquisition.jsonl"
+        yield from self._failures()
         for noticed in self._noticed[:_ROWS_SHOWN]:
             yield f"finding   {noticed.key}  {noticed.kind.value}: {noticed.message}"
         if len(self._noticed) > _ROWS_SHOWN:
@@ -239,6 +254,17 @@ class _Report:
         for number, line in enumerate(self._run.footprint.lines):
             yield f"{'' if number else 'footprint':10}{line}"
 
+    def _failures(self) -> Iterator[str]:
+        """What could not be had, a line for each reason; programs and the log have a row for each object."""
+        reasons: dict[tuple[str, str], list[str]] = {}
+        for failed in self._failed:
+            reasons.setdefault((failed.code, failed.hint), []).append(failed.key or "the whole bucket")
+        for (code, hint), keys in reasons.items():
+            more = f" and {grouped(len(keys) - 1)} more" if len(keys) > 1 else ""
+            yield f"failed    {keys[0]}{more}: {code}: {hint}"
+        if len(self._failed) > len(reasons):
+            yield "          all of them: ctwork-pull/acquisition.jsonl, or --format json"
+
 
 def _row(key: str, version: str, **said: str) -> dict[str, str]:
     return {"key": key, **({"version": version} if version else {}), **said}
@@ -246,7 +272,7 @@ def _row(key: str, version: str, **said: str) -> dict[str, str]:
 
 def _plan_lines(plan: "PullPlan") -> Iterator[str]:
     here = f" ({grouped(plan.here)} are here already)" if plan.here else ""
-    archived = f"; {grouped(plan.archived)} more are archived" if plan.archived else ""
+    archived = f"; archived besides: {grouped(plan.archived)}" if plan.archived else ""
     yield f"{grouped(plan.objects)} objects to fetch, {sized(plan.bytes)}{here}{archived}"
     yield (
         f"requests cost about {plan.request_cost:.4f} USD, and the bytes about {plan.transfer_cost:.4f} USD if they "

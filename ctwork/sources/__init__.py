@@ -25,6 +25,13 @@ class SourceType(Protocol):
         ...
 
 
+def check_source(locations: Sequence[str], opening: Opening) -> None:
+    """Raises CtworkError when there is nothing at `locations`, as far as that can be told at once."""
+    source = open_source(locations, opening)
+    if isinstance(source, S3Source):
+        source.check()
+
+
 SOURCES: tuple[SourceType, ...] = (LocalSource, S3Source, LookupSource)
 """Asked in this order."""
 

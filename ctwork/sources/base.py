@@ -48,6 +48,7 @@ class IssueKind(StrEnum):
     ENCODING = "encoding"
     CONFLICT = "conflict"
     DELETE_MARKER = "delete-marker"
+    DELETED_SINCE = "deleted-since"
     NONCURRENT_VERSION = "noncurrent-version"
     NOT_FETCHED = "not-fetched"
     VANISHED = "vanished"
@@ -107,6 +108,7 @@ _DOUBTS = frozenset(
         IssueKind.ENCODING,
         IssueKind.CONFLICT,
         IssueKind.DELETE_MARKER,
+        IssueKind.DELETED_SINCE,
         IssueKind.NONCURRENT_VERSION,
     }
 )

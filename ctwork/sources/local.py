@@ -5,6 +5,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
@@ -20,6 +21,7 @@ _FOLDER, _FILE = 0, 1
 """At the same key a folder comes first: it may hold a file of that very slot."""
 STDIN = "-"
 _ARCHIVE_ENDS = tuple({ending for suffix in ARCHIVE_SUFFIXES for ending in (suffix[-2:], suffix[-2:].upper())})
+_ACQUISITION = "/ctwork-pull/acquisition.jsonl"
 _SPECIAL = "It is a FIFO, a socket or a device; only regular files are opened."
 
 
@@ -62,6 +64,9 @@ class LocalSource:
             _, _, path, item = heapq.heappop(self._heap)
             if isinstance(item, str):
                 yield from self._open_folder(path, item)
+            elif path.endswith(_ACQUISITION):
+                yield from _missing_from_copy(path)
+                yield item
             elif path.endswith(_ARCHIVE_ENDS) and path.lower().endswith(ARCHIVE_SUFFIXES) and _is_archive(path):
                 yield from self._members(path, item.name)
             else:
@@ -147,6 +152,14 @@ class LocalSource:
     def _members(self, path: str, name: str) -> Iterator[Blob | Issue]:
         admits = _everything if self._unfiltered else self._admits_file
         return expand(path, name, self._opening.pack, self._opening.bounds, admits)
+
+
+def _missing_from_copy(path: str) -> Iterator[Issue]:
+    """What the log of a copy tells: what could not be had, and what was found odd when it was made."""
+    from ctwork.sources.aws.copybook import told_in  # only where a copy is read
+
+    with suppress(OSError):
+        yield from (issue for _, issue in told_in(Path(path).parents[1]).issues)
 
 
 def _everything(_: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctwork.errors import CtworkError, SourceError
-from ctwork.sources.aws.copybook import LOG, Copybook, Told, kept_in, told_in
+from ctwork.sources.aws.copybook import LOG, Copybook, Told, issue_of, kept_in, told_in
 from ctwork.sources.aws.footprint import told_of
 from ctwork.sources.aws.news import Arrived, Failed, News, Wish
 from ctwork.sources.aws.place import SCHEME, S3Place
@@ -65,16 +65,27 @@ class S3Source:
                     message = f"Not looked at again: {problem.title}. What was fetched before is read. ({problem.hint})"
                     yield Issue(place.url(place.prefix), IssueKind.NOT_FETCHED, message)
                     yield from self._told_before(told)
+            if self._opening.stopped():
+                yield from self._told_before(told_in(self._folder))
         if asked := told_of(told_in(self._folder).footprints):
             # It is a file beside the objects, and counts as one that holds no record.
             yield Issue(LOG, IssueKind.ACQUISITION_LOG, asked)
 
+    def check(self) -> None:
+        """Asks whether the bucket is there, unless some of it is kept already. Raises CtworkError."""
+        if self._opening.access is None or any(isinstance(item, Blob) for item in self._kept()):
+            return
+        from ctwork.sources.aws.bucket import endpoint_of  # boto3, and only now
+        from ctwork.sources.aws.door import Door
+
+        door = Door(self._opening.access)
+        door.keys()
+        for place in self._places:
+            endpoint_of(door, place)
+
     def _told_before(self, told: Told) -> Iterator[Issue]:
         """What earlier runs could not have or found odd."""
-        for each in told.remarks:
-            place = self._place_of(each.bucket, each.key)
-            if place is not None:
-                yield _issue(place.url(each.key, each.version), each.kind, each.code, each.hint, each.message)
+        yield from (issue for each, issue in told.issues if self._place_of(each.bucket, each.key) is not None)
 
     def _place_of(self, bucket: str, key: str) -> S3Place | None:
         return next((each for each in self._places if each.bucket == bucket and key.startswith(each.prefix)), None)
@@ -121,10 +132,11 @@ class S3Source:
             if not self._opening.stopped():
                 pull.save_state()
 
-    def _surveyed(self, place: S3Place, pull: "Pull") -> Iterator[Blob]:
-        """One blob that no store knows, if there is anything to be fetched."""
-        for _ in pull.plan():
-            pass
+    def _surveyed(self, place: S3Place, pull: "Pull") -> Iterator[Blob | Issue]:
+        """One blob that no store knows, if there is anything to be fetched; what cannot be listed."""
+        for news in pull.plan():
+            if isinstance(news, Failed) and news.code != "InvalidObjectState":
+                yield self._told(place, news)
         if pull.counts.wanted:
             yield Blob(place.url(place.prefix), "", 0, _NOT_HERE)
 
@@ -133,10 +145,5 @@ class S3Source:
         if isinstance(news, Arrived):
             return self._blob(name, news.path, news.key)
         if isinstance(news, Failed):
-            return _issue(name, "", news.code, news.hint, "")
-        return _issue(name, news.kind, "", "", news.message)
-
-
-def _issue(name: str, kind: str, code: str, hint: str, message: str) -> Issue:
-    """A failure with its `code` and `hint`, or a finding of `kind` with its `message`."""
-    return Issue(name, IssueKind(kind), message) if kind else Issue(name, IssueKind.NOT_FETCHED, f"{code}: {hint}.")
+            return issue_of(name, "", news.code, news.hint, "")
+        return issue_of(name, news.kind, "", "", news.message)

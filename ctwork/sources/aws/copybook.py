@@ -18,11 +18,17 @@ import msgspec
 import orjson
 
 from ctwork.errors import CaseError, EnvironmentFailure, UsageError
+from ctwork.sources.aws.footprint import lens_of
 from ctwork.sources.aws.keyname import path_of, version_path
 from ctwork.sources.aws.landing import LOG_FOLDER, PARTIAL
+from ctwork.sources.aws.place import SCHEME
 from ctwork.sources.aws.terms import Listed
+from ctwork.sources.aws.trouble import hint_for
+from ctwork.sources.base import Issue, IssueKind
 
 _NARROWING = ("accounts", "regions", "kinds", "since_s", "until_s")
+_KINDS = frozenset(kind.value for kind in IssueKind)
+_INCOMPLETE = "Incomplete"
 LOG = f"{LOG_FOLDER}/acquisition.jsonl"
 STATE = f"{LOG_FOLDER}/state"
 _STEP = 1 << 20
@@ -39,6 +45,8 @@ class Kept(msgspec.Struct, frozen=True):
     etag: str
     modified: str = ""
     listed_version: str = ""
+    fetched: str = ""
+    """When: ISO 8601."""
 
 
 class Remark(msgspec.Struct, frozen=True):
@@ -83,6 +91,22 @@ class Told:
     footprints: tuple[Mapping[str, Any], ...]
     """As `Footprint.as_line` keeps them."""
 
+    @property
+    def issues(self) -> Iterator[tuple[Remark, Issue]]:
+        """The remarks as a load tells them."""
+        for each in self.remarks:
+            version = f"?versionId={each.version}" if each.version else ""
+            name = f"{SCHEME}{each.bucket}/{each.key}{version}"
+            yield each, issue_of(name, each.kind, each.code, each.hint, each.message)
+
+
+def issue_of(name: str, kind: str, code: str, hint: str, message: str) -> Issue:
+    """A finding of `kind` with its `message`, or a failure with its `code` and `hint`."""
+    if not kind:
+        return Issue(name, IssueKind.NOT_FETCHED, f"{code}: {hint}.")
+    # A log may come from a later version, which knows more kinds.
+    return Issue(name, IssueKind(kind) if kind in _KINDS else IssueKind.CHANGED_SINCE, message)
+
 
 def told_in(folder: Path) -> Told:
     """What the log of the copy in `folder` tells; nothing where there is no copy."""
@@ -93,6 +117,7 @@ def told_in(folder: Path) -> Told:
                 memory.take(line)
     except FileNotFoundError:
         pass
+    memory.conclude()
     return Told(tuple(memory.remarks.values()), tuple(memory.footprints))
 
 
@@ -104,21 +129,59 @@ class _Memory:
         self.footprints: list[dict[str, Any]] = []
         self._of_run: set[tuple[str, str, str, str]] = set()
         self._run: dict[str, Any] = {}
+        self._unfinished: dict[str, Remark] = {}
+        """By source: runs that broke off, and none since that came to its end."""
+        self._fetched = 0
+        """Objects of a run that has not ended yet."""
+        self._last = ""
 
     def take(self, line: _Line) -> None:
         if (kept := line.object) is not None:
             self.remarks.pop((kept.bucket, kept.key, kept.listed_version, ""), None)
+            self._fetched, self._last = self._fetched + 1, kept.fetched
         elif (remark := line.failed or line.finding) is not None:
             place = (remark.bucket, remark.key, remark.version, remark.kind)
             self.remarks[place] = remark
             self._of_run.add(place)
         elif line.run is not None:
+            self._break_off()
             self._run, self._of_run = line.run, set()
         elif line.end is not None:
+            source = str(self._run.get("source", ""))
+            if line.end.get("complete"):
+                self._unfinished.pop(source, None)
+            else:
+                self._unfinished[source] = _unfinished(source)
             if isinstance(line.end.get("footprint"), dict):
                 self.footprints.append(line.end["footprint"])
             if line.end.get("complete") and not any(self._run.get(name) for name in _NARROWING):
-                self._settle(str(self._run.get("source")))
+                self._settle(source)
+            self._run, self._fetched = {}, 0
+
+    def conclude(self) -> None:
+        """There is no further line."""
+        self._break_off()
+        for remark in self._unfinished.values():
+            self.remarks[remark.bucket, remark.key, "", remark.code] = remark
+
+    def _break_off(self) -> None:
+        """The run has no end: what is known of its requests is what came of them."""
+        source = str(self._run.get("source", ""))
+        if not source:
+            return
+        self._unfinished[source] = _unfinished(source)
+        agent, began = str(self._run.get("user_agent", "")), self._run.get("time")
+        self.footprints.append(
+            {
+                "caller": self._run.get("caller", ""),
+                "agent": agent,
+                "first": began,
+                "last": self._last or began,
+                "calls": {"s3:GetObject": self._fetched},
+                "lens": lens_of(agent),
+            }
+        )
+        self._run, self._fetched = {}, 0
 
     def _settle(self, source: str) -> None:
         """A run of all there is below `source` has ended: what failed before and not again fails no longer."""
@@ -266,6 +329,12 @@ class Copybook:
         if self._log >= 0:
             os.close(self._log)
             self._log = -1
+
+
+def _unfinished(source: str) -> Remark:
+    """What is told of a run of `source` that did not come to its end."""
+    bucket, _, prefix = source.removeprefix(SCHEME).partition("/")
+    return Remark(bucket, prefix, code=_INCOMPLETE, hint=hint_for(_INCOMPLETE))
 
 
 def _flush_disk(descriptor: int) -> None:

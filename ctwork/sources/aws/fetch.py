@@ -24,6 +24,8 @@ _OTHER_ETAG = ("aws:kms", "aws:kms:dsse", "aws:fsx")
 async def patiently(valve: Valve, renewals: Renewals, attempt: Callable[[], Awaitable[None]]) -> None:
     """Makes `attempt` until it succeeds. Raises the last Trouble."""
     for number in range(ATTEMPTS):
+        if renewals.exhausted:
+            raise Trouble("ExpiredToken")
         credentials = renewals.number
         try:
             async with valve:

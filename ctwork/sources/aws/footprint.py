@@ -34,7 +34,7 @@ class Footprint:
     @property
     def lens(self) -> str:
         """The lens that leaves these requests out: S3 logs a user agent in brackets, and the library adds its own."""
-        return f"NOT agent:*{self.agent.rpartition(' ')[2]}*"
+        return lens_of(self.agent)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ class Footprint:
         told = ", ".join(f"{name} {count:,}" for name, count in self.calls)
         return (
             f"Asked as {self.caller or 'a caller that is not named'}, {when}: {told}.",
-            "These requests are in the account's own logs by now.",
+            "The account's own logs hold these requests, too (reads of objects where data events are logged).",
             f"This lens leaves them out: {self.lens}",
         )
 
@@ -61,13 +61,18 @@ class Footprint:
         }
 
 
+def lens_of(agent: str) -> str:
+    """The lens that leaves out the requests of the run whose user agent begins with `agent`."""
+    return f"NOT agent:*{agent.rpartition(' ')[2]}*"
+
+
 def told_of(runs: Sequence[Mapping[str, Any]]) -> str:
     """One sentence or two on several runs, as `Footprint.as_line` has kept them; "" when nothing was asked."""
     runs = [run for run in runs if isinstance(run.get("calls"), dict) and run.get("first") and run.get("lens")]
     if not runs:
         return ""
     first, last = min(str(run["first"]) for run in runs), max(str(run["last"]) for run in runs)
-    callers = ", ".join(sorted({str(run.get("caller")) for run in runs}))
+    callers = ", ".join(sorted({str(run.get("caller") or "a caller that is not named") for run in runs}))
     requests = sum(count for run in runs for count in run["calls"].values())
     lens = runs[0]["lens"] if len(runs) == 1 else f"NOT agent:*{_ALL}*"
     when = f"{first[:19]}Z to {last[:19]}Z"

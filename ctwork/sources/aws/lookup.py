@@ -7,6 +7,7 @@ there without the network ever after.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -15,6 +16,7 @@ from ctwork.sources.access import Access
 from ctwork.sources.aws.answer import append, lines
 from ctwork.sources.aws.footprint import Footprint, told_of
 from ctwork.sources.aws.shelf import SCHEME, Shelf
+from ctwork.sources.aws.stretch import missing
 from ctwork.sources.base import Blob, Issue, IssueKind
 from ctwork.sources.carrier import os_issue
 from ctwork.sources.layout import PathFilter
@@ -25,6 +27,10 @@ FOLDER = "lookup"
 CALLERS = "callers.jsonl"
 REQUESTS = "requests.jsonl"
 """What each run has asked: `Footprint.as_line`."""
+_HISTORY_S = 90 * 86_400
+"""How far back the API knows."""
+_SLACK_S = 2 * 86_400
+"""It moves on while it is asked, and a case may have begun with a day that was nearly out of reach."""
 NOTHING_STAMPED = (0, 0, 0, 0)
 _is_region = re.compile(r"[a-z]{2,4}(?:-[a-z]+){1,3}-[0-9]{1,2}").fullmatch
 _is_account = re.compile(r"[0-9]{12}").fullmatch
@@ -129,6 +135,8 @@ class LookupSource:
         for account in accounts:
             for shelf in self._shelves(account):
                 region = shelf.name.split("/")[-2]
+                if self._opening.access is None and not (regions and region not in regions):
+                    yield from _unfinished(shelf, admits)
                 for page in shelf.pages():
                     if regions and region not in regions:
                         continue
@@ -161,3 +169,18 @@ def admitted(admits: PathFilter, account: str, region: str, extent: tuple[int, i
     if admits.since_s is not None and extent[1] < admits.since_s:
         return False
     return admits.until_s is None or extent[0] < admits.until_s
+
+
+def _unfinished(shelf: Shelf, admits: PathFilter) -> Iterator[Issue]:
+    """Says so when the API was not asked for all that it had when it was asked last."""
+    covered = shelf.covered()
+    last = covered[-1][1] if covered else 0
+    gaps = missing((max(last - _HISTORY_S + _SLACK_S, admits.since_s or 0), last), covered)
+    if gaps or not covered:
+        spans = ", ".join(f"{_moment(first)} to {_moment(end)}" for first, end in gaps[:3]) or "any of it"
+        message = f"Not asked for yet: {spans}. Name the place again with the network, and it goes on there."
+        yield Issue(shelf.name, IssueKind.NOT_FETCHED, message)
+
+
+def _moment(at_s: int) -> str:
+    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -64,7 +64,7 @@ class Pull:
         self._fetches: dict[int, Wanted] = {}
         self._number = 0
         self._stopped = stopped
-        self._whole = False
+        self._whole = self._unlisted = self._told_gone = False
         in_flight = max(1, door.access.in_flight // wish.processes)
         hello = Hello(endpoint, self._keys, place.bucket, str(book.folder.resolve()), in_flight)
         self._hands = Hands(hello, wish.processes)
@@ -73,10 +73,12 @@ class Pull:
     def plan(self) -> Iterator[News]:
         """Lists everything and fetches nothing; `planned` says afterwards what it comes to."""
         yield from self._until(lambda: not (self._to_list or self._lists), fetching=False)
+        yield from self._gone()
 
     def run(self) -> Iterator[News]:
         """Fetches everything that is not here, while whatever is not listed yet is listed."""
         yield from self._until(lambda: not (self._to_list or self._lists or self._to_fetch or self._fetches))
+        yield from self._gone()
         self._whole = not self._stopped()
 
     def save_state(self) -> "Saved | None":
@@ -155,6 +157,15 @@ class Pull:
             "versions": wish.versions,
         }
 
+    def _gone(self) -> Iterator[News]:
+        """What is no longer in the bucket, once, when nothing was left unlisted."""
+        if self._stopped() or self._unlisted or self._told_gone:
+            return
+        self._told_gone = True
+        for item in self._sift.gone():
+            self._tell("finding", item, {"kind": item.kind, "message": item.message})
+            yield item
+
     def _until(self, done: Callable[[], bool], *, fetching: bool = True) -> Iterator[News]:
         while not self._stopped():
             self._give(fetching=fetching)
@@ -196,6 +207,7 @@ class Pull:
                 yield from self._listed(message)
             case Unlisted():
                 job = self._lists.pop(message.number)
+                self._unlisted = True
                 hint = hint_for(message.code, message.message, listing=True, payer=self._door.access.requester_pays)
                 yield self._fail(Failed(job.prefix, "", message.code, hint))
             case Called():

@@ -16,11 +16,12 @@ class Renewals:
         self._ask = ask
         self._use = use
         self._waiting: asyncio.Future[None] | None = None
-        self._exhausted = False
+        self.exhausted = False
+        """Whether there are no others to be had: nothing need be asked with these."""
 
     async def after(self, number: int) -> bool:
         """Whether there are newer credentials than number `number`; waits for the answer."""
-        if self.number == number and not self._exhausted:
+        if self.number == number and not self.exhausted:
             if self._waiting is None:
                 self._waiting = asyncio.get_running_loop().create_future()
                 self._ask()
@@ -30,7 +31,7 @@ class Renewals:
     def take(self, keys: Keys | None) -> None:
         """The answer has come: other credentials, or the same or none when there are no better ones."""
         if keys is None or keys == self._keys:
-            self._exhausted = True
+            self.exhausted = True
         else:
             self._keys = keys
             self.number += 1

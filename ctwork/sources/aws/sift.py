@@ -1,7 +1,7 @@
 """Sorts what a listing shows: to be fetched, here already, archived, or something an investigator must know."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ctwork.sources.aws.copybook import Copybook
 from ctwork.sources.aws.news import Counts, Failed, Noticed
@@ -10,6 +10,7 @@ from ctwork.sources.aws.survey import Survey
 from ctwork.sources.aws.terms import Listed
 from ctwork.sources.aws.trouble import hint_for
 from ctwork.sources.base import IssueKind
+from ctwork.sources.layout import KeyFacts
 
 _ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 
@@ -33,6 +34,8 @@ class Sift:
     book: Copybook
     survey: Survey
     counts: Counts
+    _met: set[str] = field(default_factory=set)
+    """Keys that are kept and still listed."""
 
     def page(self, objects: list[Listed]) -> Iterator[Wanted | Failed | Noticed]:
         """What is to be done about the objects of one page."""
@@ -44,6 +47,8 @@ class Sift:
                 yield _deleted(listed)
                 continue
             version = "" if listed.latest else listed.version
+            if (self.place.bucket, listed.key, "") in self.book.kept:
+                self._met.add(listed.key)
             if version:
                 yield _outdated(listed)
             elif (before := self.book.overwrites(self.place.bucket, listed)) is not None:
@@ -53,6 +58,14 @@ class Sift:
                 )
                 yield Noticed(listed.key, "", IssueKind.CHANGED_SINCE, message)
             yield from self._sorted(listed, version)
+
+    def gone(self) -> Iterator[Noticed]:
+        """What was fetched before and is no longer in the bucket; to be asked when all of it has been listed."""
+        for (bucket, key, version), kept in self.book.kept.items():
+            mine = bucket == self.place.bucket and not version and key.startswith(self.place.prefix)
+            if mine and key not in self._met and self.survey.admits.admits_file(KeyFacts.of(key)):
+                message = f"Deleted from the bucket since it was fetched ({kept.fetched[:19]}Z); its bytes are kept."
+                yield Noticed(key, "", IssueKind.DELETED_SINCE, message)
 
     def _sorted(self, listed: Listed, version: str) -> Iterator[Wanted | Failed]:
         path = self.book.place(self.place.bucket, self.place.label, listed, version)

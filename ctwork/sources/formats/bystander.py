@@ -91,7 +91,7 @@ class AcquisitionLog:
     """A line of the log that an acquisition keeps: its beginning, an object, a failure, its end; or a request."""
 
     name = "acquisition-log"
-    _lines = ("run", "object", "failed", "end")
+    _lines = ("run", "object", "failed", "finding", "state", "end")
     _requests: tuple[tuple[str, ...], ...] = (
         ("caller", "agent", "calls"),
         ("operation", "code", "hint"),

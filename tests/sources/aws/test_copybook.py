@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from ctwork.errors import CaseError, UsageError
+from ctwork.sources import open_source
 from ctwork.sources.aws.copybook import LOG, Copybook, kept_in, told_in
 from ctwork.sources.aws.record import line_of
 from ctwork.sources.aws.terms import FetchJob, Listed
+from ctwork.sources.base import Blob, Issue, IssueKind
 
 
 def put(book: Copybook, key: str, content: bytes, version: str = "") -> Listed:
@@ -122,3 +124,47 @@ def test_a_part_that_could_not_be_listed_is_told_until_a_run_has_listed_it(
     told = told_in(tmp_path / "copy")
     assert bool(told.remarks) is stays
     assert len(told.footprints) == 2
+
+
+def test_a_run_that_broke_off_is_told_with_what_it_asked_until_one_comes_to_its_end(tmp_path: Path) -> None:
+    begun = {"source": "s3://bucket/", "user_agent": "ctwork/1 acquisition/abc", "caller": "arn:x"}
+    book = Copybook(tmp_path / "copy")
+    book.tell("run", begun)
+    put(book, "a.json", b"one")
+    put(book, "b.json", b"two")
+    book.abandon()
+    told = told_in(tmp_path / "copy")
+    [(_, issue)] = told.issues
+    assert issue.kind is IssueKind.NOT_FETCHED and issue.source == "s3://bucket/" and "broke off" in issue.message
+    [asked] = told.footprints
+    assert asked["calls"] == {"s3:GetObject": 2} and asked["lens"] == "NOT agent:*acquisition/abc*"
+    book = Copybook(tmp_path / "copy")
+    book.tell("run", begun)
+    book.close({"complete": False, "footprint": {"calls": {}}})
+    assert [issue.kind for _, issue in told_in(tmp_path / "copy").issues] == [IssueKind.NOT_FETCHED]
+    book = Copybook(tmp_path / "copy")
+    book.tell("run", begun)
+    book.close({"complete": True, "footprint": {"calls": {}}})
+    told = told_in(tmp_path / "copy")
+    assert not list(told.issues) and len(told.footprints) == 3
+
+
+def test_a_copy_that_is_opened_as_a_folder_tells_what_it_lacks_and_what_was_odd(tmp_path: Path) -> None:
+    book = Copybook(tmp_path / "copy")
+    book.tell("run", {"source": "s3://bucket/"})
+    put(book, "a.json", b'{"Records":[]}')
+    about = {"bucket": "bucket", "version": ""}
+    book.tell("failed", {**about, "key": "b.json", "code": "AccessDenied", "hint": "ask the owner"})
+    book.tell("finding", {**about, "key": "a.json", "kind": "delete-marker", "message": "deleted"})
+    book.tell("finding", {**about, "key": "a.json", "kind": "not-yet-known", "message": "news"})
+    book.close({"complete": True, "footprint": {"calls": {}}})
+    found = list(open_source([str(tmp_path / "copy")]).walk())
+    assert [(item.source, item.kind) for item in found if isinstance(item, Issue)] == [
+        ("s3://bucket/b.json", IssueKind.NOT_FETCHED),
+        ("s3://bucket/a.json", IssueKind.DELETE_MARKER),
+        ("s3://bucket/a.json", IssueKind.CHANGED_SINCE),
+    ]
+    assert sorted(item.name for item in found if isinstance(item, Blob)) == [
+        "bucket/a.json",
+        "ctwork-pull/acquisition.jsonl",
+    ]

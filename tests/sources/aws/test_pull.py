@@ -184,6 +184,7 @@ def test_expired_credentials_are_told_for_each_object_and_no_server_is_asked_in_
     pull, news = run()
     assert {item.code for item in news if isinstance(item, Failed)} == {"ExpiredToken"}
     assert pull.counts.failed == 40
+    assert sum(served.count().values()) < 40 + 1
 
 
 def test_a_key_that_may_not_decrypt_is_told_from_a_bucket_that_refuses() -> None:
@@ -359,3 +360,19 @@ def test_a_bucket_without_an_answer_is_told_at_once(keys: None, tmp_path: Path) 
     with pytest.raises(EnvironmentFailure, match="cannot be reached"):
         Pull(S3Place.of("s3://bucket"), book, Door(Access(endpoint="http://127.0.0.1:9")), Wish(processes=1))
     book.abandon()
+
+
+def test_what_was_deleted_since_is_told_and_its_bytes_stay(served: FaultyServer, run: Run, tmp_path: Path) -> None:
+    served.bucket.put("stays.json", b"x")
+    served.bucket.put("gone.json", b"y")
+    run()
+    served.bucket.delete("gone.json")
+    _, news = run()
+    noticed = only(news, Noticed)
+    assert isinstance(noticed, Noticed)
+    assert (noticed.key, noticed.kind) == ("gone.json", IssueKind.DELETED_SINCE)
+    assert (tmp_path / "copy/bucket/gone.json").read_bytes() == b"y"
+    # Where a part cannot be listed, what is missing from the listing proves nothing.
+    served.behave([Rule(Fault(Kind.DENIED), operation="ListObjectsV2", times=-1)])
+    _, news = run()
+    assert [type(item) for item in news] == [Failed]
