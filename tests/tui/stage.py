@@ -71,6 +71,14 @@ class Stage:
             await asyncio.sleep(0.002)
         await drain()
 
+    async def until(self, reached: Callable[[], bool]) -> None:
+        """Until the program has got there by itself; half a minute is more than it ever takes."""
+        for _ in range(1_500):
+            if reached():
+                return
+            await self.pilot.pause(0.02)
+        raise AssertionError(f"not reached; said: {self.said()}")
+
     @property
     def _unlaid(self) -> bool:
         """Whether styles or places of widgets are still to be worked out. Private API: Textual tells nobody."""

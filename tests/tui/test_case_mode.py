@@ -142,7 +142,10 @@ async def test_a_held_case_is_told_and_taken_over_only_after_a_yes() -> None:
         assert isinstance(on.app.screen, ConfirmScreen)
         await on.press("escape")
         assert desk.marks.trouble is held
-        await on.press("H", "y")
+        await on.press("H")
+        await on.until(lambda: isinstance(on.app.screen, ConfirmScreen))
+        await on.press("y")
+        await on.until(lambda: not banner.display)
         assert not banner.display
         await on.press("m")
         assert list(desk.marks.rows()) == [0]

@@ -193,7 +193,9 @@ async def test_the_facet_beside_the_events_comes_and_goes() -> None:
         await on.press("F")
         assert not on.page.facet.region
         assert on.page.grid.region.width > whole
-        await on.press("F", "shift+tab")
+        await on.press("F")
+        await on.until(lambda: bool(on.page.facet.region))
+        await on.press("shift+tab")
         assert on.page.facet.has_focus
         before = on.page.grid.total
         await on.press("down")

@@ -3,7 +3,7 @@
 import asyncio
 import datetime
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -57,15 +57,6 @@ async def calm(on: Stage) -> None:
         await asyncio.sleep(0.05)
 
 
-async def until(on: Stage, reached: Callable[[], bool]) -> None:
-    """Until the program has got there; half a minute is more than it ever takes."""
-    for _ in range(1_500):
-        if reached():
-            return
-        await on.pilot.pause(0.02)
-    raise AssertionError(f"not reached; said: {on.said()}")
-
-
 def iso(time_ms: int) -> str:
     return datetime.datetime.fromtimestamp(time_ms / 1000, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -114,10 +105,10 @@ async def test_what_is_around_and_related_and_differs(case: Path) -> None:
     where = "event:(CreateAccessKey OR AssumeRole) outcome:ok"
     ids = [row["eventID"] for row in ask("events", case, "--where", where, "--columns", "eventID").rows[:2]]
     async with opened(case, where) as on:
-        await until(on, lambda: on.page.grid.line is not None)
+        await on.until(lambda: on.page.grid.line is not None)
         await on.press("m")
         # A mark is shown when it is on the disk.
-        await until(on, lambda: bool(on.app.marks.lines))
+        await on.until(lambda: bool(on.app.marks.lines))
         await on.press("down", "R")
         await calm(on)
         table = on.app.screen.query_one(RelationTable)

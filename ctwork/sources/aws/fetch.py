@@ -24,7 +24,7 @@ _OTHER_ETAG = ("aws:kms", "aws:kms:dsse", "aws:fsx")
 async def patiently(valve: Valve, renewals: Renewals, attempt: Callable[[], Awaitable[None]]) -> None:
     """Makes `attempt` until it succeeds. Raises the last Trouble."""
     for number in range(ATTEMPTS):
-        if renewals.exhausted:
+        if renewals.hopeless:
             raise Trouble("ExpiredToken")
         credentials = renewals.number
         try:
@@ -40,6 +40,7 @@ async def patiently(valve: Valve, renewals: Renewals, attempt: Callable[[], Awai
             await asyncio.sleep(pause_s(number))
         else:
             valve.answered()
+            renewals.answered()
             return
 
 

@@ -178,13 +178,13 @@ def test_what_cannot_be_had_is_a_row_with_what_to_do_and_the_run_goes_on(
 def test_expired_credentials_are_told_for_each_object_and_no_server_is_asked_in_vain(
     served: FaultyServer, run: Run
 ) -> None:
-    for number in range(40):
+    for number in range(100):
         served.bucket.put(f"{number}.json", b"x")
     served.behave([Rule(Fault(Kind.EXPIRED), times=-1)])
-    pull, news = run()
+    pull, news = run(in_flight=4)
     assert {item.code for item in news if isinstance(item, Failed)} == {"ExpiredToken"}
-    assert pull.counts.failed == 40
-    assert sum(served.count().values()) < 40 + 1
+    assert pull.counts.failed == 100
+    assert sum(served.count().values()) < 30
 
 
 def test_a_key_that_may_not_decrypt_is_told_from_a_bucket_that_refuses() -> None:
